@@ -1,0 +1,656 @@
+/* asyncio.h: Python's asyncio for C.
+ *
+ * This header is the manual, in learning order:
+ *
+ *   1 Running a program        2 Coroutines and await      3 Exceptions
+ *   4 Sleeping and the clock   5 Tasks                     6 Futures
+ *   7 gather                   8 TaskGroup, asyncio_with   9 Lock, Semaphore, Event
+ *  10 The event loop          11 Ownership
+ *
+ * Names are asyncio's: `asyncio.create_task` is `asyncio_create_task`, a method `Task.cancel` is `asyncio_task_cancel`,
+ * a class `TaskGroup` is `asyncio_task_group` and is made by `asyncio_task_group_new`. Python's keyword arguments are
+ * written with a dot: `asyncio_create_task(f, arg, .name = "reader")`. Times are seconds, as double. Behaviour is
+ * CPython's, event for event; where its versions differ, the newest one's.
+ *
+ * "May suspend" at a call means three things at once: other tasks may run before it returns, it may fail with
+ * CancelledError, and it may only be called from within a task. A call that does not say so never switches.
+ *
+ * Ownership, in one paragraph. What you make (a task, future, lock, exception, ...) is yours to use until the task that
+ * made it ends: then your handles go, while the loop itself keeps whatever still runs or is waited for. Nothing has to
+ * be freed. A long loop that makes many things lets them go early with asyncio_drop(); what must outlive its maker is
+ * held with asyncio_keep() until you drop it. What is made outside any task lives until its loop is closed, or without a
+ * loop until the program ends. `void *` arguments and results are yours: the library never looks at them or frees them.
+ */
+#ifndef ASYNCIO_H
+#define ASYNCIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exception_types.h"
+
+#ifdef __cplusplus
+#error "asyncio.h is for C: C++ has coroutines of its own, and its exceptions cannot cross a suspension"
+#endif
+
+typedef struct asyncio_loop asyncio_loop;
+typedef struct asyncio_handle asyncio_handle;
+typedef struct asyncio_future asyncio_future;
+typedef struct asyncio_task asyncio_task;
+typedef struct asyncio_coroutine asyncio_coroutine;
+typedef struct asyncio_exception asyncio_exception;
+typedef struct asyncio_exception_type asyncio_exception_type;
+typedef struct asyncio_task_group asyncio_task_group;
+typedef struct asyncio_lock asyncio_lock;
+typedef struct asyncio_semaphore asyncio_semaphore;
+typedef struct asyncio_event asyncio_event;
+typedef struct asyncio_object asyncio_object; /* what all of the above begin with */
+
+/* A place in the source, recorded by the macros below for the trace and for reports. It costs nothing at run time. */
+typedef struct asyncio_site {
+    const char *file, *function;
+    int line;
+} asyncio_site;
+
+#define ASYNCIO_HERE                                                                              \
+    (__extension__({                                                                              \
+        static const asyncio_site asyncio_here_ = {__FILE_NAME__, __func__, __LINE__};            \
+        &asyncio_here_;                                                                           \
+    }))
+#ifndef __FILE_NAME__
+#define __FILE_NAME__ __FILE__
+#endif
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 1. Running a program
+ *
+ *     static void *main_(void *arg)
+ *     {
+ *         printf("hello\n");
+ *         asyncio_sleep(1);
+ *         printf("world\n");
+ *         return NULL;
+ *     }
+ *
+ *     int main(void)
+ *     {
+ *         return asyncio_run(main_, NULL);
+ *     }
+ */
+
+/* The body of a coroutine. Any C function of this shape is one, and any function that it calls may suspend too.
+ * It ends by returning: with an exception pending (section 3) it has failed, whatever it returned. */
+typedef void *asyncio_body(void *arg);
+
+/* asyncio.run: makes a loop, runs body(arg) in it as the main task until that ends, cancels the tasks that are left
+ * over, lets them clean up, and closes the loop.
+ *
+ *     int status = asyncio_run(main_, NULL);
+ *     asyncio_run(main_, NULL, .result = &value);
+ *     asyncio_run(asyncio_coro(main_, NULL));
+ *
+ * .result     void **               where to put what the body returned
+ * .exception  asyncio_exception **  where to put an uncaught exception (NULL if there was none), which is then yours and
+ *                                   no longer told on stderr
+ * .debug      bool                  Loop.set_debug
+ *
+ * Returns 0, or 1 if an exception came out of the main task: it is told on stderr. For KeyboardInterrupt it returns 130.
+ * If every task that is left waits for something that nothing can bring about, it prints which task waits for what and
+ * who holds it, cancels them and returns 1 (CPython would hang).
+ * Inside a running loop it raises RuntimeError and returns 1. */
+#define asyncio_run(main, ...)                                                                              \
+    _Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)((main), #main, ASYNCIO_HERE, \
+        (asyncio__run_options){.self = 0, __VA_ARGS__})
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 2. Coroutines and await
+ */
+
+/* A coroutine object, Python's `f(arg)` for an `async def f`: nothing runs until it is awaited or made a task, and that
+ * may happen once. One that never is gets a warning on stderr ("coroutine 'f' was never awaited") when it is freed. */
+#define asyncio_coro(body, arg) asyncio__coro((body), #body, (arg), ASYNCIO_HERE)
+
+/* Coroutine.close: throws away a coroutine object that has not started, without the warning. */
+void asyncio_coro_close(asyncio_coroutine *coro);
+
+/* `await x`: waits for a coroutine object, a task or a future; anything else does not compile. May suspend.
+ *
+ * A coroutine object is run right here, inside the current task, like a call: the loop gets a turn only if something in
+ * it suspends. For a task or future that is done the value is there at once, without a switch; otherwise the current
+ * task waits until it is done. Awaiting a task or a future again gives the same result again; a coroutine object, no.
+ *
+ * Returns the result. If x failed, its exception is now pending and NULL is returned: asyncio_failed() tells.
+ * If the waiting task is cancelled, x is cancelled with it, and CancelledError is pending.
+ * Raises RuntimeError for a task that awaits itself, a future of another loop, a coroutine awaited twice, and outside a
+ * task; TypeError for NULL and for what is no awaitable. */
+#define asyncio_await(x) asyncio__await(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 3. Exceptions
+ *
+ * An exception is an object, and one may be *pending* on the running task: it has been raised and not yet taken.
+ * A call that fails returns NULL, -1 or false with the exception pending. Returning passes it on to the caller. While one
+ * is pending, every call that may suspend fails at once with it, so that a forgotten check loses no error and waits for
+ * nothing.
+ *
+ *     try:                            if (asyncio_sleep(1) < 0) {
+ *         await sleep(1)                  asyncio_exception *e = asyncio_except(ASYNCIO_CANCELLED_ERROR);
+ *     except CancelledError as e:         if (e) {
+ *         print(e)                            puts(asyncio_exception_message(e));
+ *         raise                               return asyncio_reraise();
+ *                                         }
+ *                                     }
+ *
+ *     raise ValueError("no 7")        return asyncio_raise(ASYNCIO_VALUE_ERROR, "no %d", 7);
+ */
+
+/* The types: ASYNCIO_VALUE_ERROR, ASYNCIO_CANCELLED_ERROR, ASYNCIO_TIMEOUT_ERROR, ... as in exception_types.h.
+ * A type is a constant pointer, so that types can be compared, stored and passed. */
+struct asyncio_exception_type {
+    const char *name;
+    const asyncio_exception_type *base; /* itself for BaseException */
+};
+#define ASYNCIO__DECLARE(constant, name, base) extern const asyncio_exception_type ASYNCIO_##constant[1];
+ASYNCIO_EXCEPTION_TYPES(ASYNCIO__DECLARE)
+#undef ASYNCIO__DECLARE
+
+/* A type of the program's own, at file scope: ASYNCIO_EXCEPTION_TYPE(parse_error, "ParseError", ASYNCIO_VALUE_ERROR);
+ * it is then used like the others: asyncio_raise(parse_error, "line %d", 3). */
+#define ASYNCIO_EXCEPTION_TYPE(identifier, text, base_type) \
+    static const asyncio_exception_type identifier[1] = {{(text), (base_type)}}
+
+/* `raise TYPE(message)`: makes an exception pending; what was pending before becomes its context. The message is made
+ * as by printf. Always returns NULL, so that a body can `return asyncio_raise(...)`. Type NULL is a TypeError. */
+#define asyncio_raise(type, ...) asyncio__raise(ASYNCIO_HERE, NULL, (type), __VA_ARGS__)
+
+/* `raise TYPE(message) from cause`. */
+#define asyncio_raise_from(cause, type, ...) asyncio__raise(ASYNCIO_HERE, (cause), (type), __VA_ARGS__)
+
+/* `raise e`, for an exception object. Returns NULL. */
+void *asyncio_raise_exception(asyncio_exception *exception);
+
+/* Whether an exception is pending on the running task (outside any task: on the thread). */
+bool asyncio_failed(void);
+
+/* The pending exception or NULL; it stays pending. */
+asyncio_exception *asyncio_pending(void);
+
+/* `except TYPE as e:` takes the pending exception if it is of this type or of one derived from it, and returns it;
+ * otherwise returns NULL and leaves it pending. The exception is good for as long as something refers to it, and at least
+ * until this task has taken sixteen more; hold it longer with asyncio_keep(). */
+#define asyncio_except(type) asyncio__except((type), __func__)
+
+/* `except* TYPE as eg:` takes what matches out of a pending exception group and returns it as a group of the same shape;
+ * the rest stays pending. A single exception that matches comes in a group of one. NULL if nothing matches. */
+#define asyncio_except_star(type) asyncio__except_star((type), __func__)
+
+/* `raise` in an except block: makes the exception that this function has taken last pending again. Returns NULL.
+ * RuntimeError if it has taken none. (In a function that calls itself, use asyncio_raise_exception.) */
+#define asyncio_reraise() asyncio__reraise(__func__)
+
+/* `finally:` a block that runs with nothing pending, so that it can await; what was pending is pending again at its end.
+ * An exception raised in the block and not taken there wins, with the earlier one as its context. It runs where it
+ * stands: place it where both paths come by.
+ *
+ *     void *row = read_row(key);
+ *     asyncio_finally {
+ *         asyncio_lock_release(lock);
+ *     }
+ *     return row;
+ */
+#define asyncio_finally                                                                                       \
+    for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__finally_leave))) = asyncio__finally_enter(), \
+                                        *asyncio_once_ = asyncio_guard_;                                      \
+         asyncio_once_; asyncio_once_ = NULL)
+
+/* A new exception object that is not raised, for asyncio_future_set_exception and the like. */
+asyncio_exception *asyncio_exception_new(const asyncio_exception_type *type, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+const asyncio_exception_type *asyncio_exception_get_type(const asyncio_exception *exception); /* type(e) */
+const char *asyncio_exception_name(const asyncio_exception *exception);    /* type(e).__name__, "ValueError" */
+const char *asyncio_exception_message(const asyncio_exception *exception); /* str(e); "" if it was raised with none */
+asyncio_exception *asyncio_exception_cause(const asyncio_exception *exception);   /* e.__cause__ or NULL */
+asyncio_exception *asyncio_exception_context(const asyncio_exception *exception); /* e.__context__ or NULL */
+
+/* isinstance(e, type); false for NULL. */
+bool asyncio_isinstance(const asyncio_exception *exception, const asyncio_exception_type *type);
+
+/* ExceptionGroup(message, members): an ExceptionGroup if every member is an Exception, else a BaseExceptionGroup.
+ * ValueError for no members. */
+asyncio_exception *asyncio_exception_group_new(const char *message, asyncio_exception *const *members, size_t count);
+
+/* len(eg.exceptions), 0 for an exception that is no group; and eg.exceptions[index], NULL beyond the end. */
+size_t asyncio_exception_group_count(const asyncio_exception *group);
+asyncio_exception *asyncio_exception_group_get(const asyncio_exception *group, size_t index);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 4. Sleeping and the clock
+ */
+
+/* asyncio.sleep: suspends for that many seconds; 0 (or less) lets every other ready task run once and goes on. May
+ * suspend. Returns 0, or -1 with an exception pending: CancelledError, ValueError for NaN. */
+#define asyncio_sleep(seconds) asyncio__sleep((seconds), ASYNCIO_HERE)
+
+/* time.sleep: blocks the thread, and with it the loop and every task. To see what that does is what it is for. */
+void asyncio_time_sleep(double seconds);
+
+/* time.monotonic: the clock that the loop runs on. It is virtual when the environment says ASYNCIO_CLOCK=virtual: then it
+ * stands still while code runs and jumps to the next deadline when every task waits, so a program that sleeps for hours
+ * is through at once, and always with the same times. */
+double asyncio_time_monotonic(void);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 5. Tasks
+ */
+
+/* asyncio.create_task: schedules a coroutine to run soon, concurrently, and returns its task. Never switches.
+ *
+ *     asyncio_task *t = asyncio_create_task(fetch, arg);
+ *     asyncio_task *t = asyncio_create_task(fetch, arg, .name = "reader");
+ *     asyncio_task *t = asyncio_create_task(coro);                           for a coroutine object
+ *
+ * .name  const char *  the task's name; it is copied. Otherwise "Task-1", "Task-2", ...
+ *
+ * NULL with RuntimeError if no loop runs (in a callback of the loop, one does) or the coroutine has been used; MemoryError. */
+#define asyncio_create_task(f, ...)                                                                \
+    _Generic((f), asyncio_coroutine *: asyncio__create_task_of, default: asyncio__create_task)((f), #f, ASYNCIO_HERE, \
+        (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+/* create_task for when nobody will look at the task: no handle, and an exception that it ends with is reported at once.
+ * Returns 0, or -1 as above. */
+#define asyncio_spawn(f, ...) \
+    asyncio__spawn((f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+asyncio_task *asyncio_current_task(void); /* the running task; NULL in a callback and outside a loop */
+
+/* asyncio.all_tasks: writes up to `max` tasks of the running loop that are not done to `tasks`, oldest first. Returns how
+ * many there are, which may be more. They are borrowed: asyncio_keep() what must outlast the next suspension. */
+size_t asyncio_all_tasks(asyncio_task **tasks, size_t max);
+
+/* Task.cancel: has CancelledError raised inside the task, at the await where it waits or at its next one. Returns true,
+ * or false if it is done already. Never switches: the task ends later, and may even go on. A task cancelled before its
+ * first step never runs. The message, if one is given, is copied.
+ *
+ *     asyncio_task_cancel(t);
+ *     asyncio_task_cancel(t, "shutdown");
+ */
+#define asyncio_task_cancel(task, ...) asyncio__task_cancel((task), (asyncio__cancel_options){.self = 0, __VA_ARGS__})
+
+/* Task.cancelling / Task.uncancel: how many requests to cancel there have been, less the calls of uncancel. Both return
+ * the number; at zero, uncancel takes back a request that has not been delivered yet. */
+int asyncio_task_cancelling(const asyncio_task *task);
+int asyncio_task_uncancel(asyncio_task *task);
+
+bool asyncio_task_done(const asyncio_task *task);
+bool asyncio_task_cancelled(const asyncio_task *task);
+
+/* Task.result / Task.exception: as asyncio_future_result and asyncio_future_exception below. */
+void *asyncio_task_result(asyncio_task *task);
+asyncio_exception *asyncio_task_exception(asyncio_task *task);
+
+/* Task.add_done_callback: callback(task, arg) is called by the loop in a later turn, once the task is done; callbacks run
+ * in the order in which they were added. 0, or -1 with MemoryError. Removing returns how many there were. */
+typedef void asyncio_task_callback(asyncio_task *task, void *arg);
+int asyncio_task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg);
+int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg);
+
+const char *asyncio_task_get_name(const asyncio_task *task);     /* good until the name changes or the task is freed */
+int asyncio_task_set_name(asyncio_task *task, const char *name); /* copied; 0, or -1 with MemoryError */
+const char *asyncio_task_get_coro_name(const asyncio_task *task); /* "fetch" */
+asyncio_loop *asyncio_task_get_loop(const asyncio_task *task);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 6. Futures
+ */
+
+asyncio_future *asyncio_loop_create_future(asyncio_loop *loop); /* Loop.create_future; NULL with MemoryError */
+
+/* Future.set_result / set_exception / cancel: end it. Its waiters and callbacks are scheduled in the order in which they
+ * came and run in a later turn; the caller goes on first. 0, or -1 with InvalidStateError if it is done already.
+ * set_exception takes a reference of its own; TypeError for StopIteration, as in CPython, and for NULL.
+ * cancel returns false if it is done already; its message is optional and copied. */
+int asyncio_future_set_result(asyncio_future *future, void *result);
+int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exception);
+#define asyncio_future_cancel(future, ...) \
+    asyncio__future_cancel((future), (asyncio__cancel_options){.self = 0, __VA_ARGS__})
+
+bool asyncio_future_done(const asyncio_future *future);
+bool asyncio_future_cancelled(const asyncio_future *future);
+
+/* Future.result: the result. If it failed, its exception is pending and NULL is returned; CancelledError if it was
+ * cancelled; InvalidStateError if it is not done yet. */
+void *asyncio_future_result(asyncio_future *future);
+
+/* Future.exception: the exception it ended with, or NULL for none; the exception stays the future's, and counts as seen.
+ * CancelledError (pending, and NULL) if it was cancelled; InvalidStateError if it is not done yet. */
+asyncio_exception *asyncio_future_exception(asyncio_future *future);
+
+/* Future.add_done_callback: as for tasks. */
+typedef void asyncio_future_callback(asyncio_future *future, void *arg);
+int asyncio_future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg);
+int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg);
+
+asyncio_loop *asyncio_future_get_loop(const asyncio_future *future);
+
+/* The task as the future that it is; and the task of a future that is one, or NULL. The same object, no new handle. */
+asyncio_future *asyncio_task_as_future(asyncio_task *task);
+asyncio_task *asyncio_future_as_task(asyncio_future *future);
+
+/* asyncio.ensure_future: a task for a coroutine object; a task or a future is returned as it is. */
+#define asyncio_ensure_future(x) asyncio__ensure_future(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 7. gather
+ */
+
+/* asyncio.gather: runs awaitables concurrently (coroutine objects are made tasks) and returns a future of all results, in
+ * the order of the arguments. Up to 32 awaitables of any mix; more, or a number known only at run time, as an array.
+ *
+ *     void **results = asyncio_await(asyncio_gather(asyncio_coro(fetch, a), asyncio_coro(fetch, b), task));
+ *     void **results = asyncio_await(asyncio_gather_array(tasks, n));
+ *
+ * The first exception is passed on at once, while the others run on. Cancelling the gather cancels all of them; one that
+ * is cancelled by itself counts as failed with CancelledError. The same object given twice is run once.
+ * The array of results belongs to the future: it lives as long as that does. */
+#define asyncio_gather(...) \
+    asyncio__gather(ASYNCIO__COUNT(__VA_ARGS__), ASYNCIO__LIST(__VA_ARGS__), false, ASYNCIO_HERE)
+#define asyncio_gather_array(awaitables, count) \
+    asyncio__gather((count), ASYNCIO__ARRAY(awaitables), false, ASYNCIO_HERE)
+
+/* One entry of gather(..., return_exceptions=True): how an awaitable ended. Exactly one of the two counts:
+ * if `exception` is NULL it returned `value`. */
+typedef struct asyncio_outcome {
+    void *value;
+    asyncio_exception *exception;
+} asyncio_outcome;
+
+/* asyncio.gather(..., return_exceptions=True): waits for all of them, whatever happens; exceptions are entries of the
+ * result. The exceptions belong to the future, as the array does.
+ *
+ *     asyncio_outcome *results = asyncio_await(asyncio_gather_return_exceptions(a, b));
+ *     if (results[0].exception) ...
+ */
+#define asyncio_gather_return_exceptions(...) \
+    asyncio__gather(ASYNCIO__COUNT(__VA_ARGS__), ASYNCIO__LIST(__VA_ARGS__), true, ASYNCIO_HERE)
+#define asyncio_gather_array_return_exceptions(awaitables, count) \
+    asyncio__gather((count), ASYNCIO__ARRAY(awaitables), true, ASYNCIO_HERE)
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 8. TaskGroup, and `async with`
+ */
+
+/* `async with x:` enters x, runs the block, and leaves x however the block ends: at its end, by `return`, `goto` or
+ * `break` (`break` and `continue` end this block, not a loop around it). Entering and leaving may suspend. If x cannot be
+ * entered, the block is not run and the exception is pending; otherwise the block's exception, or one from leaving, is:
+ * check asyncio_failed() after the block.
+ *
+ *     asyncio_with (lock) {
+ *         counter++;
+ *     }
+ *
+ * Takes a lock, a semaphore or a task group. */
+#define asyncio_with(x)                                                                                     \
+    for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =                     \
+                            asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO_HERE),                         \
+                        *asyncio_once_ = asyncio_guard_;                                                    \
+         asyncio_once_; asyncio_once_ = NULL)
+
+/* asyncio.TaskGroup: a block that ends when all of its tasks have ended.
+ *
+ *     asyncio_task_group *tg = asyncio_task_group_new();
+ *     asyncio_with (tg) {
+ *         a = asyncio_task_group_create_task(tg, fetch, (void *)1);
+ *         b = asyncio_task_group_create_task(tg, fetch, (void *)2);
+ *     }
+ *     if (asyncio_failed())
+ *         return NULL;
+ *     ... asyncio_task_result(a) ...
+ *
+ * If a task (or the block itself) fails, the others are cancelled and waited for, and all errors come out of the block in
+ * one ExceptionGroup, in the order in which the tasks ended. A group serves for one block. */
+asyncio_task_group *asyncio_task_group_new(void);
+
+/* TaskGroup.create_task: as asyncio_create_task, the same options. Tasks of the group may call it too.
+ * RuntimeError if the block has not been entered, is over, or is shutting down after an error. */
+#define asyncio_task_group_create_task(group, f, ...)                                               \
+    _Generic((f), asyncio_coroutine *: asyncio__task_group_create_task_of,                          \
+             default: asyncio__task_group_create_task)((group), (f), #f, ASYNCIO_HERE,              \
+        (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 9. Lock, Semaphore, Event
+ *
+ * All are fair: who waits longest is served first. A waiter that is cancelled leaves the queue, and what was handed to it
+ * in the same moment goes to the next. Releasing and setting never switch: who is woken runs in a later turn.
+ */
+
+asyncio_lock *asyncio_lock_new(void); /* asyncio.Lock() */
+
+/* Lock.acquire: waits until the lock is free, and takes it. May suspend (not if it is free); resumed by release.
+ * 0, or -1 with CancelledError pending and the lock not taken. */
+#define asyncio_lock_acquire(lock) asyncio__lock_acquire((lock), ASYNCIO_HERE)
+
+/* Lock.release: any task may do it. 0, or -1 with RuntimeError if it is not locked. */
+int asyncio_lock_release(asyncio_lock *lock);
+bool asyncio_lock_locked(const asyncio_lock *lock);
+
+/* asyncio.Semaphore(value) / BoundedSemaphore(value): NULL with ValueError if the value is negative. */
+asyncio_semaphore *asyncio_semaphore_new(long value);
+asyncio_semaphore *asyncio_bounded_semaphore_new(long value);
+
+/* Semaphore.acquire: waits until the value is above zero, and takes one from it. May suspend; resumed by release.
+ * 0, or -1 with CancelledError pending and nothing taken. */
+#define asyncio_semaphore_acquire(semaphore) asyncio__semaphore_acquire((semaphore), ASYNCIO_HERE)
+
+/* Semaphore.release: 0, or -1 with ValueError if a bounded semaphore has been released too often. */
+int asyncio_semaphore_release(asyncio_semaphore *semaphore);
+
+/* Semaphore.locked: whether acquire would have to wait. */
+bool asyncio_semaphore_locked(const asyncio_semaphore *semaphore);
+
+asyncio_event *asyncio_event_new(void); /* asyncio.Event(), not set */
+
+/* Event.wait: waits until the event is set. May suspend (not if it is set); resumed by set, even if the event is cleared
+ * again before this task runs. 0, or -1 with CancelledError pending. */
+#define asyncio_event_wait(event) asyncio__event_wait((event), ASYNCIO_HERE)
+
+void asyncio_event_set(asyncio_event *event);
+void asyncio_event_clear(asyncio_event *event);
+bool asyncio_event_is_set(const asyncio_event *event);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 10. The event loop
+ *
+ * A program that uses asyncio_run needs little of this. A loop made by hand belongs to you until asyncio_loop_close.
+ */
+
+/* asyncio.get_running_loop: NULL with RuntimeError if none runs. */
+asyncio_loop *asyncio_get_running_loop(void);
+asyncio_loop *asyncio_new_event_loop(void);
+
+/* Loop.run_until_complete: runs the loop until the awaitable is done; returns its result, or NULL with its exception
+ * pending. RuntimeError if a loop is running, this one is closed, or it was stopped before the awaitable was done.
+ * Loop.run_forever: until asyncio_loop_stop; 0 or -1. Loop.stop: the loop ends after the turn it is in.
+ * If nothing is left that could wake the loop, both tell so on stderr and raise RuntimeError. */
+#define asyncio_loop_run_until_complete(loop, x) \
+    asyncio__loop_run_until_complete((loop), ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
+int asyncio_loop_run_forever(asyncio_loop *loop);
+void asyncio_loop_stop(asyncio_loop *loop);
+
+/* Loop.close: 0, or -1 with RuntimeError if it is running. Frees what belongs to the loop; a second close does nothing.
+ * The handle itself stays good for asyncio_loop_is_closed (and the RuntimeError that every other call answers) until
+ * a thousand more loops have been closed. */
+int asyncio_loop_close(asyncio_loop *loop);
+bool asyncio_loop_is_running(const asyncio_loop *loop);
+bool asyncio_loop_is_closed(const asyncio_loop *loop);
+
+/* Loop.call_soon / call_later / call_at: have callback(arg) called by the loop: in the next turn, after a delay in
+ * seconds, at a time of the loop's clock. Callbacks run first in, first out; timers by deadline, equal ones in the order
+ * in which they were set. The clock's resolution is 1 ms. A callback is no task: it cannot suspend. An exception that it
+ * leaves pending goes to the loop's exception handler.
+ * NULL with RuntimeError on a closed loop, ValueError for a delay that is NaN. */
+typedef void asyncio_callback(void *arg);
+#define asyncio_loop_call_soon(loop, callback, arg) \
+    asyncio__loop_call_soon((loop), (callback), (arg), #callback, ASYNCIO_HERE)
+#define asyncio_loop_call_later(loop, delay, callback, arg) \
+    asyncio__loop_call_later((loop), (delay), (callback), (arg), #callback, ASYNCIO_HERE)
+#define asyncio_loop_call_at(loop, when, callback, arg) \
+    asyncio__loop_call_at((loop), (when), (callback), (arg), #callback, ASYNCIO_HERE)
+
+/* Handle.cancel / cancelled, TimerHandle.when (NaN for a handle that is no timer). A cancelled callback is never called.
+ * A handle made in a callback is good until it has run or been cancelled; one made elsewhere, as long as its maker. */
+void asyncio_handle_cancel(asyncio_handle *handle);
+bool asyncio_handle_cancelled(const asyncio_handle *handle);
+double asyncio_handle_when(const asyncio_handle *handle);
+
+double asyncio_loop_time(const asyncio_loop *loop); /* Loop.time: seconds, monotonic */
+
+/* Loop.set_exception_handler: what is called with errors that nobody awaits: exceptions in callbacks, exceptions of tasks
+ * and futures that were never retrieved. NULL restores the default, which tells them on stderr. What the context points
+ * to is borrowed for the time of the call. */
+typedef struct asyncio_error_context {
+    const char *message;
+    asyncio_exception *exception; /* may be NULL, as may those below */
+    asyncio_task *task;
+    asyncio_future *future;
+    asyncio_handle *handle;
+} asyncio_error_context;
+typedef void asyncio_exception_handler(asyncio_loop *loop, const asyncio_error_context *context, void *arg);
+
+void asyncio_loop_set_exception_handler(asyncio_loop *loop, asyncio_exception_handler *handler, void *arg);
+asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop *loop); /* NULL: the default one */
+void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error_context *context);
+void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context);
+
+void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
+bool asyncio_loop_get_debug(const asyncio_loop *loop);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 11. Ownership (the paragraph at the top says it all; these are the two calls)
+ */
+
+/* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not the
+ * task's own (a task from all_tasks, an exception taken by except) it adds a hold of its own. */
+#define asyncio_keep(x) ((__typeof__(x))asyncio__keep(ASYNCIO__OBJECT(x)))
+
+/* `del x`: gives up your handle now, not when the task ends. The object lives on while something else refers to it (the
+ * loop keeps every scheduled task). A failed task that nobody looked at is reported when its last handle goes. NULL is
+ * ignored. */
+#define asyncio_drop(x) asyncio__drop(ASYNCIO__OBJECT(x))
+
+/* ==================================================================================================================
+ * What the macros above stand on. Nothing below is for use by name.
+ */
+
+
+/* What x is, checked by the compiler: the branch for its type is x itself, and there is no other. */
+#define ASYNCIO__AWAITABLE(x) \
+    ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x)))
+#define ASYNCIO__CONTEXT(x) \
+    ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x)))
+#define ASYNCIO__OBJECT(x)                                                                                     \
+    ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x),     \
+         asyncio_handle *: (x), asyncio_exception *: (x), asyncio_task_group *: (x), asyncio_lock *: (x),      \
+         asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_object *: (x)))
+#define ASYNCIO__ARRAY(x)                                                                            \
+    ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
+         asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \
+         asyncio_coroutine *const *: (x)))
+
+/* The arguments of gather as an array of objects, and their number. */
+#define ASYNCIO__COUNT(...) ASYNCIO__COUNT_(__VA_ARGS__ __VA_OPT__(, ) 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, \
+    20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ASYNCIO__COUNT_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, \
+    a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, n, ...) n
+#define ASYNCIO__LIST(...) ((asyncio_object *const[]){__VA_OPT__(ASYNCIO__EACH(ASYNCIO__NEXT(__VA_ARGS__))) NULL})
+#define ASYNCIO__NEXT(x, ...) ASYNCIO__AWAITABLE(x), __VA_OPT__(ASYNCIO__AGAIN ASYNCIO__PAREN(__VA_ARGS__))
+#define ASYNCIO__AGAIN() ASYNCIO__NEXT
+#define ASYNCIO__PAREN ()
+#define ASYNCIO__EACH(...) ASYNCIO__EACH3(ASYNCIO__EACH3(ASYNCIO__EACH3(ASYNCIO__EACH3(__VA_ARGS__))))
+#define ASYNCIO__EACH3(...) ASYNCIO__EACH2(ASYNCIO__EACH2(ASYNCIO__EACH2(ASYNCIO__EACH2(__VA_ARGS__))))
+#define ASYNCIO__EACH2(...) ASYNCIO__EACH1(ASYNCIO__EACH1(__VA_ARGS__))
+#define ASYNCIO__EACH1(...) __VA_ARGS__
+
+/* Keyword arguments. `self` stands first so that what follows may be positional, named, or missing. */
+typedef struct {
+    int self;
+    void *arg;
+    void **result;
+    asyncio_exception **exception;
+    bool debug;
+} asyncio__run_options;
+
+typedef struct {
+    int self;
+    void *arg;
+    const char *name;
+} asyncio__task_options;
+
+typedef struct {
+    int self;
+    const char *message;
+} asyncio__cancel_options;
+
+int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options);
+int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options);
+asyncio_coroutine *asyncio__coro(asyncio_body *body, const char *name, void *arg, const asyncio_site *site);
+void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
+int asyncio__sleep(double seconds, const asyncio_site *site);
+
+void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const asyncio_exception_type *type,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+asyncio_exception *asyncio__except(const asyncio_exception_type *type, const char *function);
+asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, const char *function);
+void *asyncio__reraise(const char *function);
+asyncio_object *asyncio__finally_enter(void);
+void asyncio__finally_exit(asyncio_object *guard);
+
+asyncio_task *asyncio__create_task(asyncio_body *body, const char *name, const asyncio_site *site,
+                                   asyncio__task_options options);
+asyncio_task *asyncio__create_task_of(asyncio_coroutine *coro, const char *name, const asyncio_site *site,
+                                      asyncio__task_options options);
+int asyncio__spawn(asyncio_body *body, const char *name, const asyncio_site *site, asyncio__task_options options);
+bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_options options);
+bool asyncio__future_cancel(asyncio_future *future, asyncio__cancel_options options);
+asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site);
+asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
+                                const asyncio_site *site);
+
+asyncio_object *asyncio__with_enter(asyncio_object *context, const asyncio_site *site);
+void asyncio__with_exit(asyncio_object *context);
+asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *name,
+                                              const asyncio_site *site, asyncio__task_options options);
+asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const char *name,
+                                                 const asyncio_site *site, asyncio__task_options options);
+
+int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site);
+int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site);
+int asyncio__event_wait(asyncio_event *event, const asyncio_site *site);
+
+void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
+asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg, const char *name,
+                                        const asyncio_site *site);
+asyncio_handle *asyncio__loop_call_later(asyncio_loop *loop, double delay, asyncio_callback *callback, void *arg,
+                                         const char *name, const asyncio_site *site);
+asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_callback *callback, void *arg,
+                                      const char *name, const asyncio_site *site);
+
+asyncio_object *asyncio__keep(asyncio_object *object);
+void asyncio__drop(asyncio_object *object);
+
+/* Inline, so that the guard of a block stays in a register: a variable whose address is taken would keep a whole stack
+ * alive for a coroutine that waits inside the block (coro_asyncify.c tells why). */
+static inline void asyncio__with_leave(asyncio_object **guard)
+{
+    if (*guard)
+        asyncio__with_exit(*guard);
+}
+
+static inline void asyncio__finally_leave(asyncio_object **guard)
+{
+    asyncio__finally_exit(*guard);
+}
+
+#endif

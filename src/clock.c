@@ -1,0 +1,67 @@
+#include "clock.h"
+
+#include "host.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Both clocks tick in milliseconds, as epoll does: whoever wakes within the same tick wakes in the same turn. */
+static const double TICK = 0.001;
+
+static struct {
+    enum { CLOCK_UNKNOWN, CLOCK_REAL, CLOCK_VIRTUAL } kind;
+    double ticks; /* of the virtual clock: whole numbers, so that no error adds up */
+} the_clock;
+
+static bool clock_virtual(void)
+{
+    if (the_clock.kind == CLOCK_UNKNOWN) {
+        const char *wanted = getenv("ASYNCIO_CLOCK");
+        the_clock.kind = wanted && !strcmp(wanted, "virtual") ? CLOCK_VIRTUAL : CLOCK_REAL;
+    }
+    return the_clock.kind == CLOCK_VIRTUAL;
+}
+
+/* Seconds in ticks, rounded up; what is within a millionth of a tick of a whole number is that number. */
+static double clock_ticks(double seconds)
+{
+    return ceil(seconds / TICK - 1e-6);
+}
+
+static double clock_time(void)
+{
+    return clock_virtual() ? the_clock.ticks * TICK : host_time();
+}
+
+/* Lets real time pass for an outside that is busy: only if it used up all of the timeout does the clock move. */
+static void clock_wait_outside(double ticks)
+{
+    double before = host_time();
+    host_wait(ticks * TICK);
+    if (!isinf(ticks) && host_time() - before >= ticks * TICK)
+        the_clock.ticks += ticks;
+}
+
+static void clock_wait(double timeout)
+{
+    double ticks = timeout > 0 ? clock_ticks(timeout) : 0;
+    if (!clock_virtual())
+        host_wait(ticks * TICK);
+    else if (host_outstanding() || isinf(ticks))
+        clock_wait_outside(ticks);
+    else if (host_should_yield())
+        host_wait(0); /* and no jump: the outside may have made something ready */
+    else
+        the_clock.ticks += ticks;
+}
+
+static void clock_block(double seconds)
+{
+    if (!(seconds > 0))
+        return;
+    if (clock_virtual())
+        the_clock.ticks += clock_ticks(seconds);
+    else
+        host_block(seconds);
+}

@@ -1,0 +1,13 @@
+/* The loop's clock: the host's, or a virtual one above it.
+ *
+ * The virtual clock stands still while code runs. When the loop has nothing to do it does not sleep, it jumps to the next
+ * deadline. While an operation is under way outside (a promise), time passes as it really does, or a timeout could
+ * strike before a promise that was faster. The environment variable ASYNCIO_CLOCK says which: "virtual" or "real". */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+static double clock_time(void);
+static void clock_wait(double timeout); /* as host_wait */
+static void clock_block(double seconds);
+
+#endif

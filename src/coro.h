@@ -1,0 +1,44 @@
+/* The door to stack switching: a coroutine that can be resumed, and that can suspend itself.
+ *
+ * Behind it stand coro_asyncify.c (WebAssembly) and coro_native.c (Linux), chosen by the build. The unit that is built
+ * includes the backend first, because it says what a `struct coro` is and a task embeds one.
+ *
+ * Resuming nests: the program's main() is a coroutine too (the host resumes it), and the tasks that its loop runs are
+ * resumed from within it. Suspending always goes back to whoever resumed, and no further. */
+#ifndef CORO_H
+#define CORO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct coro coro;
+typedef void coro_entry(void *arg);
+
+typedef enum coro_state {
+    CORO_NEW,
+    CORO_SUSPENDED,
+    CORO_RUNNING,
+    CORO_DONE,
+    CORO_NO_MEMORY /* it could not be given a stack: nothing of it has run since it was suspended, nor will */
+} coro_state;
+
+/* Makes a coroutine (zeroed memory of yours) ready for its first resume. Nothing is allocated yet.
+ * stack_size 0 is the usual size. */
+static void coro_prepare(coro *c, coro_entry *entry, void *arg, size_t stack_size);
+
+/* Runs it until it suspends or ends, and answers which: CORO_SUSPENDED, CORO_DONE or CORO_NO_MEMORY. */
+static coro_state coro_resume(coro *c);
+
+/* Suspends the running coroutine; returns when it is resumed. */
+static void coro_suspend(void);
+
+/* The running coroutine, NULL on the thread's own stack. */
+static coro *coro_running(void) __attribute__((unused));
+
+/* Frees the stack of a coroutine that will not be resumed any more. */
+static void coro_free(coro *c);
+
+/* From the user of this door: who runs, for the message when a stack overflows. Must not allocate. */
+static const char *coro_running_name(void);
+
+#endif

@@ -1,0 +1,212 @@
+/* Stack switching in WebAssembly, on Binaryen's Asyncify, without leaving the module.
+ *
+ * A wasm function cannot leave its frame behind and come back to it: the call stack belongs to the engine. Binaryen's
+ * Asyncify pass rewrites every function that may suspend so that it can *unwind* (save its locals to a buffer and return
+ * at once, so that the whole stack peels off) and *rewind* (called again, skip to the call it was in, and restore its
+ * locals). A global says which of the two is going on, if any. The pass turns the four imports below into changes of that
+ * global; it runs after linking (wasm/pass.mjs).
+ *
+ *     coro_resume (firewall)                           coro_suspend
+ *        │  start_rewind, call the entry ──────────────► stop_rewind: we are back where we were, go on
+ *        │  stop_unwind, save the frames ◄────────────── start_unwind, return
+ *
+ * Who calls start_unwind/stop_rewind or stop_unwind/start_rewind is not rewritten itself; the first kind's callers are,
+ * and the second kind's are not. So coro_resume is a firewall: nothing below it (the loop) pays for suspension. If the
+ * compiler inlined either function before the pass, its caller would take over that role, and programs would silently
+ * never suspend: hence noinline, and a test.
+ *
+ * Two things have to be put aside when a coroutine suspends:
+ *
+ *   its frames, the locals that Asyncify saves. All coroutines unwind into one scratch buffer, and what was written
+ *   (a few dozen bytes) is then copied to a buffer of its own size.
+ *
+ *   its shadow stack, the part of linear memory where C keeps arrays and whatever has its address taken. Each coroutine
+ *   runs on a block. If at suspension the stack pointer stands at the top of the block, nothing in it is alive, and the
+ *   block goes back to the pool: ten thousand parked coroutines then need ten thousand small buffers and one block. If
+ *   something is alive the coroutine keeps its block, because addresses in it may be known to others.
+ */
+#include "coro.h"
+#include "memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef ASYNCIO_STACK_SIZE
+#define ASYNCIO_STACK_SIZE (64 * 1024) /* printf of a double alone needs 8 KB */
+#endif
+enum { SCRATCH = 512 * 1024 };
+
+#define ASYNCIFY(name) __attribute__((import_module("asyncify"), import_name(#name)))
+ASYNCIFY(start_unwind) void asyncio__start_unwind(void *frames);
+ASYNCIFY(stop_unwind) void asyncio__stop_unwind(void);
+ASYNCIFY(start_rewind) void asyncio__start_rewind(void *frames);
+ASYNCIFY(stop_rewind) void asyncio__stop_rewind(void);
+/* Ours: the pass makes every change of the stack pointer check it against these. */
+ASYNCIFY(set_stack_limits) void asyncio__set_stack_limits(uintptr_t top, uintptr_t bottom);
+
+typedef struct block {
+    struct block *next; /* in the pool */
+    size_t size;
+} block;
+
+struct coro {
+    char *frames, *limit; /* the pair that Asyncify reads: next byte to write or read, and the end */
+    char *saved;          /* the frames while suspended */
+    uint32_t capacity;    /* of saved */
+    uint32_t stack_size;  /* 0: the usual */
+    block *block;         /* NULL: nothing of it is alive on a shadow stack */
+    uintptr_t stack;      /* shadow stack pointer while suspended */
+    coro_entry *entry;
+    void *arg;
+    coro *resumer;        /* the coroutine that resumed it, or NULL */
+    coro_state state;
+};
+
+static struct {
+    coro *running;
+    block *pool;
+    uintptr_t top, bottom; /* of the shadow stack in use, as the pass was told */
+    uintptr_t outer_top;   /* of the stack that JavaScript calls in on */
+    int unwinding;         /* for the host's message, should the scratch buffer overflow */
+    char scratch[SCRATCH];
+} coros;
+
+/* __stack_pointer is what the linker calls the shadow stack's pointer, in every Emscripten and in plain clang. */
+static inline uintptr_t stack_pointer(void)
+{
+    uintptr_t pointer;
+    __asm__ volatile(".globaltype __stack_pointer, i32\n global.get __stack_pointer\n local.set %0" : "=r"(pointer));
+    return pointer;
+}
+
+static inline void set_stack_pointer(uintptr_t pointer)
+{
+    __asm__ volatile(".globaltype __stack_pointer, i32\n local.get %0\n global.set __stack_pointer" : : "r"(pointer));
+}
+
+static uintptr_t top_of(const block *b)
+{
+    return ((uintptr_t)b + b->size) & ~(uintptr_t)15;
+}
+
+static block *take_block(size_t size)
+{
+    block *b = coros.pool;
+    if (!size && b) {
+        coros.pool = b->next;
+        return b;
+    }
+    size_t whole = size ? size : ASYNCIO_STACK_SIZE;
+    if ((b = malloc(whole)))
+        b->size = whole;
+    return b;
+}
+
+static void give_block(coro *c)
+{
+    if (!c->block)
+        return;
+    if (c->stack_size) {
+        free(c->block);
+    } else {
+        c->block->next = coros.pool;
+        coros.pool = c->block;
+    }
+    c->block = NULL;
+}
+
+static void use_stack(uintptr_t top, uintptr_t bottom, uintptr_t pointer)
+{
+    coros.top = top;
+    coros.bottom = bottom;
+    asyncio__set_stack_limits(top, bottom);
+    set_stack_pointer(pointer);
+}
+
+static void coro_prepare(coro *c, coro_entry *entry, void *arg, size_t stack_size)
+{
+    c->state = CORO_NEW;
+    c->entry = entry;
+    c->arg = arg;
+    c->stack_size = (uint32_t)stack_size;
+}
+
+static coro *coro_running(void)
+{
+    return coros.running;
+}
+
+__attribute__((noinline)) static void coro_suspend(void)
+{
+    coro *c = coros.running;
+    if (c->state == CORO_SUSPENDED) { /* the second arrival: rewinding has come back to here */
+        asyncio__stop_rewind();
+        c->state = CORO_RUNNING;
+        return;
+    }
+    c->state = CORO_SUSPENDED;
+    c->stack = stack_pointer();
+    c->frames = coros.scratch;
+    c->limit = coros.scratch + SCRATCH;
+    coros.unwinding = 1;
+    asyncio__start_unwind(&c->frames);
+}
+
+/* Copies the frames out of the scratch buffer; false for lack of memory. */
+static bool save_frames(coro *c)
+{
+    uint32_t size = (uint32_t)(c->frames - coros.scratch);
+    if (size > c->capacity) {
+        char *saved = memory_take(size);
+        if (!saved)
+            return false;
+        if (c->saved)
+            memory_give(c->saved, c->capacity);
+        c->saved = saved;
+        c->capacity = size;
+    }
+    memcpy(c->saved, coros.scratch, size);
+    c->frames = c->limit = c->saved + size; /* rewinding reads downwards from here */
+    return true;
+}
+
+__attribute__((noinline)) static coro_state coro_resume(coro *c)
+{
+    uintptr_t our_pointer = stack_pointer(), our_top = coros.top, our_bottom = coros.bottom;
+    if (!c->block) {
+        if (!(c->block = take_block(c->stack_size)))
+            return c->state = CORO_NO_MEMORY;
+        c->stack = top_of(c->block);
+    }
+    c->resumer = coros.running;
+    coros.running = c;
+    use_stack(top_of(c->block), (uintptr_t)(c->block + 1), c->stack);
+    if (c->state == CORO_SUSPENDED)
+        asyncio__start_rewind(&c->frames);
+    else
+        c->state = CORO_RUNNING;
+    c->entry(c->arg);
+    if (c->state == CORO_SUSPENDED) {
+        asyncio__stop_unwind();
+        coros.unwinding = 0;
+        if (!save_frames(c))
+            c->state = CORO_NO_MEMORY;
+    } else {
+        c->state = CORO_DONE;
+    }
+    if (c->state != CORO_SUSPENDED || c->stack == top_of(c->block))
+        give_block(c);
+    coros.running = c->resumer;
+    use_stack(our_top, our_bottom, our_pointer);
+    return c->state;
+}
+
+static void coro_free(coro *c)
+{
+    give_block(c);
+    if (c->saved)
+        memory_give(c->saved, c->capacity);
+    c->saved = NULL;
+    c->capacity = 0;
+}

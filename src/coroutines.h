@@ -1,0 +1,26 @@
+/* Coroutine objects: a body and its argument, to be run once, by an await or as a task. */
+#ifndef COROUTINES_H
+#define COROUTINES_H
+
+#include "object.h"
+
+struct asyncio_coroutine {
+    asyncio_object object;
+    asyncio_body *body;
+    void *arg;
+    const char *name;
+    const asyncio_site *made_at;
+    const asyncio_site *awaited_at;
+    asyncio_coroutine *awaiter; /* the coroutine object in the same task that awaits this one, or NULL */
+    const void *gathered_by; /* the gather that made a task of it, and that task: given twice, it is run once */
+    asyncio_task *task;
+    enum { COROUTINE_NEW, COROUTINE_USED } state;
+};
+
+/* Marks it used, which it may be once; false and RuntimeError the second time. */
+static bool coroutine_use(asyncio_coroutine *coro);
+
+static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site);
+static size_t coroutine_finalize(asyncio_coroutine *coro);
+
+#endif

@@ -1,0 +1,41 @@
+/* Exceptions: objects, the pending one, and those that were taken. */
+#ifndef EXCEPTIONS_H
+#define EXCEPTIONS_H
+
+#include "asyncio.h"
+#include "object.h"
+#include "runtime.h"
+
+#include <stdio.h>
+
+enum { EXCEPTION_SITES = 6 };
+
+struct asyncio_exception {
+    asyncio_object object;
+    const asyncio_exception_type *type;
+    asyncio_exception *cause, *context;
+    asyncio_exception **members; /* of a group, each with a reference */
+    uint32_t count;
+    uint32_t js;                          /* the JavaScript Error that it carries, as a handle of the bridge, or 0 */
+    uint32_t sites_count;
+    const asyncio_site *sites[EXCEPTION_SITES]; /* where it was raised, then the awaits that it came out of */
+    char message[];
+};
+
+/* Where the pending exception of the running task (or of the thread) is kept. */
+static exception_state *exception_here(void);
+
+/* A new exception whose one reference is the caller's. Never NULL: for lack of memory it is the one MemoryError. */
+static asyncio_exception *exception_new(const asyncio_exception_type *type, const char *message);
+
+static void exception_raise(asyncio_exception *exception); /* takes a reference of its own */
+static void exception_raise_no_memory(void);
+static asyncio_exception *exception_take(void);               /* the pending one and its reference, or NULL */
+static void exception_restore(asyncio_exception *exception);  /* makes it pending, with its reference; NULL is ignored */
+static void exception_add_site(asyncio_exception *exception, const asyncio_site *site); /* NULL: nowhere to tell of */
+static void exception_print(FILE *stream, const asyncio_exception *exception); /* as Python's traceback */
+static void exception_state_free(exception_state *state);
+static bool exception_is_exit(const asyncio_exception *exception); /* KeyboardInterrupt or SystemExit */
+static size_t exception_finalize(asyncio_exception *exception);
+
+#endif

@@ -1,0 +1,444 @@
+#include "futures.h"
+
+#include "coroutines.h"
+#include "exceptions.h"
+#include "memory.h"
+#include "runtime.h"
+#include "tasks.h"
+#include "trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- making ---- */
+
+static void future_init(asyncio_future *future, asyncio_loop *loop, const future_kind *kind)
+{
+    future->loop = loop;
+    future->kind = kind;
+}
+
+static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, size_t size, list *owner)
+{
+    asyncio_future *future = object_new(OBJECT_FUTURE, size, owner);
+    if (future)
+        future_init(future, loop, kind);
+    return future;
+}
+
+static void trace_future(const asyncio_future *future)
+{
+    TRACE("future", ID("future", future->object.id), TEXT("kind", future->kind->label),
+          ID("obj", future->of ? future->of->id : 0));
+}
+
+static const future_kind plain_future = {.label = "future", .size = sizeof(asyncio_future)};
+
+asyncio_future *asyncio_loop_create_future(asyncio_loop *loop)
+{
+    if (!loop_check(loop, "asyncio_loop_create_future"))
+        return NULL;
+    asyncio_future *future = future_new(loop, &plain_future, sizeof *future, object_owner());
+    if (future)
+        trace_future(future);
+    return future;
+}
+
+static const future_kind lock_waiter = {.label = "lock", .size = sizeof(asyncio_future)};
+static const future_kind semaphore_waiter = {.label = "semaphore", .size = sizeof(asyncio_future)};
+static const future_kind event_waiter = {.label = "event", .size = sizeof(asyncio_future)};
+static const future_kind task_group_waiter = {.label = "task_group", .size = sizeof(asyncio_future)};
+
+static const future_kind *waiter_kind(const asyncio_object *of)
+{
+    switch (of->type) {
+    case OBJECT_LOCK: return &lock_waiter;
+    case OBJECT_SEMAPHORE: return &semaphore_waiter;
+    case OBJECT_EVENT: return &event_waiter;
+    default: return &task_group_waiter;
+    }
+}
+
+static asyncio_future *future_new_waiter(asyncio_object *of)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_future *future = loop ? future_new(loop, waiter_kind(of), sizeof *future, NULL) : NULL;
+    if (!future)
+        return NULL;
+    future->of = of;
+    trace_future(future);
+    return future;
+}
+
+/* ---- callbacks ---- */
+
+/* A done callback of the user's: waits in the future's list, then in the loop's queue, where it holds the future. */
+typedef struct done_callback {
+    ready ready;
+    asyncio_future *future;
+    asyncio_future_callback *function;
+    asyncio_task_callback *task_function; /* instead, when the future is a task */
+    void *arg;
+} done_callback;
+
+static void done_callback_free(done_callback *callback)
+{
+    object_unref(callback->future);
+    memory_give(callback, sizeof *callback);
+}
+
+static void report_callback(asyncio_future *future, asyncio_exception *e)
+{
+    asyncio_loop_call_exception_handler(
+        future->loop, &(asyncio_error_context){.message = "Exception in callback of a future", .exception = e,
+                                               .future = future, .task = asyncio_future_as_task(future)});
+}
+
+static void done_callback_run(ready *ready)
+{
+    done_callback *callback = CONTAINER(ready, done_callback, ready);
+    asyncio_future *future = callback->future;
+    runtime.cause = (cause){"callback", future->object.id};
+    if (callback->task_function)
+        callback->task_function((asyncio_task *)future, callback->arg);
+    else
+        callback->function(future, callback->arg);
+    asyncio_exception *e = exception_take();
+    if (e && exception_is_exit(e))
+        exception_restore(e);
+    else if (e) {
+        report_callback(future, e);
+        object_unref(e);
+    }
+    done_callback_free(callback);
+}
+
+static void done_callback_discard(ready *ready)
+{
+    done_callback_free(CONTAINER(ready, done_callback, ready));
+}
+
+static const ready_kind done_callback_ready = {done_callback_run, done_callback_discard};
+
+/* Queues whatever waits for it. A callback that is queued holds the future; a task that awaits it does already. */
+static void future_schedule_callbacks(asyncio_future *future)
+{
+    fifo_link *link;
+    while ((link = fifo_pop(&future->callbacks))) {
+        ready *waiting = CONTAINER(link, ready, link);
+        if (waiting->kind == &done_callback_ready)
+            object_ref(CONTAINER(waiting, done_callback, ready)->future);
+        else
+            task_woken_by(waiting, future);
+        loop_push(future->loop, waiting);
+    }
+}
+
+static void future_add_ready(asyncio_future *future, ready *ready)
+{
+    fifo_push(&future->callbacks, &ready->link);
+}
+
+static int add_done_callback(asyncio_future *future, asyncio_future_callback *function,
+                             asyncio_task_callback *task_function, void *arg)
+{
+    if (!function && !task_function) {
+        asyncio_raise(ASYNCIO_TYPE_ERROR, "a done callback must not be NULL");
+        return -1;
+    }
+    done_callback *callback = memory_take(sizeof *callback);
+    if (!callback) {
+        exception_raise_no_memory();
+        return -1;
+    }
+    *callback = (done_callback){{.kind = &done_callback_ready}, future, function, task_function, arg};
+    if (future_done(future)) {
+        object_ref(future);
+        loop_push(future->loop, &callback->ready);
+    } else {
+        future_add_ready(future, &callback->ready);
+    }
+    return 0;
+}
+
+/* Takes the callbacks out that are this one; they wait in the future's list, so it has no reference for them yet. */
+static int remove_done_callback(asyncio_future *future, asyncio_future_callback *function,
+                                asyncio_task_callback *task_function, void *arg)
+{
+    fifo kept = {0};
+    fifo_link *link;
+    int removed = 0;
+    while ((link = fifo_pop(&future->callbacks))) {
+        ready *waiting = CONTAINER(link, ready, link);
+        done_callback *callback = CONTAINER(waiting, done_callback, ready);
+        if (waiting->kind == &done_callback_ready && callback->function == function &&
+            callback->task_function == task_function && callback->arg == arg) {
+            memory_give(callback, sizeof *callback);
+            removed++;
+        } else {
+            fifo_push(&kept, link);
+        }
+    }
+    future->callbacks = kept;
+    return removed;
+}
+
+int asyncio_future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg)
+{
+    if (!object_check(future, OBJECT_FUTURE, "asyncio_future_add_done_callback"))
+        return -1;
+    return add_done_callback(future, callback, NULL, arg);
+}
+
+int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg)
+{
+    if (!object_check(future, OBJECT_FUTURE, "asyncio_future_remove_done_callback"))
+        return -1;
+    return remove_done_callback(future, callback, NULL, arg);
+}
+
+int asyncio_task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg)
+{
+    if (!object_check(task, OBJECT_TASK, "asyncio_task_add_done_callback"))
+        return -1;
+    return add_done_callback((asyncio_future *)task, NULL, callback, arg);
+}
+
+int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg)
+{
+    if (!object_check(task, OBJECT_TASK, "asyncio_task_remove_done_callback"))
+        return -1;
+    return remove_done_callback((asyncio_future *)task, NULL, callback, arg);
+}
+
+/* ---- the transitions ---- */
+
+static bool future_has_failed(const asyncio_future *future)
+{
+    return future->object.flags & FUTURE_FAILED;
+}
+
+static const char *future_outcome(const asyncio_future *future)
+{
+    return future_cancelled(future) ? "cancelled" : future_has_failed(future) ? "exception" : "result";
+}
+
+static void future_ended(asyncio_future *future, int state)
+{
+    future->object.flags = (uint8_t)((future->object.flags & ~FUTURE_STATE) | state);
+    if (future->object.type != OBJECT_TASK) /* a task tells of its end itself */
+        TRACE("future_done", ID("future", future->object.id),
+              TEXT("how", future_outcome(future)));
+    future_schedule_callbacks(future);
+}
+
+static void future_finish(asyncio_future *future, void *result)
+{
+    future->result = result;
+    future_ended(future, FUTURE_FINISHED);
+}
+
+static void future_fail(asyncio_future *future, asyncio_exception *exception)
+{
+    future->exception = exception;
+    future->object.flags |= FUTURE_FAILED | FUTURE_UNSEEN;
+    future_ended(future, FUTURE_FINISHED);
+}
+
+static void future_end_cancelled(asyncio_future *future, asyncio_exception *reason)
+{
+    future->exception = reason;
+    future_ended(future, FUTURE_CANCELLED);
+}
+
+static void future_set_cancel_message(asyncio_future *future, const char *message)
+{
+    char *copy = message ? strdup(message) : NULL; /* without memory, cancelled without a word */
+    free(future->cancel_message);
+    future->cancel_message = copy;
+}
+
+static bool future_cancel_plainly(asyncio_future *future, const char *message)
+{
+    if (future_done(future))
+        return false;
+    future_set_cancel_message(future, message);
+    future_end_cancelled(future, NULL);
+    return true;
+}
+
+static bool future_cancel(asyncio_future *future, const char *message)
+{
+    return (future->kind->cancel ? future->kind->cancel : future_cancel_plainly)(future, message);
+}
+
+static asyncio_exception *future_cancelled_error(asyncio_future *future)
+{
+    asyncio_exception *reason = future->exception;
+    future->exception = NULL;
+    return reason ? reason
+                  : exception_new(ASYNCIO_CANCELLED_ERROR, future->cancel_message ? future->cancel_message : "");
+}
+
+/* Whether it may be given an end now; raises InvalidStateError otherwise. */
+static bool check_pending(asyncio_future *future, const char *call)
+{
+    if (!object_check(future, OBJECT_FUTURE, call))
+        return false;
+    if (future->object.type == OBJECT_TASK) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Task does not support %s(): it ends when its coroutine does", call);
+        return false;
+    }
+    if (future_done(future)) {
+        asyncio_raise(ASYNCIO_INVALID_STATE_ERROR, "invalid state: the future is %s already",
+                      future_cancelled(future) ? "cancelled" : "done");
+        return false;
+    }
+    return true;
+}
+
+int asyncio_future_set_result(asyncio_future *future, void *result)
+{
+    if (!check_pending(future, "asyncio_future_set_result"))
+        return -1;
+    future_finish(future, result);
+    return 0;
+}
+
+int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exception)
+{
+    if (!check_pending(future, "asyncio_future_set_exception") ||
+        !object_check(exception, OBJECT_EXCEPTION, "asyncio_future_set_exception"))
+        return -1;
+    if (asyncio_isinstance(exception, ASYNCIO_STOP_ITERATION)) {
+        asyncio_raise(ASYNCIO_TYPE_ERROR,
+                      "StopIteration interacts badly with generators and cannot be raised into a Future");
+        return -1;
+    }
+    future_fail(future, object_ref(exception));
+    return 0;
+}
+
+bool asyncio__future_cancel(asyncio_future *future, asyncio__cancel_options options)
+{
+    if (!object_check(future, OBJECT_FUTURE, "asyncio_future_cancel"))
+        return false;
+    return future_cancel(future, options.message);
+}
+
+/* ---- looking at them ---- */
+
+bool asyncio_future_done(const asyncio_future *future)
+{
+    return object_check(future, OBJECT_FUTURE, "asyncio_future_done") && future_done(future);
+}
+
+bool asyncio_future_cancelled(const asyncio_future *future)
+{
+    return object_check(future, OBJECT_FUTURE, "asyncio_future_cancelled") && future_cancelled(future);
+}
+
+asyncio_loop *asyncio_future_get_loop(const asyncio_future *future)
+{
+    return object_check(future, OBJECT_FUTURE, "asyncio_future_get_loop") ? future->loop : NULL;
+}
+
+static void *future_result_at(asyncio_future *future, const asyncio_site *site)
+{
+    if (future_cancelled(future)) {
+        asyncio_exception *e = future_cancelled_error(future);
+        exception_add_site(e, site);
+        exception_restore(e);
+        return NULL;
+    }
+    future->object.flags &= ~FUTURE_UNSEEN;
+    if (!future_has_failed(future))
+        return future->result;
+    exception_add_site(future->exception, site);
+    exception_raise(future->exception);
+    return NULL;
+}
+
+static bool check_done(asyncio_future *future, const char *call, const char *what)
+{
+    if (!object_check(future, OBJECT_FUTURE, call))
+        return false;
+    if (!future_done(future))
+        asyncio_raise(ASYNCIO_INVALID_STATE_ERROR, "%s is not set.", what);
+    return future_done(future);
+}
+
+void *asyncio_future_result(asyncio_future *future)
+{
+    if (!check_done(future, "asyncio_future_result", "Result"))
+        return NULL;
+    return future_result_at(future, NULL);
+}
+
+asyncio_exception *asyncio_future_exception(asyncio_future *future)
+{
+    if (!check_done(future, "asyncio_future_exception", "Exception"))
+        return NULL;
+    if (future_cancelled(future)) {
+        exception_restore(future_cancelled_error(future));
+        return NULL;
+    }
+    future->object.flags &= ~FUTURE_UNSEEN;
+    return future_has_failed(future) ? future->exception : NULL;
+}
+
+static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site)
+{
+    if (awaitable && awaitable->type == OBJECT_COROUTINE)
+        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, NULL, site, NULL);
+    if (!object_check(awaitable, OBJECT_FUTURE, "an awaitable"))
+        return NULL;
+    if (((asyncio_future *)awaitable)->loop != loop)
+        return asyncio_raise(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than the one that is to run it");
+    return object_ref(awaitable);
+}
+
+asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    if (!loop)
+        return NULL;
+    if (awaitable && awaitable->type == OBJECT_COROUTINE)
+        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, NULL, site, object_owner());
+    return object_check(awaitable, OBJECT_FUTURE, "asyncio_ensure_future") ? (asyncio_future *)awaitable : NULL;
+}
+
+/* ---- the end ---- */
+
+/* An exception that nobody has looked at is told when nobody can any more. */
+static void future_report_unseen(asyncio_future *future)
+{
+    bool is_task = future->object.type == OBJECT_TASK;
+    future->object.refs++; /* alive while the handler looks at it */
+    asyncio_loop_call_exception_handler(
+        future->loop,
+        &(asyncio_error_context){.message = is_task ? "Task exception was never retrieved"
+                                                    : "Future exception was never retrieved",
+                                 .exception = future->exception,
+                                 .task = is_task ? (asyncio_task *)future : NULL,
+                                 .future = future});
+    future->object.refs--;
+}
+
+static size_t future_finalize(asyncio_future *future)
+{
+    if (future->object.flags & FUTURE_UNSEEN)
+        future_report_unseen(future);
+    fifo_link *link;
+    while ((link = fifo_pop(&future->callbacks))) { /* it never ended, and a callback alone does not keep it */
+        ready *waiting = CONTAINER(link, ready, link);
+        if (waiting->kind == &done_callback_ready)
+            memory_give(CONTAINER(waiting, done_callback, ready), sizeof(done_callback));
+    }
+    if (future->kind->finalize)
+        future->kind->finalize(future);
+    if (future_cancelled(future) || future_has_failed(future))
+        object_unref(future->exception);
+    free(future->cancel_message);
+    return future->kind->size;
+}

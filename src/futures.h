@@ -1,0 +1,83 @@
+/* Futures: pending, then done with a result, an exception, or cancelled. A task is a future, and so is what gather
+ * returns: they differ in their `kind`. */
+#ifndef FUTURES_H
+#define FUTURES_H
+
+#include "list.h"
+#include "loop.h"
+#include "object.h"
+
+typedef struct future_kind {
+    const char *label;                                      /* what a task that awaits it is said to wait on */
+    bool (*cancel)(asyncio_future *, const char *message);  /* NULL: cancels the future itself */
+    void (*finalize)(asyncio_future *);                     /* NULL: nothing more to let go of */
+    size_t size;
+} future_kind;
+
+/* A future is in one of three states, in object.flags:
+ *
+ *   FUTURE_PENDING ── set_result ────► FUTURE_FINISHED
+ *                 ├── set_exception ─► FUTURE_FINISHED | FUTURE_FAILED
+ *                 └── cancel ────────► FUTURE_CANCELLED (exception: the CancelledError that ended a task, to be raised
+ *                                      for the first one who asks; later ones get a new one)
+ */
+enum {
+    FUTURE_PENDING = 0,
+    FUTURE_CANCELLED = 1,
+    FUTURE_FINISHED = 2,
+    FUTURE_STATE = 3,
+    FUTURE_FAILED = 4,      /* of a finished one: with an exception */
+    FUTURE_UNSEEN = 8,      /* which has not been looked at */
+    FUTURE_MUST_CANCEL = 16 /* of a task: CancelledError is to be raised in it; of a gather: cancelling was asked for */
+};
+
+struct asyncio_future {
+    asyncio_object object;
+    asyncio_loop *loop;
+    const future_kind *kind;
+    fifo callbacks; /* of struct ready, in the order in which they came */
+    union {
+        void *result;
+        asyncio_exception *exception;
+    };
+    char *cancel_message;
+    list place;         /* in the queue of a lock, ... */
+    asyncio_object *of; /* that lock, ...; borrowed */
+};
+
+static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, size_t size, list *owner);
+static void future_init(asyncio_future *future, asyncio_loop *loop, const future_kind *kind);
+
+static inline bool future_done(const asyncio_future *future) { return future->object.flags & FUTURE_STATE; }
+static inline bool future_cancelled(const asyncio_future *future)
+{
+    return (future->object.flags & FUTURE_STATE) == FUTURE_CANCELLED;
+}
+
+/* A future that belongs to a lock, a semaphore, ...: for a task that waits in its queue. The reference is the caller's. */
+static asyncio_future *future_new_waiter(asyncio_object *of);
+
+/* The transitions, for a future that is pending. */
+static void future_finish(asyncio_future *future, void *result);
+static void future_fail(asyncio_future *future, asyncio_exception *exception); /* takes over the reference */
+static void future_end_cancelled(asyncio_future *future, asyncio_exception *reason); /* as does this; may be NULL */
+
+static bool future_cancel(asyncio_future *future, const char *message); /* whatever its kind; false if done */
+static bool future_cancel_plainly(asyncio_future *future, const char *message);
+
+/* The CancelledError to raise for a future that is cancelled; the reference is the caller's. */
+static asyncio_exception *future_cancelled_error(asyncio_future *future);
+static void future_set_cancel_message(asyncio_future *future, const char *message);
+
+/* The result of a done future; or NULL with its exception pending, which then came out of the await at `site`. */
+static void *future_result_at(asyncio_future *future, const asyncio_site *site);
+
+/* Adds what is to be queued when it is done; the future does not own it. */
+static void future_add_ready(asyncio_future *future, ready *ready);
+
+/* The future or task that it is, or a new task for a coroutine; a reference for the caller. NULL if it raised. */
+static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
+
+static size_t future_finalize(asyncio_future *future);
+
+#endif

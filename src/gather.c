@@ -1,0 +1,183 @@
+/* asyncio.gather, on the public calls of futures and tasks. */
+
+#include "coroutines.h"
+#include "exceptions.h"
+#include "futures.h"
+#include "memory.h"
+#include "tasks.h"
+#include "trace.h"
+
+#include <stdlib.h>
+
+typedef struct gathering {
+    asyncio_future future;
+    size_t count, unfinished; /* unfinished: distinct children that are not done */
+    bool return_exceptions;
+    void *results; /* void * or asyncio_outcome for each, when it is done */
+    asyncio_future **children;
+} gathering;
+
+static bool gathering_cancel(asyncio_future *future, const char *message)
+{
+    gathering *outer = (gathering *)future;
+    bool any = false;
+    if (future_done(future))
+        return false;
+    for (size_t i = 0; i < outer->count; i++)
+        if (future_cancel(outer->children[i], message))
+            any = true;
+    if (any) /* the CancelledError that comes up is to win over return_exceptions */
+        future->object.flags |= FUTURE_MUST_CANCEL;
+    return any;
+}
+
+static void gathering_finalize(asyncio_future *future)
+{
+    gathering *outer = (gathering *)future;
+    if (outer->return_exceptions && outer->results)
+        for (size_t i = 0; i < outer->count; i++)
+            object_unref(((asyncio_outcome *)outer->results)[i].exception);
+    for (size_t i = 0; i < outer->count; i++)
+        object_unref(outer->children[i]);
+    free(outer->children);
+    free(outer->results);
+}
+
+static const future_kind gathering_kind = {
+    .label = "gather", .cancel = gathering_cancel, .finalize = gathering_finalize, .size = sizeof(gathering)};
+
+/* ---- when the children end ---- */
+
+static asyncio_exception *seen_exception(asyncio_future *child)
+{
+    asyncio_exception *e = asyncio_future_exception(child);
+    return e ? object_ref(e) : NULL;
+}
+
+/* How a child ended, as an entry of the results. */
+static asyncio_outcome outcome_of(asyncio_future *child)
+{
+    if (future_cancelled(child)) {
+        const char *message = child->cancel_message ? child->cancel_message : "";
+        return (asyncio_outcome){.exception = exception_new(ASYNCIO_CANCELLED_ERROR, message)};
+    }
+    asyncio_exception *e = seen_exception(child);
+    return (asyncio_outcome){.exception = e, .value = e ? NULL : asyncio_future_result(child)};
+}
+
+static void *collect(const gathering *outer)
+{
+    size_t entry = outer->return_exceptions ? sizeof(asyncio_outcome) : sizeof(void *);
+    void *results = calloc(outer->count ? outer->count : 1, entry);
+    for (size_t i = 0; results && i < outer->count; i++) {
+        if (outer->return_exceptions)
+            ((asyncio_outcome *)results)[i] = outcome_of(outer->children[i]);
+        else
+            ((void **)results)[i] = asyncio_future_result(outer->children[i]);
+    }
+    return results;
+}
+
+static asyncio_exception *cancelled_error_of(asyncio_future *child)
+{
+    return future_cancelled(child) ? future_cancelled_error(child) : exception_new(ASYNCIO_CANCELLED_ERROR, "");
+}
+
+static void gathering_finish(gathering *outer, asyncio_future *last)
+{
+    outer->results = collect(outer);
+    if (!outer->results)
+        future_fail(&outer->future, exception_new(ASYNCIO_MEMORY_ERROR, ""));
+    else if (outer->future.object.flags & FUTURE_MUST_CANCEL)
+        future_fail(&outer->future, cancelled_error_of(last));
+    else
+        future_finish(&outer->future, outer->results);
+}
+
+static void child_done(asyncio_future *child, void *arg)
+{
+    gathering *outer = arg;
+    outer->unfinished--;
+    if (future_done(&outer->future)) {
+        if (!future_cancelled(child))
+            asyncio_future_exception(child); /* seen: it came too late to be told */
+    } else if (!outer->return_exceptions && future_cancelled(child)) {
+        future_fail(&outer->future, future_cancelled_error(child));
+    } else {
+        asyncio_exception *e = outer->return_exceptions ? NULL : seen_exception(child);
+        if (e)
+            future_fail(&outer->future, e);
+        else if (!outer->unfinished)
+            gathering_finish(outer, child);
+    }
+    object_unref(outer); /* the reference that this callback had */
+}
+
+/* ---- making ---- */
+
+/* The future for one argument, with a reference. A coroutine object becomes a task; given again, it is that task. */
+static asyncio_future *child_of(const gathering *outer, asyncio_object *awaitable, const asyncio_site *site)
+{
+    asyncio_coroutine *coro =
+        awaitable && awaitable->type == OBJECT_COROUTINE ? (asyncio_coroutine *)awaitable : NULL;
+    if (coro && coro->gathered_by == outer)
+        return object_ref(coro->task);
+    asyncio_future *child = future_of_awaitable(outer->future.loop, awaitable, site);
+    if (coro && child) {
+        coro->gathered_by = outer;
+        coro->task = (asyncio_task *)child;
+    }
+    return child;
+}
+
+static bool adopt_children(gathering *outer, size_t count, asyncio_object *const *awaitables, const asyncio_site *site)
+{
+    if (count && !(outer->children = calloc(count, sizeof *outer->children))) {
+        exception_raise_no_memory();
+        return false;
+    }
+    for (; outer->count < count; outer->count++)
+        if (!(outer->children[outer->count] = child_of(outer, awaitables[outer->count], site)))
+            return false;
+    return true;
+}
+
+static bool watch_children(gathering *outer)
+{
+    outer->unfinished = outer->count;
+    for (size_t i = 0; i < outer->count; i++)
+        if (!future_done(outer->children[i])) {
+            if (asyncio_future_add_done_callback(outer->children[i], child_done, outer) < 0)
+                return false;
+            object_ref(outer);
+        }
+    for (size_t i = 0; i < outer->count; i++)
+        if (future_done(outer->children[i]))
+            child_done(outer->children[i], object_ref(outer));
+    if (!outer->count)
+        gathering_finish(outer, NULL);
+    return true;
+}
+
+static void disown(asyncio_object *object)
+{
+    list_remove(&object->owned);
+    object_unref(object);
+}
+
+asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
+                                const asyncio_site *site)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    if (!loop)
+        return NULL;
+    gathering *outer = (gathering *)future_new(loop, &gathering_kind, sizeof *outer, object_owner());
+    if (!outer)
+        return NULL;
+    outer->return_exceptions = return_exceptions;
+    TRACE("future", ID("future", outer->future.object.id), TEXT("kind", "gather"), ID("obj", 0));
+    if (adopt_children(outer, count, awaitables, site) && watch_children(outer))
+        return &outer->future;
+    disown(&outer->future.object);
+    return NULL;
+}

@@ -1,0 +1,43 @@
+/* The door to the outside world: the clock, sleeping, and whatever completes futures from outside.
+ *
+ * Behind it stand host_js.c (Node and browsers) and host_uv.c (Linux, on libuv), chosen by the build. */
+#ifndef HOST_H
+#define HOST_H
+
+#include "object.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Seconds on a clock that never goes back. */
+static double host_time(void);
+
+/* Lets the outside run until something from there has completed a future or `timeout` seconds are over, never less;
+ * 0: lets it run once, without waiting. Infinity: no time limit. */
+static void host_wait(double timeout);
+
+/* Whether it is time to give the outside a turn although more is ready: a page wants its frames, Node its sockets. */
+static bool host_should_yield(void);
+
+/* Whether the loop may be driven from here: in a page only the program's main() can wait for the outside. */
+static bool host_can_wait(void);
+
+/* How many operations are under way outside that will complete a future one day. */
+static unsigned host_outstanding(void);
+
+/* Blocks the thread. */
+static void host_block(double seconds);
+
+/* The trace's way out: opens it for a run (false: it cannot be), and takes text. Closing is idempotent. */
+static bool host_trace_open(const char *path);
+static void host_trace_write(const char *text, size_t length);
+static void host_trace_close(void);
+
+/* Lets go of a JavaScript value (see asyncio_js.h); nothing natively. */
+static void host_release(uint32_t js);
+
+/* Ends an object of type OBJECT_JS; returns its size. */
+static size_t host_finalize(asyncio_object *object);
+
+#endif

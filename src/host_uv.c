@@ -1,0 +1,144 @@
+/* The outside world on Linux: libuv. */
+#include "host.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "trace.h"
+
+static _Thread_local struct {
+    bool begun;
+    uv_loop_t loop;
+    uv_timer_t timer;
+    unsigned outstanding;
+} outside;
+
+static uv_loop_t *outside_loop(void)
+{
+    if (!outside.begun) {
+        outside.begun = true;
+        uv_loop_init(&outside.loop);
+        uv_timer_init(&outside.loop, &outside.timer);
+    }
+    return &outside.loop;
+}
+
+static double host_time(void)
+{
+    return (double)uv_hrtime() * 1e-9;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    (void)timer; /* uv_run returns, which is all that is wanted */
+}
+
+/* libuv counts in whole milliseconds of its own cached clock and may be up to one early: so it is asked again until the
+ * time has really come, because the order of events may hang on it (a turn runs every timer that is due). */
+static void host_wait(double timeout)
+{
+    enum { LONGEST = 24 * 3600 };
+    uv_loop_t *loop = outside_loop();
+    unsigned before = outside.outstanding;
+    double end = host_time() + timeout;
+    if (timeout <= 0) {
+        uv_run(loop, UV_RUN_NOWAIT);
+        return;
+    }
+    for (double left = timeout; left > 0 && outside.outstanding == before; left = end - host_time()) {
+        uv_update_time(loop);
+        uv_timer_start(&outside.timer, on_timer, (uint64_t)ceil(fmin(left, LONGEST) * 1e3), 0);
+        uv_run(loop, UV_RUN_ONCE);
+        uv_timer_stop(&outside.timer);
+    }
+}
+
+static bool host_should_yield(void)
+{
+    return false; /* a process of its own has nobody to yield to */
+}
+
+static bool host_can_wait(void)
+{
+    return true;
+}
+
+static unsigned host_outstanding(void)
+{
+    return outside.outstanding;
+}
+
+static void host_block(double seconds)
+{
+    struct timespec left = {(time_t)seconds, (long)((seconds - floor(seconds)) * 1e9)};
+    while (nanosleep(&left, &left) < 0) {}
+}
+
+static void host_release(uint32_t js)
+{
+    (void)js;
+}
+
+static size_t host_finalize(asyncio_object *object)
+{
+    (void)object;
+    return 0;
+}
+
+/* ---- the trace ---- */
+
+static FILE *trace_file, *real_stdout, *real_stderr;
+
+static void host_trace_write(const char *text, size_t length)
+{
+    fwrite(text, 1, length, trace_file);
+}
+
+static ssize_t print_out(void *stream, const char *text, size_t length)
+{
+    FILE *real = *(FILE **)stream;
+    trace_print(real == real_stdout ? 1 : 2, text, length);
+    size_t written = fwrite(text, 1, length, real);
+    fflush(real);
+    return (ssize_t)written;
+}
+
+/* What the program prints passes through here, so that the trace sees it in its place among the events. */
+static FILE *tapped(FILE **real, int mode)
+{
+    FILE *tap = fopencookie(real, "w", (cookie_io_functions_t){.write = print_out});
+    if (tap)
+        setvbuf(tap, NULL, mode, BUFSIZ);
+    return tap;
+}
+
+static bool host_trace_open(const char *path)
+{
+    trace_file = fopen(path, "w");
+    if (!trace_file)
+        return false;
+    fflush(stdout);
+    real_stdout = stdout;
+    real_stderr = stderr;
+    FILE *out = tapped(&real_stdout, _IOLBF), *error = tapped(&real_stderr, _IOLBF);
+    stdout = out ? out : stdout;
+    stderr = error ? error : stderr;
+    return true;
+}
+
+static void host_trace_close(void)
+{
+    if (!trace_file)
+        return;
+    if (stdout != real_stdout)
+        fclose(stdout);
+    if (stderr != real_stderr)
+        fclose(stderr);
+    stdout = real_stdout;
+    stderr = real_stderr;
+    fclose(trace_file);
+    trace_file = NULL;
+}

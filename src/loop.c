@@ -1,0 +1,509 @@
+#include "loop.h"
+
+#include "clock.h"
+#include "coro.h"
+#include "exceptions.h"
+#include "futures.h"
+#include "host.h"
+#include "inspect.h"
+#include "runtime.h"
+#include "tasks.h"
+#include "trace.h"
+
+#include <math.h>
+
+enum { CLOSED_LOOPS_KEPT = 1000 };
+
+struct asyncio_handle {
+    asyncio_object object;
+    asyncio_loop *loop;
+    timer timer; /* its `ready` is the handle's place in the queue, timer or not */
+    asyncio_callback *callback;
+    void *arg;
+    const char *name;
+    double when;
+};
+
+enum { HANDLE_CANCELLED = 1, HANDLE_TIMER = 2, HANDLE_OF_CALLBACK = 4 }; /* object.flags */
+
+/* ---- the ready queue and the timers ---- */
+
+static void loop_push(asyncio_loop *loop, ready *ready)
+{
+    fifo_push(&loop->ready, &ready->link);
+    loop->ready_count++;
+}
+
+static ready *loop_pop(asyncio_loop *loop)
+{
+    fifo_link *link = fifo_pop(&loop->ready);
+    if (!link)
+        return NULL;
+    loop->ready_count--;
+    return CONTAINER(link, ready, link);
+}
+
+static int loop_set_timer(asyncio_loop *loop, timer *timer, double when)
+{
+    if (heap_push(&loop->timers, &timer->item, when) == 0)
+        return 0;
+    exception_raise_no_memory();
+    return -1;
+}
+
+static void loop_cancel_timer(asyncio_loop *loop, timer *timer)
+{
+    heap_remove(&loop->timers, &timer->item);
+}
+
+/* The clock's resolution, as in CPython: a deadline this near has come. */
+static const double RESOLUTION = 1e-9;
+
+static void queue_due_timers(asyncio_loop *loop)
+{
+    double when;
+    heap_item *item = heap_first(&loop->timers, &when);
+    if (!item)
+        return;
+    double now = clock_time() + RESOLUTION;
+    while (item && when <= now) {
+        timer *due = CONTAINER(item, timer, item);
+        heap_remove(&loop->timers, item);
+        loop_push(loop, &due->ready);
+        item = heap_first(&loop->timers, &when);
+    }
+}
+
+/* ---- running ---- */
+
+static double seconds_to_wait(const asyncio_loop *loop)
+{
+    double when;
+    if (loop->ready_count)
+        return 0;
+    if (!heap_first(&loop->timers, &when))
+        return INFINITY;
+    double wait = when - clock_time();
+    return wait > 0 ? wait : 0;
+}
+
+static double loop_step(asyncio_loop *loop)
+{
+    queue_due_timers(loop);
+    loop->turns++;
+    TRACE("turn", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), ID("ready", loop->ready_count));
+    for (uint32_t left = loop->ready_count; left; left--) {
+        ready *next = loop_pop(loop);
+        next->kind->run(next);
+        if (runtime.errors.pending) /* KeyboardInterrupt and SystemExit go straight through the loop */
+            break;
+    }
+    double wait = seconds_to_wait(loop);
+    TRACE("turn_end", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), NUMBER("sleep", wait));
+    return wait;
+}
+
+static int loop_begin(asyncio_loop *loop, const char *call)
+{
+    if (asyncio_failed() || !loop_check(loop, call))
+        return -1;
+    if (loop->running) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
+        return -1;
+    }
+    if (runtime.loop) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
+        return -1;
+    }
+    if (!host_can_wait()) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "%s() can wait only in a program's main(): what JavaScript calls runs in "
+                      "the page's own loop and must not block it; make a task instead", call);
+        return -1;
+    }
+    trace_start();
+    loop->running = true;
+    runtime.loop = loop;
+    runtime.cause = (cause){"loop", loop->object.id};
+    return 0;
+}
+
+/* Waits for what comes next; false if nothing ever will. */
+static bool loop_wait(asyncio_loop *loop, double seconds)
+{
+    if (seconds == 0) {
+        if (host_should_yield())
+            host_wait(0);
+        return true;
+    }
+    if (isinf(seconds) && !host_outstanding())
+        return false;
+    trace_flush();
+    clock_wait(seconds);
+    (void)loop;
+    return true;
+}
+
+static int loop_run(asyncio_loop *loop)
+{
+    if (loop_begin(loop, "asyncio_loop_run_forever") < 0)
+        return -1;
+    while (true) {
+        double wait = loop_step(loop);
+        if (loop->stopping || runtime.errors.pending)
+            break;
+        if (!loop_wait(loop, wait)) {
+            inspect_report_deadlock(loop);
+            asyncio_raise(ASYNCIO_RUNTIME_ERROR, "deadlock: every task waits for something that nothing can bring about");
+            break;
+        }
+    }
+    loop->stopping = loop->running = false;
+    runtime.loop = NULL;
+    trace_flush();
+    return runtime.errors.pending ? -1 : 0;
+}
+
+static void stop_when_done(asyncio_future *future, void *arg)
+{
+    (void)future;
+    asyncio_loop_stop(arg);
+}
+
+static int loop_run_until_done(asyncio_loop *loop, asyncio_future *future)
+{
+    if (asyncio_future_add_done_callback(future, stop_when_done, loop) < 0)
+        return -1;
+    int status = loop_run(loop);
+    asyncio_future_remove_done_callback(future, stop_when_done, loop);
+    if (status == 0 && !asyncio_future_done(future)) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+        status = -1;
+    }
+    return status;
+}
+
+int asyncio_loop_run_forever(asyncio_loop *loop)
+{
+    return loop_run(loop);
+}
+
+void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site)
+{
+    if (asyncio_failed() || !loop_check(loop, "asyncio_loop_run_until_complete"))
+        return NULL;
+    if (loop->running || runtime.loop) /* said before a task is made of a coroutine */
+        return asyncio_raise(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
+    asyncio_future *future = future_of_awaitable(loop, awaitable, site);
+    if (!future)
+        return NULL;
+    void *result = loop_run_until_done(loop, future) == 0 ? asyncio_future_result(future) : NULL;
+    object_unref(future);
+    return result;
+}
+
+void asyncio_loop_stop(asyncio_loop *loop)
+{
+    if (loop_check(loop, "asyncio_loop_stop"))
+        loop->stopping = true;
+}
+
+/* ---- making and closing ---- */
+
+/* Closed loops stay readable for a while: asking an old loop whether it is closed is a fair question. */
+static _Thread_local struct {
+    list loops;
+    unsigned count;
+} closed;
+
+static bool loop_check(const asyncio_loop *loop, const char *call)
+{
+    if (!object_check(loop, OBJECT_LOOP, call))
+        return false;
+    if (loop->is_closed)
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    return !loop->is_closed;
+}
+
+static list *loop_owned(asyncio_loop *loop)
+{
+    return &loop->owned;
+}
+
+asyncio_loop *asyncio_new_event_loop(void)
+{
+    return object_new(OBJECT_LOOP, sizeof(asyncio_loop), NULL);
+}
+
+asyncio_loop *asyncio_get_running_loop(void)
+{
+    if (!runtime.loop)
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    return runtime.loop;
+}
+
+static void bury(asyncio_loop *loop)
+{
+    list_append(&closed.loops, &loop->closed);
+    if (closed.count++ < CLOSED_LOOPS_KEPT)
+        return;
+    asyncio_loop *oldest = CONTAINER(list_first(&closed.loops), asyncio_loop, closed);
+    list_remove(&oldest->closed);
+    closed.count--;
+    oldest->object.type = OBJECT_FREED;
+    memory_give(oldest, sizeof *oldest);
+}
+
+int asyncio_loop_close(asyncio_loop *loop)
+{
+    if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_close"))
+        return -1;
+    if (loop->running) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Cannot close a running event loop");
+        return -1;
+    }
+    if (loop->is_closed)
+        return 0;
+    loop->is_closed = true;
+    ready *left;
+    while ((left = loop_pop(loop)))
+        left->kind->discard(left);
+    heap_item *item;
+    tasks_abandon_all(loop);
+    while ((item = heap_first(&loop->timers, NULL))) {
+        timer *waiting = CONTAINER(item, timer, item);
+        heap_remove(&loop->timers, item);
+        waiting->ready.kind->discard(&waiting->ready);
+    }
+    object_disown_all(&loop->owned);
+    heap_free(&loop->timers);
+    bury(loop);
+    return 0;
+}
+
+bool asyncio_loop_is_running(const asyncio_loop *loop)
+{
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_is_running") && loop->running;
+}
+
+bool asyncio_loop_is_closed(const asyncio_loop *loop)
+{
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_is_closed") && loop->is_closed;
+}
+
+double asyncio_loop_time(const asyncio_loop *loop)
+{
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_time") ? clock_time() : NAN;
+}
+
+double asyncio_time_monotonic(void)
+{
+    trace_start(); /* so that a program without a loop can be traced too */
+    return clock_time();
+}
+
+void asyncio_time_sleep(double seconds)
+{
+    if (isnan(seconds) || seconds < 0)
+        asyncio_raise(ASYNCIO_VALUE_ERROR, "sleep length must be non-negative");
+    else
+        clock_block(seconds);
+}
+
+void asyncio_loop_set_debug(asyncio_loop *loop, bool on)
+{
+    if (object_check(loop, OBJECT_LOOP, "asyncio_loop_set_debug"))
+        loop->debug = on;
+}
+
+bool asyncio_loop_get_debug(const asyncio_loop *loop)
+{
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_debug") && loop->debug;
+}
+
+/* ---- errors that nobody awaits ---- */
+
+void asyncio_loop_set_exception_handler(asyncio_loop *loop, asyncio_exception_handler *handler, void *arg)
+{
+    if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_set_exception_handler"))
+        return;
+    loop->handler = handler;
+    loop->handler_arg = arg;
+}
+
+asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop *loop)
+{
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_exception_handler") ? loop->handler : NULL;
+}
+
+void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
+{
+    (void)loop;
+    fflush(stdout);
+    fprintf(stderr, "%s\n", context->message ? context->message : "Unhandled exception in event loop");
+    if (context->task)
+        fprintf(stderr, "task: %s, running %s()\n", asyncio_task_get_name(context->task),
+                asyncio_task_get_coro_name(context->task));
+    if (context->handle)
+        fprintf(stderr, "handle: %s()\n", context->handle->name);
+    if (context->exception)
+        exception_print(stderr, context->exception);
+}
+
+void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
+{
+    if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_call_exception_handler"))
+        return;
+    if (!loop->handler) {
+        asyncio_loop_default_exception_handler(loop, context);
+        return;
+    }
+    asyncio_exception *before = exception_take();
+    loop->handler(loop, context, loop->handler_arg);
+    asyncio_exception *failed = exception_take();
+    exception_restore(before);
+    if (!failed)
+        return;
+    asyncio_loop_default_exception_handler(
+        loop, &(asyncio_error_context){.message = "Unhandled error in exception handler", .exception = failed});
+    object_unref(failed);
+}
+
+/* ---- handles ---- */
+
+static bool runs_once_only(const asyncio_handle *handle)
+{
+    return handle->object.flags & HANDLE_OF_CALLBACK;
+}
+
+/* The loop's reference goes when the callback has run or is cancelled; a handle made in a callback, whose maker would
+ * otherwise be the loop itself, goes with it. */
+static void handle_release(asyncio_handle *handle)
+{
+    if (runs_once_only(handle) && list_linked(&handle->object.owned)) {
+        list_remove(&handle->object.owned);
+        object_unref(handle);
+    }
+    object_unref(handle);
+}
+
+static void handle_report(asyncio_handle *handle, asyncio_exception *exception)
+{
+    char message[160];
+    snprintf(message, sizeof message, "Exception in callback %s()", handle->name);
+    asyncio_loop_call_exception_handler(
+        handle->loop, &(asyncio_error_context){.message = message, .exception = exception, .handle = handle});
+}
+
+static void handle_run(ready *ready)
+{
+    asyncio_handle *handle = CONTAINER(ready, asyncio_handle, timer.ready);
+    if (!(handle->object.flags & HANDLE_CANCELLED)) {
+        bool is_timer = handle->object.flags & HANDLE_TIMER;
+        runtime.cause = (cause){is_timer ? "timer" : "callback", handle->object.id};
+        if (is_timer)
+            TRACE("timer_fired", ID("timer", handle->object.id));
+        TRACE("call", ID("handle", handle->object.id), TEXT("name", handle->name));
+        handle->callback(handle->arg);
+        TRACE("called", ID("handle", handle->object.id));
+        asyncio_exception *e = exception_take();
+        if (e && exception_is_exit(e))
+            exception_restore(e);
+        else if (e) {
+            handle_report(handle, e);
+            object_unref(e);
+        }
+    }
+    handle_release(handle);
+}
+
+static void handle_discard(ready *ready)
+{
+    handle_release(CONTAINER(ready, asyncio_handle, timer.ready));
+}
+
+static const ready_kind handle_ready = {handle_run, handle_discard};
+
+static size_t handle_finalize(asyncio_handle *handle)
+{
+    return sizeof *handle;
+}
+
+static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback, void *arg, const char *name,
+                                  const char *call)
+{
+    if (!loop_check(loop, call))
+        return NULL;
+    if (!callback)
+        return asyncio_raise(ASYNCIO_TYPE_ERROR, "%s() needs a callback, got NULL", call);
+    bool in_callback = runtime.loop && !runtime.task;
+    asyncio_handle *handle = object_new(OBJECT_HANDLE, sizeof *handle, runtime.task ? object_owner() : &loop->owned);
+    if (!handle)
+        return NULL;
+    handle->loop = loop;
+    handle->timer.ready.kind = &handle_ready;
+    handle->callback = callback;
+    handle->arg = arg;
+    handle->name = name;
+    handle->when = NAN;
+    handle->object.flags = in_callback ? HANDLE_OF_CALLBACK : 0;
+    return handle;
+}
+
+asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg, const char *name,
+                                        const asyncio_site *site)
+{
+    asyncio_handle *handle = handle_new(loop, callback, arg, name, "asyncio_loop_call_soon");
+    if (!handle)
+        return NULL;
+    loop_push(loop, &((asyncio_handle *)object_ref(handle))->timer.ready);
+    TRACE("soon", ID("handle", handle->object.id), TEXT("name", name), ID("by", task_id(runtime.task)), SITE(site));
+    return handle;
+}
+
+asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_callback *callback, void *arg,
+                                      const char *name, const asyncio_site *site)
+{
+    if (isnan(when))
+        return asyncio_raise(ASYNCIO_VALUE_ERROR, "a delay or time of NaN is no time: pass seconds");
+    asyncio_handle *handle = handle_new(loop, callback, arg, name, "asyncio_loop_call_at");
+    if (!handle)
+        return NULL;
+    handle->when = when;
+    handle->object.flags |= HANDLE_TIMER;
+    if (loop_set_timer(loop, &handle->timer, when) < 0) {
+        list_remove(&handle->object.owned);
+        object_unref(handle);
+        return NULL;
+    }
+    object_ref(handle);
+    TRACE("timer", ID("timer", handle->object.id), NUMBER("when", when), ID("future", 0), TEXT("name", name), SITE(site));
+    return handle;
+}
+
+asyncio_handle *asyncio__loop_call_later(asyncio_loop *loop, double delay, asyncio_callback *callback, void *arg,
+                                         const char *name, const asyncio_site *site)
+{
+    return asyncio__loop_call_at(loop, clock_time() + delay, callback, arg, name, site);
+}
+
+void asyncio_handle_cancel(asyncio_handle *handle)
+{
+    if (!object_check(handle, OBJECT_HANDLE, "asyncio_handle_cancel") || handle->object.flags & HANDLE_CANCELLED)
+        return;
+    handle->object.flags |= HANDLE_CANCELLED;
+    if (!handle->timer.item.place) /* it is in the ready queue, which will pass it over, or has run */
+        return;
+    TRACE("timer_cancelled", ID("timer", handle->object.id));
+    loop_cancel_timer(handle->loop, &handle->timer);
+    handle_release(handle);
+}
+
+bool asyncio_handle_cancelled(const asyncio_handle *handle)
+{
+    return object_check(handle, OBJECT_HANDLE, "asyncio_handle_cancelled") && handle->object.flags & HANDLE_CANCELLED;
+}
+
+double asyncio_handle_when(const asyncio_handle *handle)
+{
+    return object_check(handle, OBJECT_HANDLE, "asyncio_handle_when") ? handle->when : NAN;
+}

@@ -1,0 +1,60 @@
+/* The event loop: a queue of what is ready, a heap of timers, and a step that runs one turn. */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include "heap.h"
+#include "list.h"
+#include "object.h"
+
+/* Something that the loop is to run. It is part of whatever it stands for (a task, a handle, a callback), so that making
+ * that ready cannot fail. `discard` is for what is still queued when the loop is closed. */
+typedef struct ready ready;
+typedef struct ready_kind {
+    void (*run)(ready *);
+    void (*discard)(ready *);
+} ready_kind;
+
+struct ready {
+    fifo_link link;
+    const ready_kind *kind;
+};
+
+/* A deadline: when it is due its `ready` is queued. */
+typedef struct timer {
+    heap_item item;
+    ready ready;
+} timer;
+
+struct asyncio_loop {
+    asyncio_object object;
+    fifo ready;
+    uint32_t ready_count;
+    heap timers;
+    list tasks; /* all that are not done, oldest first */
+    list owned; /* what its callbacks made */
+    list closed; /* among the closed loops */
+    uint64_t turns;
+    bool running, stopping, is_closed, debug;
+    asyncio_exception_handler *handler;
+    void *handler_arg;
+};
+
+static void loop_push(asyncio_loop *loop, ready *ready);
+static int loop_set_timer(asyncio_loop *loop, timer *timer, double when); /* 0, or -1 with MemoryError */
+static void loop_cancel_timer(asyncio_loop *loop, timer *timer);          /* nothing if it is not set */
+
+/* One turn: queues the timers that are due and runs what was ready when it began. Returns in how many seconds it wants to
+ * be called again: 0 if more is ready, infinity if nothing is scheduled ("idle"). */
+static double loop_step(asyncio_loop *loop);
+
+/* Runs turns, waiting in between, until asyncio_loop_stop. 0, or -1 with an exception pending. */
+static int loop_run(asyncio_loop *loop);
+
+/* Runs until the future is done: 0, or -1 with an exception pending that is not the future's. */
+static int loop_run_until_done(asyncio_loop *loop, asyncio_future *future);
+
+static list *loop_owned(asyncio_loop *loop);
+static bool loop_check(const asyncio_loop *loop, const char *call); /* live and not closed; otherwise raises */
+static size_t handle_finalize(asyncio_handle *handle);
+
+#endif

@@ -1,0 +1,11 @@
+/* The library for Linux, as one unit: all that is not in asyncio.h stays out of the program's names, and the compiler
+ * sees through every call. The doors' backends come first, then the rest from the bottom up (see README.md). */
+#define _GNU_SOURCE
+#ifdef ASYNCIO_SANITIZED
+#include "memory_malloc.c"
+#else
+#include "memory_pool.c"
+#endif
+#include "coro_native.c"
+#include "portable.h"
+#include "host_uv.c"

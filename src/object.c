@@ -1,0 +1,129 @@
+#include "object.h"
+
+#include "coroutines.h"
+#include "exceptions.h"
+#include "futures.h"
+#include "host.h"
+#include "locks.h"
+#include "loop.h"
+#include "memory.h"
+#include "runtime.h"
+#include "taskgroups.h"
+#include "tasks.h"
+
+#include <string.h>
+
+static const char *const object_names[OBJECT_TYPES] = {
+    "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
+    "a loop", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
+    "a semaphore", "an event", "a guard", "a JavaScript value"};
+
+static void *object_new(object_type type, size_t size, list *owner)
+{
+    asyncio_object *object = memory_take(size);
+    if (!object) {
+        exception_raise_no_memory();
+        return NULL;
+    }
+    object->type = type;
+    object->refs = 1;
+    object->id = ++runtime.ids;
+    if (owner)
+        list_append(owner, &object->owned);
+    return object;
+}
+
+static list *object_owner(void)
+{
+    if (runtime.task)
+        return task_owned(runtime.task);
+    return runtime.loop ? loop_owned(runtime.loop) : &runtime.owned;
+}
+
+static void *object_ref(void *object)
+{
+    ((asyncio_object *)object)->refs++;
+    return object;
+}
+
+/* What each type lets go of before its memory goes; returns its size, or 0 if it is not to be freed yet. */
+static size_t object_finalize(asyncio_object *object)
+{
+    switch (object->type) {
+    case OBJECT_HANDLE: return handle_finalize((asyncio_handle *)object);
+    case OBJECT_FUTURE: return future_finalize((asyncio_future *)object);
+    case OBJECT_TASK: return task_finalize((asyncio_task *)object);
+    case OBJECT_COROUTINE: return coroutine_finalize((asyncio_coroutine *)object);
+    case OBJECT_EXCEPTION: return exception_finalize((asyncio_exception *)object);
+    case OBJECT_TASK_GROUP: return task_group_finalize((asyncio_task_group *)object);
+    case OBJECT_LOCK: return lock_finalize((asyncio_lock *)object);
+    case OBJECT_SEMAPHORE: return semaphore_finalize((asyncio_semaphore *)object);
+    case OBJECT_EVENT: return event_finalize((asyncio_event *)object);
+    case OBJECT_JS: return host_finalize(object);
+    default: return 0;
+    }
+}
+
+static void object_unref(void *pointer)
+{
+    asyncio_object *object = pointer;
+    if (!object || --object->refs > 0)
+        return;
+    size_t size = object_finalize(object);
+    if (size) {
+        object->type = OBJECT_FREED;
+        memory_give(object, size);
+    }
+}
+
+static void object_disown_all(list *owner)
+{
+    list *link;
+    while ((link = list_first(owner))) {
+        list_remove(link);
+        object_unref(CONTAINER(link, asyncio_object, owned));
+    }
+}
+
+static bool object_check(const void *pointer, object_type type, const char *call)
+{
+    const asyncio_object *object = pointer;
+    if (object && (object->type == type || (type == OBJECT_FUTURE && object->type == OBJECT_TASK)))
+        return true;
+    const char *given = !object ? "NULL (did the call that made it fail?)"
+                        : object->type < OBJECT_TYPES ? object_names[object->type]
+                                                      : "a pointer that is no asyncio object";
+    asyncio_raise(ASYNCIO_TYPE_ERROR, "%s() needs %s, got %s", call, object_names[type], given);
+    return false;
+}
+
+asyncio_object *asyncio__keep(asyncio_object *object)
+{
+    if (!object)
+        return NULL;
+    if (object->type == OBJECT_FREED || object->type >= OBJECT_TYPES) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "asyncio_keep() of %s", object_names[OBJECT_FREED]);
+        return NULL;
+    }
+    if (object->kept == UINT16_MAX) {
+        asyncio_raise(ASYNCIO_OVERFLOW_ERROR, "asyncio_keep() was called 65535 times for the same object");
+        return NULL;
+    }
+    object->kept++;
+    return object_ref(object);
+}
+
+void asyncio__drop(asyncio_object *object)
+{
+    if (!object)
+        return;
+    if (object->type != OBJECT_FREED && object->kept > 0)
+        object->kept--;
+    else if (object->type != OBJECT_FREED && list_linked(&object->owned))
+        list_remove(&object->owned);
+    else {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "asyncio_drop() of an object that is not held: it was dropped before");
+        return;
+    }
+    object_unref(object);
+}

@@ -1,0 +1,31 @@
+/* What is running now on this thread. */
+#ifndef RUNTIME_H
+#define RUNTIME_H
+
+#include "list.h"
+#include "object.h"
+
+/* The pending exception, and those that were taken: see asyncio_except. */
+typedef struct exception_state {
+    asyncio_exception *pending;
+    struct taken *taken;
+} exception_state;
+
+/* On whose behalf the loop is acting: what the trace names as the reason when a task becomes ready. */
+typedef struct cause {
+    const char *kind; /* "task", "timer", "callback", "promise", "loop" */
+    uint32_t id;
+} cause;
+
+typedef struct runtime_state {
+    asyncio_loop *loop;     /* the running loop */
+    asyncio_task *task;     /* the running task */
+    exception_state errors; /* outside any task */
+    list owned;             /* what was made outside any loop */
+    cause cause;
+    uint32_t ids;           /* objects made so far */
+} runtime_state;
+
+static _Thread_local runtime_state runtime;
+
+#endif

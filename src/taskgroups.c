@@ -1,0 +1,255 @@
+/* asyncio.TaskGroup, as in CPython 3.13: it takes back its own request to cancel the parent, and loses no outer one. */
+#include "taskgroups.h"
+
+#include "exceptions.h"
+#include "futures.h"
+#include "tasks.h"
+#include "trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct asyncio_task_group {
+    asyncio_object object;
+    asyncio_task *parent; /* borrowed: it is in the block */
+    asyncio_task **tasks; /* not done, in the order in which they were made; each with a reference */
+    size_t count, capacity;
+    asyncio_exception **errors; /* each with a reference */
+    size_t error_count, error_capacity;
+    asyncio_exception *base_error;  /* KeyboardInterrupt or SystemExit, which comes out as it is; with a reference */
+    asyncio_future *all_done;       /* what the exit waits on, or NULL */
+    const asyncio_site *entered_at;
+    bool entered, exiting, aborting, parent_cancel_requested;
+};
+
+asyncio_task_group *asyncio_task_group_new(void)
+{
+    asyncio_task_group *group = object_new(OBJECT_TASK_GROUP, sizeof *group, object_owner());
+    if (group)
+        TRACE("new", TEXT("kind", "task_group"), ID("obj", group->object.id), NUMBER("value", 0));
+    return group;
+}
+
+static size_t task_group_finalize(asyncio_task_group *group)
+{
+    for (size_t i = 0; i < group->count; i++)
+        object_unref(group->tasks[i]);
+    for (size_t i = 0; i < group->error_count; i++)
+        object_unref(group->errors[i]);
+    object_unref(group->base_error);
+    object_unref(group->all_done);
+    free(group->tasks);
+    free(group->errors);
+    return sizeof *group;
+}
+
+/* Makes room for one more in an array; false for lack of memory. */
+static bool reserve(void *array, size_t count, size_t *capacity)
+{
+    void **elements = array;
+    if (count < *capacity)
+        return true;
+    size_t more = *capacity ? *capacity * 2 : 8;
+    void *grown = realloc(*elements, more * sizeof(void *));
+    if (!grown)
+        return false;
+    *elements = grown;
+    *capacity = more;
+    return true;
+}
+
+/* ---- its tasks ---- */
+
+static void group_abort(asyncio_task_group *group)
+{
+    group->aborting = true;
+    for (size_t i = 0; i < group->count; i++)
+        if (!asyncio_task_done(group->tasks[i]))
+            asyncio_task_cancel(group->tasks[i]);
+}
+
+static void group_forget(asyncio_task_group *group, asyncio_task *task)
+{
+    size_t i = 0;
+    while (i < group->count && group->tasks[i] != task)
+        i++;
+    if (i == group->count)
+        return;
+    memmove(&group->tasks[i], &group->tasks[i + 1], (group->count - i - 1) * sizeof group->tasks[0]);
+    group->count--;
+    object_unref(task);
+}
+
+static void group_add_error(asyncio_task_group *group, asyncio_exception *e)
+{
+    if (!reserve(&group->errors, group->error_count, &group->error_capacity))
+        return; /* the others come out without it: there is no memory to keep it in */
+    group->errors[group->error_count++] = object_ref(e);
+    if (exception_is_exit(e) && !group->base_error)
+        group->base_error = object_ref(e);
+}
+
+static void group_task_failed(asyncio_task_group *group, asyncio_exception *e)
+{
+    group_add_error(group, e);
+    if (group->aborting || group->parent_cancel_requested)
+        return;
+    group_abort(group);
+    group->parent_cancel_requested = true;
+    asyncio_task_cancel(group->parent);
+}
+
+static void group_task_done(asyncio_task *task, void *arg)
+{
+    asyncio_task_group *group = arg;
+    asyncio_exception *e = asyncio_task_cancelled(task) ? NULL : asyncio_task_exception(task);
+    if (e)
+        object_ref(e);
+    group_forget(group, task);
+    if (group->all_done && !group->count && !asyncio_future_done(group->all_done))
+        asyncio_future_set_result(group->all_done, NULL);
+    if (e)
+        group_task_failed(group, e);
+    object_unref(e);
+    object_unref(group); /* the reference that this callback had */
+}
+
+static bool group_may_add(asyncio_task_group *group)
+{
+    if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_create_task"))
+        return false;
+    const char *why = !group->entered                     ? "has not been entered: asyncio_with (group) { ... }"
+                      : group->exiting && !group->count   ? "is finished"
+                      : group->aborting                   ? "is shutting down"
+                                                          : NULL;
+    if (why)
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "TaskGroup %s", why);
+    return !why;
+}
+
+static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
+{
+    if (!task)
+        return NULL;
+    if (asyncio_task_add_done_callback(task, group_task_done, group) < 0) {
+        asyncio_task_cancel(task);
+        return NULL;
+    }
+    object_ref(group);
+    group->tasks[group->count++] = object_ref(task);
+    return task;
+}
+
+static bool group_reserve(asyncio_task_group *group)
+{
+    if (reserve(&group->tasks, group->count, &group->capacity))
+        return true;
+    exception_raise_no_memory();
+    return false;
+}
+
+asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *name,
+                                              const asyncio_site *site, asyncio__task_options options)
+{
+    if (!group_may_add(group) || !group_reserve(group))
+        return NULL;
+    return group_add(group, asyncio__create_task(body, name, site, options));
+}
+
+asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const char *name,
+                                                 const asyncio_site *site, asyncio__task_options options)
+{
+    if (!group_may_add(group) || !group_reserve(group)) {
+        if (coro)
+            asyncio_coro_close(coro);
+        return NULL;
+    }
+    return group_add(group, asyncio__create_task_of(coro, name, site, options));
+}
+
+/* ---- the block ---- */
+
+static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site)
+{
+    asyncio_task *task = task_running("asyncio_with (task group)");
+    if (!task)
+        return false;
+    if (group->entered) {
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "TaskGroup has already been entered");
+        return false;
+    }
+    group->entered = true;
+    group->parent = task;
+    group->entered_at = site;
+    return true;
+}
+
+/* Waits until no task is left. The parent may be cancelled meanwhile, more than once: the first time that it was not the
+ * group's own doing, the CancelledError is what the block is to end with. */
+static asyncio_exception *group_wait(asyncio_task_group *group, asyncio_exception *cancelled)
+{
+    while (group->count) {
+        if (!group->all_done && !(group->all_done = future_new_waiter(&group->object)))
+            break;
+        asyncio__await(&group->all_done->object, group->entered_at);
+        object_unref(group->all_done);
+        group->all_done = NULL;
+        asyncio_exception *e = exception_take();
+        if (e && !group->aborting) {
+            object_unref(cancelled);
+            cancelled = object_ref(e);
+            group_abort(group);
+        }
+        object_unref(e);
+    }
+    return cancelled;
+}
+
+/* The errors as one exception group, pending. */
+static void group_raise_errors(asyncio_task_group *group)
+{
+    if (asyncio_task_cancelling(group->parent)) { /* cancelled from outside too: keep that alive, its count unchanged */
+        asyncio_task_uncancel(group->parent);
+        asyncio_task_cancel(group->parent);
+    }
+    asyncio_exception *e =
+        asyncio_exception_group_new("unhandled errors in a TaskGroup", group->errors, group->error_count);
+    if (!e)
+        return;
+    exception_add_site(e, group->entered_at);
+    exception_raise(e);
+    list_remove(&e->object.owned);
+    object_unref(e);
+}
+
+static void task_group_exit(asyncio_task_group *group)
+{
+    asyncio_exception *body = exception_take(), *cancelled = NULL;
+    object_ref(group); /* should the parent let go of it in here */
+    group->exiting = true;
+    if (body && exception_is_exit(body) && !group->base_error)
+        group->base_error = object_ref(body);
+    if (asyncio_isinstance(body, ASYNCIO_CANCELLED_ERROR))
+        cancelled = object_ref(body);
+    if (body && !group->aborting)
+        group_abort(group);
+    cancelled = group_wait(group, cancelled);
+    if (group->parent_cancel_requested && !group->base_error && asyncio_task_uncancel(group->parent) == 0) {
+        object_unref(cancelled);
+        cancelled = NULL;
+    }
+    if (group->base_error)
+        exception_raise(group->base_error);
+    else if (cancelled && !group->error_count)
+        exception_raise(cancelled);
+    else {
+        if (body && !asyncio_isinstance(body, ASYNCIO_CANCELLED_ERROR))
+            group_add_error(group, body);
+        if (group->error_count)
+            group_raise_errors(group);
+    }
+    object_unref(cancelled);
+    object_unref(body);
+    group->parent = NULL;
+    object_unref(group);
+}

@@ -1,0 +1,11 @@
+/* asyncio.TaskGroup. */
+#ifndef TASKGROUPS_H
+#define TASKGROUPS_H
+
+#include "object.h"
+
+static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site);
+static void task_group_exit(asyncio_task_group *group); /* may suspend */
+static size_t task_group_finalize(asyncio_task_group *group);
+
+#endif

@@ -1,0 +1,552 @@
+#include "tasks.h"
+
+#include "clock.h"
+#include "coroutines.h"
+#include "exceptions.h"
+#include "loop.h"
+#include "memory.h"
+#include "runtime.h"
+#include "trace.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- making ---- */
+
+static void task_run(ready *ready);
+static void task_discard(ready *ready);
+static bool task_cancel(asyncio_future *future, const char *message);
+static void task_finalize_parts(asyncio_future *future);
+
+static const ready_kind task_ready = {task_run, task_discard};
+static const future_kind task_kind = {
+    .label = "task", .cancel = task_cancel, .finalize = task_finalize_parts, .size = sizeof(asyncio_task)};
+
+/* Where the coroutine of every task begins. */
+static void task_main(void *arg)
+{
+    asyncio_task *task = arg;
+    task->future.result = task->body(task->arg);
+}
+
+static uint32_t tasks_named; /* as in CPython, one count for all loops */
+
+static asyncio_task *task_new(asyncio_loop *loop, asyncio_body *body, const char *coro_name, void *arg, const char *name,
+                              const asyncio_site *site, list *owner)
+{
+    if (!body)
+        return asyncio_raise(ASYNCIO_TYPE_ERROR, "a task needs a function, got NULL");
+    char *copy = name ? strdup(name) : NULL;
+    asyncio_task *task = !name || copy ? object_new(OBJECT_TASK, sizeof *task, owner) : NULL;
+    if (!task) {
+        free(copy);
+        exception_raise_no_memory();
+        return NULL;
+    }
+    future_init(&task->future, loop, &task_kind);
+    coro_prepare(&task->coro, task_main, task, 0);
+    task->body = body;
+    task->arg = arg;
+    task->coro_name = coro_name;
+    task->made_at = site;
+    task->name = copy;
+    if (!name)
+        task->number = ++tasks_named;
+    task->ready.kind = &task_ready;
+    list_append(&loop->tasks, &task->among_all);
+    object_ref(task);
+    TRACE("task", ID("task", task_id(task)), TEXT("name", asyncio_task_get_name(task)), TEXT("coro", coro_name),
+          ID("by", task_id(runtime.task)), SITE(site));
+    loop_push(loop, &task->ready);
+    return task;
+}
+
+static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, const asyncio_site *site,
+                                 list *owner)
+{
+    if (!coroutine_use(coro))
+        return NULL;
+    return task_new(loop, coro->body, coro->name, coro->arg, name, site, owner);
+}
+
+asyncio_task *asyncio__create_task(asyncio_body *body, const char *coro_name, const asyncio_site *site,
+                                   asyncio__task_options options)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    return loop ? task_new(loop, body, coro_name, options.arg, options.name, site, object_owner()) : NULL;
+}
+
+asyncio_task *asyncio__create_task_of(asyncio_coroutine *coro, const char *coro_name, const asyncio_site *site,
+                                      asyncio__task_options options)
+{
+    (void)coro_name;
+    asyncio_loop *loop = asyncio_get_running_loop();
+    return loop ? task_new_of(loop, coro, options.name, site, object_owner()) : NULL;
+}
+
+int asyncio__spawn(asyncio_body *body, const char *coro_name, const asyncio_site *site, asyncio__task_options options)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_task *task = loop ? task_new(loop, body, coro_name, options.arg, options.name, site, NULL) : NULL;
+    object_unref(task);
+    return task ? 0 : -1;
+}
+
+/* ---- running ----
+ *
+ * A task is in one of these states; `ready` is linked in the first two and `coro` says which of the last two it is:
+ *
+ *   ready     in the loop's queue: newly made, or woken
+ *   waiting   in the list of the future waits_for; that being done makes it ready
+ *   running   it is runtime.task
+ *   done      FUTURE_CANCELLED or FUTURE_FINISHED
+ *
+ * A request to cancel is passed on to what it waits for, whose being cancelled wakes it with CancelledError. If it waits
+ * for nothing, or that is done already, FUTURE_MUST_CANCEL has CancelledError raised when it next runs, or as soon as it
+ * waits. */
+
+static asyncio_task *task_of(ready *r)
+{
+    return CONTAINER(r, asyncio_task, ready);
+}
+
+/* The coroutine has returned, or will never begin: what is left pending says how. */
+static void task_end(asyncio_task *task, asyncio_exception *e)
+{
+    asyncio_future *future = &task->future;
+    bool must_cancel = future->object.flags & FUTURE_MUST_CANCEL;
+    const char *how = "result", *text = NULL;
+    char description[160];
+    future->object.flags &= ~FUTURE_MUST_CANCEL;
+    list_remove(&task->among_all);
+    coro_free(&task->coro);
+    if (e) {
+        how = asyncio_isinstance(e, ASYNCIO_CANCELLED_ERROR) ? "cancelled" : "exception";
+        snprintf(description, sizeof description, "%s%s%s", e->type->name, *e->message ? ": " : "", e->message);
+        text = description;
+    } else if (must_cancel)
+        how = "cancelled";
+    TRACE("done", ID("task", task_id(task)), TEXT("how", how), TEXT("text", text));
+    if (!e && must_cancel)
+        future_end_cancelled(future, NULL);
+    else if (!e)
+        future_finish(future, future->result);
+    else if (*how == 'c')
+        future_end_cancelled(future, e);
+    else {
+        if (exception_is_exit(e))
+            exception_raise(e);
+        future_fail(future, e);
+    }
+    exception_state_free(&task->errors);
+    object_disown_all(&task->owned);
+    object_unref(task);
+}
+
+static asyncio_exception *task_cancelled_error(asyncio_task *task)
+{
+    return future_cancelled_error(&task->future);
+}
+
+static void task_run(ready *ready)
+{
+    asyncio_task *task = task_of(ready);
+    if (!task->started && task->future.object.flags & FUTURE_MUST_CANCEL) {
+        task_end(task, task_cancelled_error(task));
+        return;
+    }
+    task->started = true;
+    runtime.task = task;
+    runtime.cause = (cause){"task", task_id(task)};
+    TRACE("step", ID("task", task_id(task)));
+    coro_state state = coro_resume(&task->coro);
+    runtime.task = NULL;
+    if (state == CORO_SUSPENDED)
+        return;
+    asyncio_exception *e = task->errors.pending;
+    task->errors.pending = NULL;
+    if (state == CORO_NO_MEMORY) {
+        object_unref(e);
+        exception_raise_no_memory();
+        e = exception_take();
+    }
+    task_end(task, e);
+}
+
+static asyncio_task *task_running(const char *call)
+{
+    if (!runtime.task)
+        asyncio_raise(ASYNCIO_RUNTIME_ERROR, runtime.loop
+                      ? "%s() may suspend, and only a task can: here a callback of the loop runs"
+                      : "%s(): no running event loop (start one with asyncio_run)", call);
+    return runtime.task;
+}
+
+/* The one place where a task suspends. */
+static bool task_suspend(asyncio_task *task)
+{
+    coro_suspend();
+    asyncio_future *future = task->waits_for;
+    task->waits_for = NULL;
+    if (!(task->future.object.flags & FUTURE_MUST_CANCEL))
+        return true;
+    task->future.object.flags &= ~FUTURE_MUST_CANCEL;
+    if (future && future_cancelled(future))
+        return true; /* its CancelledError is on the way already */
+    if (future)
+        future->object.flags &= ~FUTURE_UNSEEN;
+    exception_restore(task_cancelled_error(task));
+    return false;
+}
+
+static bool task_wait(asyncio_task *task, asyncio_future *future, const asyncio_site *site)
+{
+    task->waits_for = future;
+    task->waits_at = site;
+    future_add_ready(future, &task->ready);
+    TRACE("suspend", ID("task", task_id(task)), TEXT("on", future->kind->label), ID("obj", future->object.id), SITE(site));
+    if (task->future.object.flags & FUTURE_MUST_CANCEL && future_cancel(future, task->future.cancel_message))
+        task->future.object.flags &= ~FUTURE_MUST_CANCEL;
+    return task_suspend(task);
+}
+
+static void task_woken_by(ready *ready, const asyncio_future *future)
+{
+    TRACE("ready", ID("task", task_id(task_of(ready))), TEXT("by", runtime.cause.kind), ID("from", runtime.cause.id),
+          ID("via", future->object.id));
+}
+
+/* A bare yield: back in the next turn. */
+static bool task_yield(asyncio_task *task, const asyncio_site *site)
+{
+    task->waits_at = site;
+    TRACE("suspend", ID("task", task_id(task)), TEXT("on", "yield"), ID("obj", 0), SITE(site));
+    loop_push(task->future.loop, &task->ready);
+    return task_suspend(task);
+}
+
+static void task_enter(asyncio_task *task, asyncio_coroutine *coro)
+{
+    coro->awaiter = task->innermost;
+    task->innermost = coro;
+    TRACE("enter", ID("task", task_id(task)), ID("coro", coro->object.id), TEXT("name", coro->name), SITE(coro->awaited_at));
+}
+
+static void task_leave(asyncio_task *task, asyncio_coroutine *coro)
+{
+    task->innermost = coro->awaiter;
+    TRACE("leave", ID("task", task_id(task)), ID("coro", coro->object.id));
+}
+
+/* ---- awaiting ---- */
+
+static void *future_await(asyncio_future *future, const asyncio_site *site)
+{
+    asyncio_task *task = task_running("asyncio_await");
+    if (!task)
+        return NULL;
+    if (future == &task->future)
+        return asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Task cannot await on itself: %s", asyncio_task_get_name(task));
+    if (future->loop != task->future.loop)
+        return asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Task %s got a Future attached to a different loop",
+                             asyncio_task_get_name(task));
+    if (future_done(future))
+        return future_result_at(future, site);
+    object_ref(future);
+    void *result = task_wait(task, future, site) ? future_result_at(future, site) : NULL;
+    object_unref(future);
+    return result;
+}
+
+void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site)
+{
+    bool is_coroutine = awaitable && awaitable->type == OBJECT_COROUTINE;
+    if (asyncio_failed()) { /* what is pending goes first; a coroutine that does not get to run is no oversight */
+        if (is_coroutine)
+            asyncio_coro_close((asyncio_coroutine *)awaitable);
+        return NULL;
+    }
+    if (is_coroutine)
+        return coroutine_await((asyncio_coroutine *)awaitable, site);
+    if (!object_check(awaitable, OBJECT_FUTURE, "asyncio_await"))
+        return NULL;
+    return future_await((asyncio_future *)awaitable, site);
+}
+
+/* ---- sleeping ---- */
+
+/* The future of a sleep, with its timer in it. */
+typedef struct sleep_future {
+    asyncio_future future;
+    timer timer;
+    uint32_t timer_id;
+} sleep_future;
+
+static void sleep_over(ready *ready)
+{
+    sleep_future *sleep = CONTAINER(ready, sleep_future, timer.ready);
+    runtime.cause = (cause){"timer", sleep->timer_id};
+    TRACE("timer_fired", ID("timer", sleep->timer_id));
+    if (!future_done(&sleep->future))
+        future_finish(&sleep->future, NULL);
+    object_unref(sleep);
+}
+
+static void sleep_discard(ready *ready)
+{
+    object_unref(CONTAINER(ready, sleep_future, timer.ready));
+}
+
+static const ready_kind sleep_ready = {sleep_over, sleep_discard};
+static const future_kind sleep_kind = {.label = "sleep", .size = sizeof(sleep_future)};
+
+static sleep_future *sleep_begin(asyncio_loop *loop, double seconds)
+{
+    sleep_future *sleep = (sleep_future *)future_new(loop, &sleep_kind, sizeof *sleep, NULL);
+    if (!sleep)
+        return NULL;
+    double when = clock_time() + seconds;
+    sleep->timer.ready.kind = &sleep_ready;
+    sleep->timer_id = ++runtime.ids;
+    if (loop_set_timer(loop, &sleep->timer, when) < 0) {
+        object_unref(sleep);
+        return NULL;
+    }
+    object_ref(sleep); /* the timer's */
+    TRACE("timer", ID("timer", sleep->timer_id), NUMBER("when", when), ID("future", sleep->future.object.id),
+          TEXT("name", "sleep"));
+    return sleep;
+}
+
+/* Takes back the timer of a sleep that was cancelled. */
+static void sleep_end(sleep_future *sleep)
+{
+    if (sleep->timer.item.place) {
+        TRACE("timer_cancelled", ID("timer", sleep->timer_id));
+        loop_cancel_timer(sleep->future.loop, &sleep->timer);
+        object_unref(sleep);
+    }
+    object_unref(sleep);
+}
+
+int asyncio__sleep(double seconds, const asyncio_site *site)
+{
+    if (asyncio_failed())
+        return -1;
+    asyncio_task *task = task_running("asyncio_sleep");
+    if (!task)
+        return -1;
+    if (isnan(seconds)) {
+        asyncio_raise(ASYNCIO_VALUE_ERROR, "Invalid delay: NaN (not a number)");
+        return -1;
+    }
+    if (seconds <= 0)
+        return task_yield(task, site) ? 0 : -1;
+    sleep_future *sleep = sleep_begin(task->future.loop, seconds);
+    if (!sleep)
+        return -1;
+    bool went_well = task_wait(task, &sleep->future, site);
+    if (went_well)
+        future_result_at(&sleep->future, site);
+    sleep_end(sleep);
+    return asyncio_failed() ? -1 : 0;
+}
+
+/* ---- cancelling ---- */
+
+static bool task_cancel(asyncio_future *future, const char *message)
+{
+    asyncio_task *task = (asyncio_task *)future;
+    if (future_done(future))
+        return false;
+    TRACE("cancel", ID("task", task_id(task)), ID("by", task_id(runtime.task)), TEXT("msg", message));
+    task->cancel_requests++;
+    if (task->waits_for && future_cancel(task->waits_for, message))
+        return true;
+    future_set_cancel_message(future, message);
+    future->object.flags |= FUTURE_MUST_CANCEL;
+    return true;
+}
+
+bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_options options)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_cancel") && task_cancel(&task->future, options.message);
+}
+
+int asyncio_task_cancelling(const asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_cancelling") ? task->cancel_requests : 0;
+}
+
+int asyncio_task_uncancel(asyncio_task *task)
+{
+    if (!object_check(task, OBJECT_TASK, "asyncio_task_uncancel"))
+        return 0;
+    if (task->cancel_requests > 0 && --task->cancel_requests == 0)
+        task->future.object.flags &= ~FUTURE_MUST_CANCEL;
+    return task->cancel_requests;
+}
+
+/* ---- looking at them ---- */
+
+static uint32_t task_id(const asyncio_task *task)
+{
+    return task ? task->future.object.id : 0;
+}
+
+static list *task_owned(asyncio_task *task)
+{
+    return &task->owned;
+}
+
+static exception_state *task_errors(asyncio_task *task)
+{
+    return &task->errors;
+}
+
+static const char *coro_running_name(void)
+{
+    static char text[80]; /* no allocation: this is asked when a stack has overflowed */
+    if (!runtime.task)
+        return "main()";
+    if (runtime.task->name)
+        snprintf(text, sizeof text, "task %s (%s)", runtime.task->name, runtime.task->coro_name);
+    else
+        snprintf(text, sizeof text, "task Task-%u (%s)", (unsigned)runtime.task->number, runtime.task->coro_name);
+    return text;
+}
+
+asyncio_task *asyncio_current_task(void)
+{
+    return runtime.task;
+}
+
+size_t asyncio_all_tasks(asyncio_task **tasks, size_t max)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    size_t count = 0;
+    if (!loop)
+        return 0;
+    LIST_EACH(&loop->tasks, link) {
+        if (count < max)
+            tasks[count] = CONTAINER(link, asyncio_task, among_all);
+        count++;
+    }
+    return count;
+}
+
+bool asyncio_task_done(const asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_done") && future_done(&task->future);
+}
+
+bool asyncio_task_cancelled(const asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_cancelled") && future_cancelled(&task->future);
+}
+
+void *asyncio_task_result(asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_result") ? asyncio_future_result(&task->future) : NULL;
+}
+
+asyncio_exception *asyncio_task_exception(asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_exception") ? asyncio_future_exception(&task->future) : NULL;
+}
+
+const char *asyncio_task_get_name(const asyncio_task *task)
+{
+    if (!object_check(task, OBJECT_TASK, "asyncio_task_get_name"))
+        return "";
+    if (task->name)
+        return task->name;
+    /* Most tasks are never asked: one that has only a number gets its name written out when it is. */
+    char text[24];
+    snprintf(text, sizeof text, "Task-%u", (unsigned)task->number);
+    char *copy = strdup(text);
+    ((asyncio_task *)task)->name = copy;
+    return copy ? copy : "Task-?";
+}
+
+int asyncio_task_set_name(asyncio_task *task, const char *name)
+{
+    if (!object_check(task, OBJECT_TASK, "asyncio_task_set_name"))
+        return -1;
+    char *copy = name ? strdup(name) : NULL;
+    if (!copy) {
+        if (name)
+            exception_raise_no_memory();
+        else
+            asyncio_raise(ASYNCIO_TYPE_ERROR, "asyncio_task_set_name() needs a name, got NULL");
+        return -1;
+    }
+    free(task->name);
+    task->name = copy;
+    return 0;
+}
+
+const char *asyncio_task_get_coro_name(const asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_get_coro_name") ? task->coro_name : "";
+}
+
+asyncio_loop *asyncio_task_get_loop(const asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_get_loop") ? task->future.loop : NULL;
+}
+
+asyncio_future *asyncio_task_as_future(asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_as_future") ? &task->future : NULL;
+}
+
+asyncio_task *asyncio_future_as_task(asyncio_future *future)
+{
+    if (!object_check(future, OBJECT_FUTURE, "asyncio_future_as_task") || future->object.type != OBJECT_TASK)
+        return NULL;
+    return (asyncio_task *)future;
+}
+
+/* ---- the end ---- */
+
+static void task_finalize_parts(asyncio_future *future)
+{
+    asyncio_task *task = (asyncio_task *)future;
+    free(task->name);
+}
+
+static size_t task_finalize(asyncio_task *task)
+{
+    return future_finalize(&task->future);
+}
+
+/* Discards a task that is queued in a loop that closes: tasks_abandon_all deals with it. */
+static void task_discard(ready *ready)
+{
+    (void)ready;
+}
+
+/* A task that will never go on. Its frames are not run to their end (nobody could say what they would still do), so what
+ * they hold is lost, as it is when CPython's interpreter exits. */
+static void task_abandon(asyncio_task *task)
+{
+    asyncio_loop_call_exception_handler(
+        task->future.loop,
+        &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task});
+    list_remove(&task->among_all);
+    coro_free(&task->coro);
+    object_unref(task->waits_for);
+    task->waits_for = NULL;
+    exception_state_free(&task->errors);
+    object_disown_all(&task->owned);
+    object_unref(task);
+}
+
+static void tasks_abandon_all(asyncio_loop *loop)
+{
+    list *link;
+    while ((link = list_first(&loop->tasks)))
+        task_abandon(CONTAINER(link, asyncio_task, among_all));
+}

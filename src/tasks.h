@@ -1,0 +1,53 @@
+/* Tasks: coroutines that the loop runs. */
+#ifndef TASKS_H
+#define TASKS_H
+
+#include "coro.h"
+#include "futures.h"
+#include "runtime.h"
+
+struct asyncio_task {
+    asyncio_future future;
+    coro coro;
+    asyncio_body *body;
+    void *arg;
+    const char *coro_name;
+    char *name;      /* NULL: "Task-" and the number */
+    uint32_t number;
+    uint16_t cancel_requests;
+    bool started;
+    exception_state errors;
+    ready ready;     /* its place in the loop's queue, or in the list of the future that it waits for */
+    list among_all;  /* in loop->tasks, until it is done */
+    list owned;      /* what was made while it ran */
+    asyncio_future *waits_for;     /* NULL: it is ready or running */
+    asyncio_coroutine *innermost;  /* the coroutine object that it is in, or NULL */
+    const asyncio_site *made_at, *waits_at;
+};
+
+/* A task for body(arg). With `owner` its reference is the owner's, otherwise the caller's; the loop has one of its own
+ * until it is done. NULL if it raised. */
+static asyncio_task *task_new(asyncio_loop *loop, asyncio_body *body, const char *coro_name, void *arg, const char *name,
+                              const asyncio_site *site, list *owner);
+static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, const asyncio_site *site,
+                                 list *owner);
+
+/* The running task; NULL with RuntimeError that names the call outside one. */
+static asyncio_task *task_running(const char *call);
+
+/* Waits until the future is done; the caller holds a reference to it. False with CancelledError pending if the task was cancelled without the future being. */
+static bool task_wait(asyncio_task *task, asyncio_future *future, const asyncio_site *site);
+
+static void task_enter(asyncio_task *task, asyncio_coroutine *coro);
+static void task_leave(asyncio_task *task, asyncio_coroutine *coro);
+
+/* Told by a future that it queues a task that waited for it. */
+static void task_woken_by(ready *ready, const asyncio_future *future);
+
+static uint32_t task_id(const asyncio_task *task); /* 0 for NULL */
+static list *task_owned(asyncio_task *task);
+static exception_state *task_errors(asyncio_task *task);
+static void tasks_abandon_all(asyncio_loop *loop); /* when the loop is closed */
+static size_t task_finalize(asyncio_task *task);
+
+#endif

@@ -1,0 +1,217 @@
+#include "trace.h"
+
+#include "clock.h"
+#include "host.h"
+#include "runtime.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool asyncio__trace_on;
+
+enum { BUFFER = 32 * 1024, LINE = 1024 };
+
+static struct {
+    bool chrome;
+    uint64_t events;
+    double begin;
+    size_t length; /* of what is in the buffer */
+    char buffer[BUFFER];
+    struct {
+        size_t length;
+        char text[LINE];
+    } lines[2]; /* what was printed to stdout and stderr since their last line ended */
+} trace;
+
+/* ---- the way out ---- */
+
+static void trace_flush(void)
+{
+    if (trace.length)
+        host_trace_write(trace.buffer, trace.length);
+    trace.length = 0;
+}
+
+static void trace_write_bytes(const char *text, size_t length)
+{
+    while (length) {
+        if (trace.length == BUFFER)
+            trace_flush();
+        size_t part = BUFFER - trace.length < length ? BUFFER - trace.length : length;
+        memcpy(trace.buffer + trace.length, text, part);
+        trace.length += part;
+        text += part;
+        length -= part;
+    }
+}
+
+static void trace_write(const char *text)
+{
+    trace_write_bytes(text, strlen(text));
+}
+
+static void trace_write_format(const char *format, ...)
+{
+    char text[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    trace_write(text);
+}
+
+/* The length of the UTF-8 sequence at text, 0 if it is none: a program may print any bytes, JSON may not hold them. */
+static size_t utf8_length(const char *text)
+{
+    unsigned char first = (unsigned char)*text;
+    size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3
+                                   : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    for (size_t i = 1; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+static void trace_write_string(const char *text)
+{
+    trace_write("\"");
+    while (*text) {
+        size_t length = utf8_length(text);
+        if (*text == '"' || *text == '\\')
+            trace_write_format("\\%c", *text);
+        else if ((unsigned char)*text < 0x20)
+            trace_write_format("\\u%04x", *text);
+        else if (!length)
+            trace_write("\xef\xbf\xbd");
+        else
+            trace_write_bytes(text, length);
+        text += length ? length : 1;
+    }
+    trace_write("\"");
+}
+
+/* ---- JSON lines ---- */
+
+/* Microseconds are as fine as any clock here is; fewer digits where fewer say it all. */
+static void write_number(double number)
+{
+    if (!isfinite(number)) {
+        trace_write("null");
+        return;
+    }
+    char text[64];
+    int length = snprintf(text, sizeof text, "%.6f", number);
+    while (text[length - 1] == '0')
+        text[--length] = '\0';
+    if (text[length - 1] == '.')
+        text[--length] = '\0';
+    trace_write(!strcmp(text, "-0") ? "0" : text);
+}
+
+static void write_site(const asyncio_site *site)
+{
+    if (!site)
+        return;
+    trace_write(",\"file\":");
+    trace_write_string(site->file);
+    trace_write_format(",\"line\":%d,\"func\":", site->line);
+    trace_write_string(site->function);
+}
+
+static void write_field(const trace_field *field)
+{
+    if (field->kind == TRACE_SITE) {
+        write_site(field->site);
+        return;
+    }
+    trace_write_format(",\"%s\":", field->name);
+    if (field->kind == TRACE_ID)
+        trace_write_format("%u", (unsigned)field->id);
+    else if (field->kind == TRACE_NUMBER)
+        write_number(field->number);
+    else if (field->text)
+        trace_write_string(field->text);
+    else
+        trace_write("null");
+}
+
+static void trace_emit(const char *event, const trace_field *fields)
+{
+    double time = clock_time() - trace.begin;
+    trace.events++;
+    if (trace.chrome) {
+        chrome_event(trace.events, time, event, fields);
+        return;
+    }
+    trace_write_format("{\"n\":%llu,\"t\":", (unsigned long long)trace.events);
+    write_number(time);
+    trace_write_format(",\"ev\":\"%s\"", event);
+    for (; fields->name; fields++)
+        write_field(fields);
+    trace_write("}\n");
+}
+
+/* ---- printed text ---- */
+
+static void print_line(int fd)
+{
+    size_t *length = &trace.lines[fd - 1].length;
+    char *text = trace.lines[fd - 1].text;
+    text[*length] = '\0';
+    *length = 0;
+    TRACE("print", ID("task", runtime.task ? ((asyncio_object *)runtime.task)->id : 0), ID("fd", (uint32_t)fd),
+          TEXT("text", text));
+}
+
+static void trace_print(int fd, const char *text, size_t length)
+{
+    if (fd < 1 || fd > 2)
+        return;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\n' || trace.lines[fd - 1].length == LINE - 1)
+            print_line(fd);
+        if (text[i] != '\n' && text[i] != '\0')
+            trace.lines[fd - 1].text[trace.lines[fd - 1].length++] = text[i];
+    }
+}
+
+/* ---- beginning and end ---- */
+
+static void trace_stop(void)
+{
+    for (int fd = 1; fd <= 2; fd++)
+        if (trace.lines[fd - 1].length)
+            print_line(fd);
+    if (trace.chrome)
+        chrome_end();
+    trace_flush();
+    host_trace_close();
+    trace_on = false;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && !strcmp(text + length - tail, end);
+}
+
+static void trace_start(void)
+{
+    const char *path = getenv("ASYNCIO_TRACE");
+    if (trace_on || !path || !*path)
+        return;
+    if (!host_trace_open(path)) {
+        fprintf(stderr, "asyncio: cannot write the trace to %s; running without it\n", path);
+        unsetenv("ASYNCIO_TRACE");
+        return;
+    }
+    trace_on = true;
+    trace.chrome = ends_with(path, ".json");
+    trace.begin = clock_time();
+    if (trace.chrome)
+        chrome_begin();
+    atexit(trace_stop);
+}

@@ -1,0 +1,87 @@
+/* The trace: what the runtime tells about itself, event by event, so that a viewer can rebuild the state of the loop at
+ * any moment. Off, it costs one test of a flag.
+ *
+ * ASYNCIO_TRACE=name.jsonl in the environment writes one JSON object a line, name.json a Chrome Trace (for Perfetto).
+ * Every event has "n" (its number, from 1), "t" (the loop's clock in seconds since the first event) and "ev". Objects
+ * are named by ids, which are unique over all kinds of one run and the same in every run. Under the virtual clock a
+ * program gives the same events natively and in WebAssembly, byte for byte.
+ *
+ *   turn          loop, turn, ready              a turn of the loop begins; how many callbacks it will run
+ *   turn_end      loop, turn, sleep              it is over; seconds to the next deadline, 0: more is ready, null: nothing
+ *   task          task, name, coro, by, site     a task is made, and is ready; by: the task that made it or 0
+ *   step          task                           it begins to run
+ *   suspend       task, on, obj, site            it stops and waits: on "yield" (sleep(0)), "sleep", "future", "task",
+ *                                                "gather", "lock", "semaphore", "event", "task_group", "promise"
+ *   enter, leave  task, coro, name, site         a coroutine object is awaited in this task; is over
+ *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise" or "loop", which
+ *                                                one, and the id of what it waited for
+ *   done          task, how, text                how: "result", "exception", "cancelled"
+ *   cancel        task, by, msg                  somebody wants it cancelled
+ *   future        future, kind, obj              made; kind as `on` above, obj: the lock, ... that it belongs to, or 0
+ *   future_done   future, how
+ *   soon          handle, name, by               a callback is scheduled
+ *   call, called  handle, name                   it begins; is over
+ *   timer         timer, when, future, name      set: for a future or a callback
+ *   timer_fired, timer_cancelled  timer
+ *   new           kind, obj, value               a lock, semaphore or event is made
+ *   acquire, release  kind, obj, task, value     taken, given back; what is left
+ *   wake          kind, obj, via                 a waiter (its future) is let in
+ *   set, clear    kind, obj
+ *   print         task, fd, text                 a line of output
+ *
+ * site is three fields: file, line, func. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include "asyncio.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct trace_field {
+    const char *name; /* NULL ends the list */
+    enum { TRACE_ID, TRACE_NUMBER, TRACE_TEXT, TRACE_SITE } kind;
+    union {
+        uint32_t id;
+        double number; /* infinite: null */
+        const char *text; /* NULL: null */
+        const asyncio_site *site;
+    };
+} trace_field;
+
+#define ID(name, value) {(name), TRACE_ID, {.id = (value)}}
+#define NUMBER(name, value) {(name), TRACE_NUMBER, {.number = (value)}}
+#define TEXT(name, value) {(name), TRACE_TEXT, {.text = (value)}}
+#define SITE(value) {"site", TRACE_SITE, {.site = (value)}}
+
+#define TRACE(event, ...)                                                         \
+    do {                                                                          \
+        if (__builtin_expect(trace_on, 0))                                        \
+            trace_emit((event), (const trace_field[]){__VA_ARGS__, {.name = NULL}}); \
+    } while (0)
+
+extern bool asyncio__trace_on;
+#define trace_on asyncio__trace_on
+
+static void trace_emit(const char *event, const trace_field *fields);
+
+/* Begins a trace if the environment asks for one and none is running. */
+static void trace_start(void);
+
+/* Hands to the host what it has not yet got: before the loop sleeps, and at the end. */
+static void trace_flush(void);
+
+/* Text that the program prints; it is cut into lines. */
+static void trace_print(int fd, const char *text, size_t length);
+
+/* Chrome Trace Event format: writes an event's counterpart, if it has one. In trace_chrome.c. */
+static void chrome_begin(void);
+static void chrome_event(uint64_t n, double time, const char *event, const trace_field *fields);
+static void chrome_end(void);
+
+/* For the formats. */
+static void trace_write(const char *text);
+static void trace_write_string(const char *text); /* quoted and escaped as JSON */
+static void trace_write_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
