@@ -43,6 +43,14 @@ static void clock_wait_outside(double ticks)
         the_clock.ticks += ticks;
 }
 
+static bool clock_jump(double timeout)
+{
+    if (!clock_virtual() || host_outstanding() || isinf(timeout))
+        return false;
+    the_clock.ticks += clock_ticks(timeout);
+    return true;
+}
+
 static void clock_wait(double timeout)
 {
     double ticks = timeout > 0 ? clock_ticks(timeout) : 0;

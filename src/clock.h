@@ -6,8 +6,14 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <stdbool.h>
+
 static double clock_time(void);
 static void clock_wait(double timeout); /* as host_wait */
+
+/* The virtual clock alone: jumps, if nothing from outside is to be waited for. False: it has to be waited for really. */
+static bool clock_jump(double timeout) __attribute__((unused));
+
 static void clock_block(double seconds);
 
 #endif

@@ -63,14 +63,14 @@ struct coro {
     coro_state state;
 };
 
+static char scratch[SCRATCH];
+
 static struct {
     coro *running;
     block *pool;
     uintptr_t top, bottom; /* of the shadow stack in use, as the pass was told */
-    uintptr_t outer_top;   /* of the stack that JavaScript calls in on */
     int unwinding;         /* for the host's message, should the scratch buffer overflow */
-    char scratch[SCRATCH];
-} coros;
+} coros = {.top = UINTPTR_MAX}; /* on the stack that JavaScript calls in on only functions of ours run: no limits */
 
 /* __stack_pointer is what the linker calls the shadow stack's pointer, in every Emscripten and in plain clang. */
 static inline uintptr_t stack_pointer(void)
@@ -147,8 +147,8 @@ __attribute__((noinline)) static void coro_suspend(void)
     }
     c->state = CORO_SUSPENDED;
     c->stack = stack_pointer();
-    c->frames = coros.scratch;
-    c->limit = coros.scratch + SCRATCH;
+    c->frames = scratch;
+    c->limit = scratch + SCRATCH;
     coros.unwinding = 1;
     asyncio__start_unwind(&c->frames);
 }
@@ -156,7 +156,7 @@ __attribute__((noinline)) static void coro_suspend(void)
 /* Copies the frames out of the scratch buffer; false for lack of memory. */
 static bool save_frames(coro *c)
 {
-    uint32_t size = (uint32_t)(c->frames - coros.scratch);
+    uint32_t size = (uint32_t)(c->frames - scratch);
     if (size > c->capacity) {
         char *saved = memory_take(size);
         if (!saved)
@@ -166,7 +166,7 @@ static bool save_frames(coro *c)
         c->saved = saved;
         c->capacity = size;
     }
-    memcpy(c->saved, coros.scratch, size);
+    memcpy(c->saved, scratch, size);
     c->frames = c->limit = c->saved + size; /* rewinding reads downwards from here */
     return true;
 }

@@ -245,6 +245,22 @@ bool asyncio_isinstance(const asyncio_exception *e, const asyncio_exception_type
     return t == type;
 }
 
+static const asyncio_exception_type *exception_type_named(const char *name)
+{
+#define LIST_TYPE(constant, name, base) ASYNCIO_##constant,
+    static const asyncio_exception_type *const types[] = {ASYNCIO_EXCEPTION_TYPES(LIST_TYPE)};
+#undef LIST_TYPE
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (!strcmp(types[i]->name, name))
+            return types[i];
+    return NULL;
+}
+
+static bool exception_is_static(const asyncio_exception *e)
+{
+    return e == &no_memory;
+}
+
 static bool exception_is_exit(const asyncio_exception *e)
 {
     return asyncio_isinstance(e, ASYNCIO_KEYBOARD_INTERRUPT) || asyncio_isinstance(e, ASYNCIO_SYSTEM_EXIT);

@@ -36,6 +36,11 @@ static void exception_add_site(asyncio_exception *exception, const asyncio_site 
 static void exception_print(FILE *stream, const asyncio_exception *exception); /* as Python's traceback */
 static void exception_state_free(exception_state *state);
 static bool exception_is_exit(const asyncio_exception *exception); /* KeyboardInterrupt or SystemExit */
+
+/* The built-in type of that name, or NULL; and whether e is the one MemoryError, which carries nothing. */
+static const asyncio_exception_type *exception_type_named(const char *name) __attribute__((unused));
+static bool exception_is_static(const asyncio_exception *exception) __attribute__((unused));
+
 static size_t exception_finalize(asyncio_exception *exception);
 
 #endif

@@ -26,6 +26,9 @@ static bool host_can_wait(void);
 /* How many operations are under way outside that will complete a future one day. */
 static unsigned host_outstanding(void);
 
+/* Whether anything outside may make something ready one day; if not, a loop with nothing to do is dead. */
+static bool host_may_wake(void);
+
 /* Blocks the thread. */
 static void host_block(double seconds);
 

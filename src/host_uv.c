@@ -71,6 +71,11 @@ static unsigned host_outstanding(void)
     return outside.outstanding;
 }
 
+static bool host_may_wake(void)
+{
+    return outside.outstanding > 0;
+}
+
 static void host_block(double seconds)
 {
     struct timespec left = {(time_t)seconds, (long)((seconds - floor(seconds)) * 1e9)};

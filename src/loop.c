@@ -135,7 +135,7 @@ static bool loop_wait(asyncio_loop *loop, double seconds)
             host_wait(0);
         return true;
     }
-    if (isinf(seconds) && !host_outstanding())
+    if (isinf(seconds) && !host_may_wake())
         return false;
     trace_flush();
     clock_wait(seconds);

@@ -1,0 +1,133 @@
+# asyncio-wasm: `make play` opens the playground, `make test` runs everything. `make help` lists the rest.
+
+MAKEFLAGS += --no-print-directory
+SHELL = /bin/bash
+BUILD = build
+CC = gcc
+
+LIB_SOURCES := $(wildcard src/*.c src/*.h)
+JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(filter-out wasm/make-errors.mjs,$(wildcard wasm/*.mjs)))
+PARITY := $(wildcard tests/parity/*.c)
+BROWSER_PROGRAMS := $(wildcard tests/browser/programs/*.c)
+NODE_PROGRAMS := $(wildcard tests/node/programs/*.c)
+BENCH_PROGRAMS := $(wildcard tests/bench/*.c)
+
+CFLAGS = -std=gnu11 -Wall -Wextra -Wno-unused-function
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DASYNCIO_SANITIZED
+EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
+
+.DEFAULT_GOAL := help
+.PHONY: help play test wasm native web web-programs run run-native bench clean setup setup-test check-node
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@echo 'make TARGET, where TARGET is one of:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+
+# ---- what the machine needs ----
+
+# $(call need,stamp,what for,packages): installs Debian packages that are missing, or says which.
+define need
+	@missing=""; for package in $(3); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	    if [ "$$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null; then as="sudo"; else \
+	        echo "asyncio-wasm: $(2) needs Debian packages that are not installed. As root:" >&2; \
+	        echo "    apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; \
+	    echo "  apt      installing$$missing" >&2; \
+	    log=$$(mktemp); { $$as apt-get update && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } \
+	        >$$log 2>&1 || { tail -20 $$log >&2; exit 1; }; rm -f $$log; fi
+	@mkdir -p $(dir $(1)) && touch $(1)
+endef
+
+$(BUILD)/.packages-wasm: Makefile
+	$(call need,$@,building,emscripten)
+
+$(BUILD)/.packages-native: Makefile
+	$(call need,$@,the native build,gcc libc6-dev libuv1-dev)
+
+$(BUILD)/.packages-test: Makefile
+	$(call need,$@,testing,chromium firefox-esr python3)
+
+check-node:
+	@command -v node >/dev/null && [ "$$(node -p 'process.versions.node.split(".")[0] >= 20')" = true ] || { \
+	    echo 'asyncio-wasm: Node.js 20 or newer is needed (found: '"$$(node --version 2>/dev/null || echo none)"'); see nodejs.org' >&2; exit 1; }
+
+node_modules/.package-lock.json: package.json package-lock.json | check-node
+	@echo '  npm      ci' >&2
+	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@touch $@
+
+setup: $(BUILD)/.packages-wasm node_modules/.package-lock.json ## install what building needs
+setup-test: setup $(BUILD)/.packages-native $(BUILD)/.packages-test ## install what testing needs, too
+
+# ---- the library ----
+
+$(BUILD)/wasm/%.mjs: wasm/%.mjs
+	@mkdir -p $(@D) && cp $< $@
+
+$(BUILD)/wasm/errors.mjs: src/exception_types.h wasm/make-errors.mjs | check-node
+	@mkdir -p $(@D) && node wasm/make-errors.mjs src/exception_types.h $@
+
+$(BUILD)/wasm/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
+	@echo '  wasm     $@' >&2
+	@mkdir -p $(@D) && rm -f $@
+	@$(EMCC) $(CFLAGS) -O3 -c src/wasm.c -o $(@D)/asyncio.o
+	@emar rcs $@ $(@D)/asyncio.o && rm $(@D)/asyncio.o
+
+$(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
+	@echo '  native   $@' >&2
+	@mkdir -p $(@D) && rm -f $@
+	@$(CC) $(CFLAGS) -O2 -g -c src/native.c -o $(@D)/asyncio.o
+	@ar rcs $@ $(@D)/asyncio.o && rm $(@D)/asyncio.o
+
+$(BUILD)/sanitized/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
+	@echo '  native   $@' >&2
+	@mkdir -p $(@D) && rm -f $@
+	@$(CC) $(CFLAGS) $(SANITIZE) -c src/native.c -o $(@D)/asyncio.o
+	@ar rcs $@ $(@D)/asyncio.o && rm $(@D)/asyncio.o
+
+wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(JS_MODULES) ## the library for WebAssembly and its JavaScript
+native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
+
+# ---- one program ----
+# A folder of its own for each path, so that programs of the same name do not meet.
+
+RUN_STEM = $(BUILD)/run/$$(printf %s "$$(realpath -m "$(FILE)")" | cksum | cut -d' ' -f1)/$$(basename "$(FILE)" .c)
+NEED_FILE = @[ -n "$(FILE)" ] || { echo 'usage: make $@ FILE=program.c [ARGS="..."] [CLOCK=virtual] [TRACE=file] [TIME_LIMIT=seconds]' >&2; exit 1; }
+
+# What is built first tells of it on stderr; when nothing is to be built, make says nothing.
+run: wasm ## FILE=program.c: compile a program to WebAssembly and run it in Node (ARGS, CLOCK=virtual, TRACE=file, TIME_LIMIT=s)
+	$(NEED_FILE)
+	@node wasm/build.mjs --quiet --names -o "$(RUN_STEM).wasm" "$(FILE)" && \
+	    exec node $(BUILD)/wasm/run.mjs $(if $(CLOCK),--clock=$(CLOCK)) $(if $(TRACE),--trace="$(TRACE)") \
+	    $(if $(TIME_LIMIT),--time-limit=$(TIME_LIMIT)) "$(RUN_STEM).wasm" $(ARGS)
+
+run-native: $(BUILD)/sanitized/libasyncio.a ## FILE=program.c: the same as a native program under the sanitizers
+	$(NEED_FILE)
+	@src/build-native.sh "$(FILE)" "$(RUN_STEM)" $(BUILD)/sanitized/libasyncio.a && \
+	    $(if $(CLOCK),ASYNCIO_CLOCK="$(CLOCK)") $(if $(TRACE),ASYNCIO_TRACE="$(TRACE)") \
+	    $(if $(TIME_LIMIT),ASYNCIO_TIME_LIMIT="$(TIME_LIMIT)") exec "$(RUN_STEM)" $(ARGS)
+
+# ---- the page ----
+
+web-programs: wasm
+	@node wasm/build.mjs --dir $(BUILD)/parity $(PARITY)
+	@[ -z "$(BROWSER_PROGRAMS)" ] || node wasm/build.mjs --dir $(BUILD)/browser $(BROWSER_PROGRAMS)
+
+web: web-programs ## the playground, as static files in build/web
+	@node web/build.mjs
+
+play: web ## build the playground and serve it on localhost
+	@node web/serve.mjs $(PORT)
+
+# ---- tests and measurements ----
+
+test: setup-test wasm native web ## everything: native, WebAssembly in Node, browsers
+	@node tests/run.mjs
+
+bench: setup-test wasm native ## measure against V8, Emscripten's fibers and CPython; writes build/bench.json
+	@node tests/bench/bench.mjs
+
+clean: ## remove what was built
+	@rm -rf $(BUILD)

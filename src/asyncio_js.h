@@ -1,0 +1,90 @@
+/* asyncio_js.h: promises in C and coroutines in JavaScript. For programs compiled to WebAssembly.
+ *
+ * C awaits JavaScript. ASYNCIO_JS declares a C function whose body is JavaScript; one that returns an asyncio_promise
+ * starts something that C can await, any number of them at once:
+ *
+ *     ASYNCIO_JS(asyncio_promise, get, (const char *url), {
+ *         const response = await fetch(text(url), { signal });
+ *         return await response.text();
+ *     })
+ *
+ *     asyncio_js *page = asyncio_await(asyncio_from_promise(get("data.txt")));
+ *     if (asyncio_failed())
+ *         return NULL;
+ *     puts(asyncio_js_text(page));
+ *
+ * JavaScript awaits C. ASYNCIO_EXPORT makes a coroutine callable as `await program.call('name', argument)`.
+ */
+#ifndef ASYNCIO_JS_H
+#define ASYNCIO_JS_H
+
+#include "asyncio.h"
+
+#ifndef __wasm__
+#error "asyncio_js.h needs JavaScript around it: compile to WebAssembly"
+#endif
+
+/* A promise on its way into C. It is used up by asyncio_from_promise, which every one must be given to. */
+typedef struct asyncio_promise_ *asyncio_promise;
+
+/* A JavaScript value. Handles follow the ownership rule of asyncio.h. NULL stands for undefined and null. */
+typedef struct asyncio_js asyncio_js;
+
+/* Declares `type name parameters` with a JavaScript body. Parameters are numbers: C's numbers as they are, pointers as
+ * addresses. Within the body:
+ *
+ *   text(pointer)             the string at a `const char *`
+ *   bytes(pointer, length)    a copy of memory as a Uint8Array
+ *   value(handle)             the value behind an `asyncio_js *`
+ *   signal                    an AbortSignal, aborted when the C side stops waiting (asyncio_promise functions only)
+ *
+ * The type is a number type, void, or asyncio_promise; then the body is that of an async function. What a body throws
+ * becomes a pending exception (of an asyncio_promise: when it is awaited). The text passes through the C preprocessor:
+ * quotes must balance, // comments are C's, and line ends become spaces, so statements need their semicolons. */
+#define ASYNCIO_JS(type, name, parameters, ...)                                                        \
+    __attribute__((import_module("asyncio_js"), import_name(#name))) type name parameters;             \
+    __asm__(".section .custom_section.asyncio_js,\"\",@\n"                                             \
+            ".ascii " ASYNCIO__QUOTE(#type "\1" #name "\1" #parameters "\1" #__VA_ARGS__ "\2") "\n"    \
+            ".section .text,\"\",@\n");
+
+/* asyncio.wrap_future for a promise: a future that ends as the promise does. Its result is an asyncio_js * that lives as
+ * long as the future. A rejection becomes an exception: of the type that the Error's name says if there is one of that
+ * name (TimeoutError), otherwise JsError; it carries the very Error, and gives it back should it reach JavaScript again.
+ * Cancelling the future aborts the promise's signal. NULL with MemoryError, RuntimeError without a running loop. */
+asyncio_future *asyncio_from_promise(asyncio_promise promise);
+
+/* What is behind a value: as Number(value) would have it (NaN for NULL); as String(value) in UTF-8, which lives as long
+ * as the handle ("" for NULL); the bytes of an ArrayBuffer, a view or a string, likewise (NULL for what has none). */
+double asyncio_js_number(asyncio_js *value);
+const char *asyncio_js_text(asyncio_js *value);
+const void *asyncio_js_bytes(asyncio_js *value, size_t *length);
+
+/* Values for JavaScript, copied. NULL with MemoryError. */
+asyncio_js *asyncio_js_from_number(double number);
+asyncio_js *asyncio_js_from_text(const char *text);
+asyncio_js *asyncio_js_from_bytes(const void *bytes, size_t length);
+
+/* The Error that an exception came from or became, NULL if it has nothing to do with JavaScript. */
+asyncio_js *asyncio_exception_js(asyncio_exception *exception);
+
+/* At file scope: lets JavaScript run the coroutine `void *name(void *arg)` as a task.
+ *
+ *   result  what JavaScript gets: number (the pointer as an integer), text (a `char *`, copied before the task's things
+ *           go), value (an asyncio_js *), or nothing
+ *
+ * The argument that JavaScript passes arrives as `arg`: a number as an integer, a string as a `char *` and anything else as
+ * an asyncio_js *; the latter two live until the task ends. */
+#define ASYNCIO_EXPORT(name, result)                                                                              \
+    __attribute__((export_name("asyncio_export:" #result ":" #name), used)) asyncio_task *asyncio__export_##name( \
+        void *arg)                                                                                                \
+    {                                                                                                             \
+        return asyncio__js_create_task(name, #name, ASYNCIO_HERE, arg);                                           \
+    }
+
+/* ---- what the macros stand on ---- */
+
+#define ASYNCIO__QUOTE(text) ASYNCIO__QUOTE_(text)
+#define ASYNCIO__QUOTE_(text) #text
+asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, const asyncio_site *site, void *arg);
+
+#endif

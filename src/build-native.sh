@@ -1,0 +1,15 @@
+#!/bin/sh
+# Builds one C program with the sanitizers, unless it is newer than what it is made of.
+# usage: build-native.sh program.c out library.a [flags...]
+source=$1 out=$2 library=$3
+shift 3
+if [ ! -f "$source" ]; then
+    echo "asyncio-wasm: there is no file $source" >&2
+    exit 1
+fi
+if [ "$out" -nt "$source" ] && [ "$out" -nt "$library" ] && [ "$out" -nt "$(dirname "$0")/asyncio.h" ]; then
+    exit 0
+fi
+mkdir -p "$(dirname "$out")"
+exec ${CC:-gcc} -std=gnu11 -O1 -g -Wall -Wextra -fno-omit-frame-pointer -fsanitize=address,undefined \
+    -fno-sanitize-recover=undefined "$@" -I"$(dirname "$0")" "$source" "$library" -luv -lm -o "$out"

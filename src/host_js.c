@@ -1,0 +1,191 @@
+/* The outside world in Node and browsers: JavaScript, through the imports and exports of this file, whose counterpart is
+ * wasm/program.mjs.
+ *
+ * The program's main() runs as a coroutine of its own, the root. When its loop has to wait, the root suspends: the call
+ * from JavaScript returns, with the time after which it wants to be called again. Every later call from JavaScript either
+ * is a tick, which resumes the root, or completes futures and makes tasks, which the next tick will run: no task ever
+ * runs inside somebody else's call.
+ *
+ * A program without main() (a library of coroutines that JavaScript calls) has no root: its loop is stepped by the ticks
+ * themselves. */
+#include "host.h"
+
+#include "clock.h"
+#include "coro.h"
+#include "exceptions.h"
+#include "loop.h"
+#include "runtime.h"
+#include "tasks.h"
+#include "trace.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define IMPORT(name) __attribute__((import_module("asyncio"), import_name(#name)))
+#define EXPORT(name) __attribute__((export_name("asyncio_" #name), used))
+
+IMPORT(now) double js_now(void);                             /* seconds */
+IMPORT(block) void js_block(double seconds);
+IMPORT(trace_open) int js_trace_open(const char *path);
+IMPORT(trace_write) void js_trace_write(const char *text, size_t length);
+IMPORT(trace_close) void js_trace_close(void);
+IMPORT(release) void js_release(uint32_t value);
+
+enum {
+    MAIN_STACK = 1024 * 1024,
+    CHECK_EVERY = 64 /* turns: asking JavaScript for the time in each would cost more than a turn */
+};
+static const double BUDGET = 0.008; /* seconds a tick may take when more is ready: half a frame */
+
+/* What a tick answers instead of seconds. */
+static const double WAIT_FOR_EVER = -1;
+
+static struct {
+    coro root;
+    double wait;         /* what the root wants when it suspends */
+    double tick_began;
+    unsigned turns;      /* since the time was last looked at */
+    unsigned outstanding; /* promises that C awaits */
+    unsigned calls;       /* tasks that JavaScript awaits */
+    asyncio_loop *library_loop; /* without a main() */
+} js;
+
+static double host_time(void)
+{
+    return js_now();
+}
+
+static void host_wait(double timeout)
+{
+    js.wait = isinf(timeout) ? WAIT_FOR_EVER : timeout;
+    coro_suspend();
+}
+
+static bool budget_is_spent(void)
+{
+    if (++js.turns % CHECK_EVERY)
+        return false;
+    return js_now() - js.tick_began > BUDGET;
+}
+
+static bool host_should_yield(void)
+{
+    return budget_is_spent();
+}
+
+static bool host_can_wait(void)
+{
+    return coro_running() == &js.root;
+}
+
+static unsigned host_outstanding(void)
+{
+    return js.outstanding;
+}
+
+/* JavaScript that awaits a task may do anything next. */
+static bool host_may_wake(void)
+{
+    return js.outstanding > 0 || js.calls > 0;
+}
+
+static void host_block(double seconds)
+{
+    js_block(seconds);
+}
+
+static bool host_trace_open(const char *path)
+{
+    return js_trace_open(path);
+}
+
+static void host_trace_write(const char *text, size_t length)
+{
+    js_trace_write(text, length);
+}
+
+static void host_trace_close(void)
+{
+    js_trace_close();
+}
+
+static void host_release(uint32_t value)
+{
+    js_release(value);
+}
+
+/* ---- ticks ---- */
+
+void _start(void) __attribute__((weak)); /* the C library's: runs the constructors, main(), and exit() with its status */
+
+static void root_main(void *arg)
+{
+    (void)arg;
+    _start();
+}
+
+static double resume_root(void)
+{
+    js.tick_began = js_now();
+    js.turns = 0;
+    if (coro_resume(&js.root) == CORO_NO_MEMORY)
+        abort();
+    return js.wait;
+}
+
+/* Runs main() until it waits. Returns after how many seconds it wants a tick: 0 at once, -1 when something happens.
+ * It does not return when main() does: exit() leaves through the host. */
+EXPORT(start) double js_start(void)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0); /* a line is there when it is printed, not when a buffer is full */
+    coro_prepare(&js.root, root_main, NULL, MAIN_STACK);
+    return resume_root();
+}
+
+static double step_library_loop(void)
+{
+    double wait;
+    runtime.loop = js.library_loop;
+    js.tick_began = js_now();
+    js.turns = 0;
+    do
+        wait = loop_step(js.library_loop);
+    while ((wait == 0 || clock_jump(wait)) && !budget_is_spent());
+    trace_flush();
+    return isinf(wait) ? WAIT_FOR_EVER : wait;
+}
+
+/* Goes on after a wait, or when something was made ready from outside. */
+EXPORT(tick) double js_tick(void)
+{
+    runtime.cause = (cause){"promise", 0};
+    if (js.root.state == CORO_SUSPENDED)
+        return resume_root();
+    return js.library_loop ? step_library_loop() : WAIT_FOR_EVER;
+}
+
+/* What the host says when a trap has struck: who ran, and whether it was suspending. */
+EXPORT(running_name) const char *js_running_name(void)
+{
+    return coro_running_name();
+}
+
+EXPORT(unwinding) int js_unwinding(void)
+{
+    return coros.unwinding;
+}
+
+EXPORT(printed) void js_printed(int fd, const char *text, size_t length)
+{
+    if (trace_on)
+        trace_print(fd, text, length);
+}
+
+EXPORT(trace_flush) void js_trace_flush(void)
+{
+    if (trace_on)
+        trace_flush();
+}
+
+#include "js.c"

@@ -1,0 +1,334 @@
+/* Promises and coroutines across the border: asyncio_js.h on the C side, wasm/bridge.mjs on the other. */
+#include "asyncio_js.h"
+
+#include "memory.h"
+
+#include <string.h>
+
+IMPORT(watch) void js_watch(uint32_t promise, asyncio_future *future); /* has `settle` called when it is settled */
+IMPORT(abort) void js_abort(uint32_t promise);
+IMPORT(number) double js_number(uint32_t value);
+IMPORT(copy) void *js_copy(uint32_t value, int as_text, size_t *length); /* into memory from `allocate`, or NULL */
+IMPORT(from_number) uint32_t js_from_number(double number);
+IMPORT(from_memory) uint32_t js_from_memory(const void *bytes, size_t length, int as_text);
+IMPORT(task_done) void js_task_done(asyncio_task *task, asyncio_exception *exception, const void *result);
+IMPORT(retain) uint32_t js_retain(uint32_t value);
+
+/* ---- values ---- */
+
+struct asyncio_js {
+    asyncio_object object;
+    uint32_t value; /* the bridge's number for it */
+    char *text, *bytes;
+    size_t length;
+};
+
+static asyncio_js *value_new(uint32_t value, list *owner)
+{
+    asyncio_js *handle = value ? object_new(OBJECT_JS, sizeof *handle, owner) : NULL;
+    if (handle)
+        handle->value = value;
+    else if (value)
+        js_release(value);
+    return handle;
+}
+
+static size_t host_finalize(asyncio_object *object)
+{
+    asyncio_js *handle = (asyncio_js *)object;
+    js_release(handle->value);
+    free(handle->text);
+    free(handle->bytes);
+    return sizeof *handle;
+}
+
+double asyncio_js_number(asyncio_js *value)
+{
+    return value && object_check(value, OBJECT_JS, "asyncio_js_number") ? js_number(value->value) : NAN;
+}
+
+const char *asyncio_js_text(asyncio_js *value)
+{
+    if (!value || !object_check(value, OBJECT_JS, "asyncio_js_text"))
+        return "";
+    size_t length;
+    if (!value->text)
+        value->text = js_copy(value->value, true, &length);
+    return value->text ? value->text : "";
+}
+
+const void *asyncio_js_bytes(asyncio_js *value, size_t *length)
+{
+    *length = 0;
+    if (!value || !object_check(value, OBJECT_JS, "asyncio_js_bytes"))
+        return NULL;
+    if (!value->bytes)
+        value->bytes = js_copy(value->value, false, &value->length);
+    *length = value->bytes ? value->length : 0;
+    return value->bytes;
+}
+
+asyncio_js *asyncio_js_from_number(double number)
+{
+    return value_new(js_from_number(number), object_owner());
+}
+
+asyncio_js *asyncio_js_from_text(const char *text)
+{
+    return value_new(js_from_memory(text, strlen(text), true), object_owner());
+}
+
+asyncio_js *asyncio_js_from_bytes(const void *bytes, size_t length)
+{
+    return value_new(js_from_memory(bytes, length, false), object_owner());
+}
+
+asyncio_js *asyncio_exception_js(asyncio_exception *exception)
+{
+    if (!object_check(exception, OBJECT_EXCEPTION, "asyncio_exception_js") || !exception->js)
+        return NULL;
+    return value_new(js_retain(exception->js), object_owner());
+}
+
+/* For the bridge: memory that this side will free. */
+EXPORT(allocate) void *js_allocate(size_t size)
+{
+    return malloc(size);
+}
+
+EXPORT(free) void js_free(void *memory)
+{
+    free(memory);
+}
+
+/* ---- promises ---- */
+
+typedef struct promise_future {
+    asyncio_future future;
+    uint32_t promise; /* the bridge's number for it, until it is settled */
+    asyncio_js *value;
+} promise_future;
+
+static bool promise_cancel(asyncio_future *future, const char *message)
+{
+    if (future_done(future))
+        return false;
+    js_abort(((promise_future *)future)->promise);
+    return future_cancel_plainly(future, message);
+}
+
+static void promise_finalize(asyncio_future *future)
+{
+    object_unref(((promise_future *)future)->value);
+}
+
+static const future_kind promise_kind = {
+    .label = "promise", .cancel = promise_cancel, .finalize = promise_finalize, .size = sizeof(promise_future)};
+
+asyncio_future *asyncio_from_promise(asyncio_promise promise)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    promise_future *p =
+        loop ? (promise_future *)future_new(loop, &promise_kind, sizeof *p, object_owner()) : NULL;
+    if (!p) {
+        js_abort((uint32_t)(uintptr_t)promise);
+        return NULL;
+    }
+    p->promise = (uint32_t)(uintptr_t)promise;
+    TRACE("future", ID("future", p->future.object.id), TEXT("kind", "promise"), ID("obj", 0));
+    object_ref(p); /* the bridge's, until it settles */
+    js.outstanding++;
+    js_watch(p->promise, &p->future);
+    return &p->future;
+}
+
+static asyncio_exception *exception_from_js(uint32_t error, const char *name, const char *message)
+{
+    const asyncio_exception_type *type = exception_type_named(name);
+    char text[512];
+    if (!type)
+        snprintf(text, sizeof text, "%s: %s", name, message);
+    asyncio_exception *e = exception_new(type ? type : ASYNCIO_JS_ERROR, type ? message : text);
+    if (exception_is_static(e))
+        js_release(error);
+    else
+        e->js = error;
+    return e;
+}
+
+/* A promise was fulfilled: value 0 is undefined. Called between ticks; nothing runs here. */
+EXPORT(fulfill) void js_fulfill(asyncio_future *future, uint32_t value)
+{
+    promise_future *p = (promise_future *)future;
+    js.outstanding--;
+    runtime.cause = (cause){"promise", future->object.id};
+    if (future_done(future)) {
+        js_release(value);
+    } else {
+        p->value = value_new(value, NULL);
+        future_finish(future, p->value);
+    }
+    object_unref(future);
+}
+
+/* It was rejected with an Error (or whatever) of that name and message. */
+EXPORT(reject) void js_reject(asyncio_future *future, uint32_t error, const char *name, const char *message)
+{
+    js.outstanding--;
+    runtime.cause = (cause){"promise", future->object.id};
+    asyncio_exception *e = exception_from_js(error, name, message);
+    if (future_done(future))
+        object_unref(e);
+    else if (asyncio_isinstance(e, ASYNCIO_CANCELLED_ERROR))
+        future_end_cancelled(future, e);
+    else
+        future_fail(future, e);
+    object_unref(future);
+}
+
+/* A JavaScript function that C called threw: pending in the caller. */
+EXPORT(raise) void js_raise(uint32_t error, const char *name, const char *message)
+{
+    exception_restore(exception_from_js(error, name, message));
+}
+
+/* ---- tasks that JavaScript started ---- */
+
+/* What such a task owes to JavaScript; its argument, if it is memory of ours or a value. */
+typedef struct call {
+    char *text;
+    asyncio_js *value;
+} call;
+
+static asyncio_loop *loop_for_calls(void)
+{
+    if (runtime.loop)
+        return runtime.loop;
+    if (!js.library_loop && (js.library_loop = asyncio_new_event_loop())) {
+        trace_start();
+        js.library_loop->running = true;
+    }
+    return runtime.loop = js.library_loop;
+}
+
+static void call_done(asyncio_task *task, void *arg)
+{
+    call *c = arg;
+    asyncio_future *future = &task->future;
+    asyncio_exception *e = future_cancelled(future) ? future_cancelled_error(future) : asyncio_future_exception(future);
+    if (e && !future_cancelled(future))
+        object_ref(e);
+    js_task_done(task, e, e ? NULL : future->result);
+    object_unref(e);
+    free(c->text);
+    object_unref(c->value);
+    memory_give(c, sizeof *c);
+    js.calls--;
+    object_unref(task);
+}
+
+/* The bridge says what the argument of the next call is: text that this side now owns, or a value; or neither. */
+static call next_call;
+
+EXPORT(prepare_call) void *js_prepare_call(char *text, uint32_t value)
+{
+    next_call = (call){text, value_new(value, NULL)};
+    return text ? (void *)text : (void *)next_call.value;
+}
+
+asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, const asyncio_site *site, void *arg)
+{
+    asyncio_loop *loop = loop_for_calls();
+    call *c = loop ? memory_take(sizeof *c) : NULL;
+    asyncio_task *task = c ? task_new(loop, body, name, arg, NULL, site, NULL) : NULL;
+    if (!task || asyncio_task_add_done_callback(task, call_done, c) < 0) {
+        free(next_call.text);
+        object_unref(next_call.value);
+        if (c)
+            memory_give(c, sizeof *c);
+        return NULL;
+    }
+    *c = next_call;
+    next_call = (call){0};
+    js.calls++;
+    return task;
+}
+
+EXPORT(task_cancel) int js_task_cancel(asyncio_task *task, const char *message)
+{
+    runtime.cause = (cause){"promise", 0};
+    return future_cancel(&task->future, message);
+}
+
+EXPORT(task_name) const char *js_task_name(asyncio_task *task)
+{
+    return asyncio_task_get_name(task);
+}
+
+EXPORT(task_set_name) void js_task_set_name(asyncio_task *task, const char *name)
+{
+    asyncio_task_set_name(task, name);
+}
+
+/* ---- exceptions, for the bridge to make Errors of ---- */
+
+EXPORT(exception_name) const char *js_exception_name(const asyncio_exception *e)
+{
+    return e->type->name;
+}
+
+EXPORT(exception_base_name) const char *js_exception_base_name(const asyncio_exception *e)
+{
+    return e->type->base->name;
+}
+
+EXPORT(exception_message) const char *js_exception_message(const asyncio_exception *e)
+{
+    return e->message;
+}
+
+EXPORT(exception_count) uint32_t js_exception_count(const asyncio_exception *e)
+{
+    return e->count;
+}
+
+EXPORT(exception_member) asyncio_exception *js_exception_member(const asyncio_exception *e, uint32_t index)
+{
+    return e->members[index];
+}
+
+EXPORT(exception_error) uint32_t js_exception_error(const asyncio_exception *e)
+{
+    return e->js;
+}
+
+/* The Error that was made of it: later crossings give the same one. */
+EXPORT(exception_set_error) void js_exception_set_error(asyncio_exception *e, uint32_t error)
+{
+    if (exception_is_static(e))
+        js_release(error);
+    else
+        e->js = error;
+}
+
+/* Where it came from, one line for each await, innermost first; memory for `free`. */
+EXPORT(exception_stack) char *js_exception_stack(const asyncio_exception *e)
+{
+    char text[EXCEPTION_SITES * 160], *end = text;
+    *end = '\0';
+    for (uint32_t i = 0; i < e->sites_count; i++)
+        end += snprintf(end, 160, "    at %.60s (%.60s:%d)\n", e->sites[i]->function, e->sites[i]->file,
+                        e->sites[i]->line);
+    return strdup(text);
+}
+
+/* The exception that is pending outside any task, taken, with its reference; or NULL. */
+EXPORT(take_exception) asyncio_exception *js_take_exception(void)
+{
+    return exception_take();
+}
+
+EXPORT(drop_exception) void js_drop_exception(asyncio_exception *e)
+{
+    object_unref(e);
+}

@@ -1,0 +1,120 @@
+// What the browser tests share: the two browsers, the served site, and a page that remembers everything that went wrong.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer from 'puppeteer-core';
+import { serve } from '../../web/serve.mjs';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const PATIENCE = 20_000; // milliseconds; only ever waited out in full by a test that fails
+
+const chromiumFlags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+/// Debian's browsers. Each is launched with a profile of its own, which goes with it.
+export const browsers = [
+  { name: 'Chromium', options: { browser: 'chrome', executablePath: '/usr/bin/chromium', args: chromiumFlags } },
+  { name: 'Firefox', options: { browser: 'firefox', executablePath: '/usr/bin/firefox-esr' } },
+];
+
+export async function launch({ options }) {
+  const profile = await mkdtemp(join(tmpdir(), 'asyncio-wasm-browser-'));
+  const browser = await puppeteer.launch({ ...options, headless: true, userDataDir: profile });
+  return { browser, close: async () => { await browser.close(); await rm(profile, { recursive: true, force: true }); } };
+}
+
+/// The site as `make play` serves it, with the tests' own programs (build/browser) under /tests/.
+export function serveSite() {
+  return serve({
+    port: 0,
+    mounts: { '/tests/': join(root, 'build/browser'), '/tests-source/': join(root, 'tests/browser/programs') },
+  });
+}
+
+/// A page of the site. `problems` collects what must not happen: console errors, uncaught errors, failed requests, other hosts.
+export class Visit {
+  static async open(browser, site, { hash = '', width = 1280, height = 900 } = {}) {
+    const visit = new Visit(await browser.newPage(), site);
+    await visit.page.setViewport({ width, height });
+    await visit.page.goto(site.url + hash);
+    await visit.until('the first program to be shown', () => document.querySelectorAll('.line').length > 0);
+    return visit;
+  }
+
+  constructor(page, site) {
+    this.page = page;
+    this.problems = [];
+    page.on('console', (message) => {
+      if (['error', 'warn', 'warning'].includes(message.type())) this.problems.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => this.problems.push(`uncaught: ${error.message}`));
+    page.on('requestfailed', (request) => this.problems.push(`failed: ${request.url()}`));
+    page.on('response', (response) => {
+      if (response.status() >= 400) this.problems.push(`${response.status()}: ${response.url()}`);
+    });
+    page.on('request', (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol !== 'data:' && protocol !== 'blob:' && `${origin}/` !== site.url) this.problems.push(`other host: ${request.url()}`);
+    });
+  }
+
+  /// Waits until a function in the page says yes. Asks again and again from here: the page's CSP forbids `eval`.
+  async until(what, ask, ...args) {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      if (await this.page.evaluate(ask, ...args)) return;
+      if (Date.now() > end) throw new Error(`waited in vain for ${what}. The page says: ${JSON.stringify(await this.status())}`);
+      await new Promise((soon) => setTimeout(soon, 15));
+    }
+  }
+
+  status() {
+    return this.page.evaluate(() => ({
+      hash: location.hash, title: document.title, phase: document.querySelector('#workbench').dataset.phase,
+      status: document.querySelector('.status').textContent,
+    }));
+  }
+
+  /// Chooses a program as a reader does: the step in the navigation, then the program below the text.
+  async choose({ step, id }) {
+    await this.page.click(`#steps li:nth-child(${step}) a`);
+    await this.until(`step ${step}`, (n) => document.querySelector('#steps [aria-current]')?.textContent.startsWith(`${n} `), step);
+    await this.page.click(`.programs a[href="#${id}"]`);
+    await this.until(`program ${id} to be shown`, shows, id);
+  }
+
+  /// Shows one of the tests' own programs, which no lesson has.
+  async show(name) {
+    await this.page.evaluate(async (program) => {
+      const { workbench } = await import('/main.mjs');
+      workbench.runner.patience = 1;
+      await workbench.open(program);
+    }, { id: name, c: `/tests-source/${name}.c`, wasm: `/tests/${name}.wasm`, python: '' });
+  }
+
+  /// Clicks Run and waits for the end; answers the lines that are shown.
+  async run() {
+    await this.page.click('.run');
+    await this.until('the program to end', () => document.querySelector('#workbench').dataset.phase === 'ran');
+    return this.output();
+  }
+
+  output() {
+    return this.page.evaluate(() => [...document.querySelectorAll('.output .text')].map((line) => line.textContent));
+  }
+
+  close() {
+    return this.page.close();
+  }
+}
+
+async function shows(id) {
+  const { workbench } = await import('/main.mjs');
+  return workbench.program.id === id && document.querySelectorAll('.line').length > 0 &&
+    document.querySelector('.programs [aria-current]')?.hash === `#${id}`;
+}

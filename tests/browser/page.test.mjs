@@ -1,0 +1,235 @@
+// The page as its readers use it, in both browsers: every program of every step, stepping, the keyboard, a phone, and
+// programs that misbehave.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { lessons, programs } from '../../web/lessons.mjs';
+import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
+
+/// The lines that a program has to print; where C differs from Python by design, its own file counts.
+async function expected(id) {
+  const file = (ending) => readFile(join(root, 'tests/parity', id + ending), 'utf8');
+  const text = await file('.c.out').catch(() => file('.out'));
+  return text.replace(/\n$/, '').split('\n');
+}
+
+for (const kind of browsers) {
+  describe(kind.name, () => {
+    let site, browser, close;
+
+    before(async () => {
+      site = await serveSite();
+      ({ browser, close } = await launch(kind));
+    });
+    after(async () => {
+      await close?.();
+      await site?.close();
+    });
+
+    /// A test with a page of its own, on which nothing else may have gone wrong.
+    function visits(name, options, body) {
+      it(name, async () => {
+        const visit = await Visit.open(browser, site, options);
+        await body(visit);
+        assert.deepEqual(visit.problems, []);
+        await visit.close();
+      });
+    }
+
+    describe('every program, run through the page', () => {
+      let visit;
+      before(async () => { visit = await Visit.open(browser, site); });
+      after(() => visit?.close());
+
+      for (const program of programs) {
+        it(`step ${program.step}: ${program.id} prints what it has to`, async () => {
+          await visit.choose(program);
+          assert.deepEqual(await visit.run(), await expected(program.id));
+          const { status } = await visit.status();
+          assert.match(status, /^Ended after /, 'what the page says of the end');
+          assert.deepEqual(visit.problems, []);
+        });
+      }
+    });
+
+    for (const id of ['12-await-chain', '20-task-cancel-and-cleanup', '33-lock']) {
+      visits(`${id}: n steps back and n steps forward show the same again`, { hash: `#${id}` }, async (visit) => {
+        await visit.run();
+        const { back, forward } = await visit.page.evaluate(walkThere);
+        assert.ok(back.length > 20, `only ${back.length} positions`);
+        assert.deepEqual(forward, back.toReversed());
+        assert.equal(new Set(back).size, back.length, 'each position looks different from the others');
+      });
+    }
+
+    visits('each task stands on a line of the source where it can', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      await visit.run();
+      const seen = await visit.page.evaluate(linesWhereTasksStand);
+      const kinds = Object.fromEntries(seen.map((line) => [line.trim(), true]));
+      for (const line of Object.keys(kinds)) assert.match(line, /asyncio_(sleep|await)\(|^static void \*(fetch|main_)\(/);
+      assert.ok(Object.keys(kinds).length >= 5, `the definitions, the sleep and two awaits, but seen: ${Object.keys(kinds).join(' | ')}`);
+    });
+
+    visits('lanes, arrows and steps are drawn, on both axes', { hash: '#20-task-cancel-and-cleanup' }, async (visit) => {
+      await visit.run();
+      const count = () => visit.page.evaluate(() => {
+        const number = (selector) => document.querySelectorAll(selector).length;
+        return {
+          lanes: number('.timeline-canvas .lane'), labels: number('.timeline-label'), running: number('.bar.running'),
+          ready: number('.bar.ready'), suspended: number('.bar.suspended'), done: number('.timeline .end.result'),
+          cancelled: number('.timeline .end.cancelled'), wakes: number('.timeline .arrow.wake'), creates: number('.timeline .arrow.create'),
+          cancels: number('.timeline .arrow.cancel'), marks: number('.timeline .mark'),
+        };
+      });
+      const onSteps = await count();
+      const least = { lanes: 4, labels: 4, running: 5, ready: 5, suspended: 4, done: 1, cancelled: 2, wakes: 4, creates: 3, cancels: 2, marks: 11 };
+      for (const [what, number] of Object.entries(least)) assert.ok(onSteps[what] >= number, `${what}: ${onSteps[what]}, expected at least ${number}`);
+      await visit.page.click('input[name="axis"][value="time"]');
+      assert.deepEqual(await count(), onSteps, 'the time axis shows the same things');
+      const positions = await visit.page.evaluate(() => document.querySelectorAll('.steps li').length);
+      const slider = await visit.page.evaluate(() => Number(document.querySelector('.stepper input').max));
+      assert.equal(positions, slider, 'the list has a step for each position of the slider');
+    });
+
+    visits('a click in the drawing, the list or the output goes to that moment', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      await visit.run();
+      const position = () => visit.page.evaluate(() => Number(document.querySelector('.stepper input').value));
+      await visit.page.evaluate(() => document.querySelector('.steps li:nth-child(7)').click());
+      assert.equal(await position(), 7);
+      const line = await visit.page.evaluate(() => {
+        const item = document.querySelector('.output li:nth-child(2)');
+        item.click();
+        return Number(item.dataset.at);
+      });
+      assert.equal(await position(), line);
+      await visit.page.click('.timeline-canvas', { offset: { x: 3, y: 60 } });
+      assert.equal(await position(), 1);
+    });
+
+    visits('everything can be reached and done with the keyboard', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      const { page } = visit;
+      const tabTo = async (what, selector) => {
+        for (let presses = 0; presses < 60; presses++) {
+          await page.keyboard.press('Tab');
+          if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
+        }
+        throw new Error(`Tab does not get to ${what}`);
+      };
+      for (const [what, selector] of [
+        ['the link past the navigation', '.skip'], ['the first step', '#steps li:first-child a'], ['the last step', '#steps li:last-child a'],
+        ['the first program', '.programs a:first-child'], ['the C source', '[data-panel="c"] .source-lines'],
+        ['the Python source', '[data-panel="python"] .source-lines'], ['the prediction', 'textarea'],
+      ]) await tabTo(what, selector);
+      await page.keyboard.type('fetch 1: start');
+      await tabTo('Run', '.run'); // so Tab leaves the text field
+      await page.keyboard.press('Enter');
+      await visit.until('the program to end', () => document.querySelector('#workbench').dataset.phase === 'ran');
+      const at = () => page.evaluate(() => Number(document.querySelector('.stepper input').value));
+      const last = await at();
+      const press = async (key) => { await page.keyboard.press(key); return at(); };
+      assert.equal(await press('ArrowLeft'), last - 1);
+      assert.equal(await press('ArrowLeft'), last - 2);
+      assert.equal(await press('ArrowRight'), last - 1);
+      assert.equal(await press('Home'), 0);
+      assert.equal(await press('ArrowLeft'), 0, 'there is nothing before the beginning');
+      assert.equal(await press('End'), last);
+      assert.equal(await press('ArrowRight'), last, 'nor after the end');
+      for (const [what, selector] of [
+        ['the axis', 'input[name="axis"]'], ['the timeline', '.timeline'], ['one step back', '[data-action="back"]'],
+        ['the slider', '.stepper input'], ['the list of steps', '.steps'],
+      ]) await tabTo(what, selector);
+      assert.equal(await press('ArrowUp'), last - 1);
+      assert.equal(await page.evaluate(() => document.querySelector('textarea').value), 'fetch 1: start', 'the prediction is kept');
+    });
+
+    visits('nothing is wider than a phone of 360 px', { width: 360, height: 740 }, async (visit) => {
+      for (const lesson of lessons) {
+        const [{ id }] = lesson.programs;
+        await visit.choose(programs.find((program) => program.id === id));
+        await visit.run();
+        const { page, window } = await visit.page.evaluate(() => ({ page: document.documentElement.scrollWidth, window: innerWidth }));
+        assert.ok(page <= window, `${id}: the page is ${page} px wide, the window ${window}`);
+      }
+    });
+
+    describe('programs that misbehave', () => {
+      /// After each of them the page must be as good as new.
+      async function stillUsable(visit) {
+        await visit.page.evaluate(() => { location.hash = '#09-coroutine-hello'; });
+        await visit.until('another program', () => document.querySelector('.programs [aria-current]')?.hash === '#09-coroutine-hello');
+        await visit.choose(programs.find(({ id }) => id === '09-coroutine-hello'));
+        assert.deepEqual(await visit.run(), ['hello']);
+      }
+
+      const misbehaving = [
+        { name: 'trap', shows: ['before the trap'], says: /broke off: ./ },
+        { name: 'overflow', shows: ['going down'], says: /overflow/i },
+        { name: 'forever', shows: ['going round'], says: /did not come back within 1 second/ },
+        { name: 'endless', shows: ['never ends'], says: /did not come back within 1 second/ },
+        { name: 'status', shows: ['about to fail'], says: /exit status 3\b/ },
+      ];
+      for (const { name, shows, says } of misbehaving) {
+        visits(`${name}: the page says what happened, and goes on`, {}, async (visit) => {
+          await visit.show(name);
+          const lines = await visit.run();
+          assert.deepEqual(lines.slice(0, shows.length), shows);
+          assert.match((await visit.status()).status, says);
+          await stillUsable(visit);
+        });
+      }
+
+      visits('flood: too much output is cut off, and the page stays usable', {}, async (visit) => {
+        await visit.show('flood');
+        const lines = await visit.run();
+        assert.equal(lines[0], 'line 0');
+        assert.ok(lines.length < 20_000, `${lines.length} lines are shown`);
+        assert.match((await visit.status()).status, /too many to show|did not come back/);
+        await stillUsable(visit);
+      });
+
+      visits('markup: what is printed and what names are is shown as it is', {}, async (visit) => {
+        await visit.show('markup');
+        assert.deepEqual(await visit.run(), ['<img src="nowhere.png" onerror="alert(1)">', '<script>alert(2)</script>', '<b>bold</b> & &amp;']);
+        const { page } = visit;
+        assert.equal(await page.evaluate(() => document.querySelectorAll('#workbench :is(img, b, i)').length), 0, 'elements out of text');
+        const label = await page.evaluate(() => document.querySelectorAll('.timeline-label')[2].textContent);
+        assert.match(label, /<i>name<\/i>/);
+        await stillUsable(visit);
+      });
+    });
+  });
+}
+
+// --- what runs in the page ---
+
+/// All that the reader sees of each position, first going back to the beginning and then forward again.
+function walkThere() {
+  const texts = (selector) => [...document.querySelectorAll(selector)].map((node) => node.textContent);
+  const look = () => JSON.stringify({
+    labels: texts('.timeline-label'), state: texts('.state-row, .state-task'), sentence: texts('.stepper-words'),
+    marks: [...document.querySelectorAll('.line.marked')].map((line) => [line.dataset.line, line.className, line.textContent]),
+    later: document.querySelectorAll('.output .later').length, slider: document.querySelector('.stepper input').value,
+    current: texts('.steps [aria-current="step"]'), cursor: document.querySelector('.cursor').getAttribute('x'),
+  });
+  const walk = (action) => {
+    const seen = [look()];
+    for (let n = Number(document.querySelector('.stepper input').max); n > 0; n--) {
+      document.querySelector(`[data-action="${action}"]`).click();
+      seen.push(look());
+    }
+    return seen;
+  };
+  return { back: walk('back'), forward: walk('forward') };
+}
+
+/// The source lines that are marked at any position.
+function linesWhereTasksStand() {
+  const seen = new Set();
+  for (let n = Number(document.querySelector('.stepper input').max); n > 0; n--) {
+    for (const line of document.querySelectorAll('.line.marked code')) seen.add(line.textContent);
+    document.querySelector('[data-action="back"]').click();
+  }
+  return [...seen];
+}

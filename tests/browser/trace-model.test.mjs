@@ -1,0 +1,95 @@
+// The trace model, without a browser: on traces of all programs, run in Node by the same loader as in the page.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { describe as inWords } from '../../web/describe.mjs';
+import { lanes } from '../../web/lanes.mjs';
+import { programs } from '../../web/lessons.mjs';
+import { TraceModel, apply, initialState } from '../../web/trace-model.mjs';
+import { stepAxis, timeAxis } from '../../web/axis.mjs';
+import { root } from './harness.mjs';
+
+const { load } = await import(join(root, 'build/wasm/asyncio.mjs'));
+
+async function trace(id) {
+  const events = [];
+  const wasm = await readFile(join(root, 'build/parity', `${id}.wasm`));
+  const quiet = { stdout() {}, stderr() {} };
+  const program = await load(wasm, { args: [id], clock: 'virtual', ...quiet, trace: (event) => events.push(event) });
+  assert.equal(await program.run(), 0);
+  return events;
+}
+
+for (const { id } of programs) {
+  describe(id, async () => {
+    const events = await trace(id);
+    const model = new TraceModel(events);
+
+    it('has the same state at a position, whichever way one comes there', () => {
+      const state = initialState();
+      for (let position = 0; position <= model.length; position++) {
+        if (position > 0) apply(state, events[position - 1]);
+        assert.deepEqual(model.stateAt(position), state, `position ${position}`);
+      }
+      for (let position = model.length; position >= 0; position -= 7) model.stateAt(position);
+      assert.deepEqual(model.stateAt(model.length), state);
+    });
+
+    it('keeps its books right at every position', () => {
+      for (let position = 0; position <= model.length; position++) {
+        const state = model.stateAt(position);
+        const at = `at ${position}, after ${JSON.stringify(model.eventAt(position))}`;
+        const tasks = [...state.tasks.values()];
+        const running = tasks.filter((task) => task.status === 'running').map((task) => task.id);
+        assert.deepEqual(running, state.running ? [state.running] : [], `who runs ${at}`);
+        const ready = tasks.filter((task) => task.status === 'ready').map((task) => task.id);
+        const queued = state.ready.filter((entry) => state.tasks.has(entry));
+        assert.deepEqual(queued.toSorted(), ready.toSorted(), `who is ready ${at}`);
+        for (const task of tasks) {
+          if (task.status === 'suspended') assert.ok(task.on && task.site?.line > 0, `${task.name} waits for something, somewhere, ${at}`);
+        }
+      }
+    });
+
+    it('ends with every task done and nothing left over', () => {
+      const state = model.stateAt(model.length);
+      for (const task of state.tasks.values()) assert.equal(task.status, 'done', task.name);
+      assert.deepEqual([state.ready, state.running, state.calling], [[], 0, 0]);
+      for (const thing of state.things.values()) if (thing.kind === 'lock') assert.deepEqual(thing.holders, []);
+    });
+
+    it('can be drawn: segments follow each other, and arrows end at lanes', () => {
+      const { tasks, arrows, loop } = lanes(events);
+      for (const lane of tasks) {
+        lane.segments.forEach((segment, index) => {
+          assert.ok(segment.from < segment.to, `${JSON.stringify(segment)} of ${lane.id}`);
+          if (index > 0) assert.equal(lane.segments[index - 1].to, segment.from);
+        });
+        assert.ok(lane.end, `${lane.id} has an end`);
+      }
+      const known = new Set([0, ...tasks.map((lane) => lane.id)]);
+      for (const arrow of arrows) assert.ok(known.has(arrow.from) && known.has(arrow.to), JSON.stringify(arrow));
+      assert.equal(loop.turns.length, events.filter((event) => event.ev === 'turn').length);
+    });
+
+    for (const [name, axis] of [['steps', stepAxis(events, 900)], ['time', timeAxis(events, 900)]]) {
+      it(`has its events from left to right on the axis of ${name}`, () => {
+        for (let at = 1; at <= events.length; at++) {
+          assert.ok(axis.start(at) <= axis.end(at) && axis.end(at) <= axis.start(at + 1) + 1e-6, `event ${at}`);
+          assert.equal(axis.eventAt((axis.start(at) + axis.end(at)) / 2), at);
+        }
+        assert.ok(axis.end(events.length) <= axis.width);
+      });
+    }
+
+    it('can be told in words', () => {
+      const state = initialState();
+      for (const event of events) {
+        apply(state, event);
+        assert.doesNotMatch(inWords(event, state), /undefined|NaN|null|\[object|#\d/, JSON.stringify(event));
+      }
+    });
+  });
+}

@@ -1,0 +1,57 @@
+/* Step 6 - Tasks (create_task).
+ * Question: does the order of the awaits matter for the work?
+ * Prediction: no, only for main. The long task is awaited first; when main gets
+ * to the short one it is long done and its await does not wait.
+ */
+#include <asyncio.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static double U;
+
+static const char *str(bool value)
+{
+    return value ? "True" : "False";
+}
+
+static void *fetch(void *arg)
+{
+    long units = (long)arg;
+
+    printf("fetch %ld: start\n", units);
+    if (asyncio_sleep(units * U) < 0)
+        return NULL;
+    printf("fetch %ld: end\n", units);
+    return (void *)units; /* the number alone: "data" is put before it where it is printed */
+}
+
+static void *main_(void *arg)
+{
+    (void)arg;
+    double t0 = asyncio_time_monotonic();
+    asyncio_task *a = asyncio_create_task(fetch, (void *)1);
+    asyncio_task *b = asyncio_create_task(fetch, (void *)2);
+    asyncio_task *c = asyncio_create_task(fetch, (void *)3);
+    long second = (long)asyncio_await(b);
+    if (asyncio_failed())
+        return NULL;
+    printf("main: second is complete; first done: %s third done: %s\n", str(asyncio_task_done(a)),
+           str(asyncio_task_done(c)));
+    long first = (long)asyncio_await(a);
+    if (asyncio_failed())
+        return NULL;
+    printf("main: first is complete\n");
+    long third = (long)asyncio_await(c);
+    if (asyncio_failed())
+        return NULL;
+    printf("main: third is complete\n");
+    printf("results: data %ld | data %ld | data %ld\n", first, second, third);
+    printf("elapsed units: %d\n", (int)((asyncio_time_monotonic() - t0) / U + 0.05));
+    return NULL;
+}
+
+int main(void)
+{
+    U = getenv("GUIDE_UNIT") ? atof(getenv("GUIDE_UNIT")) : 0.1;
+    return asyncio_run(main_, NULL);
+}

@@ -1,0 +1,255 @@
+// Promises and Errors across the border; its C side is src/js.c.
+//
+// JavaScript values that C holds are numbers there: places in a table here. Pointers of C that come here are only given
+// back.
+
+import { classes } from './errors.mjs';
+
+/** Values behind numbers; 0 is undefined (and null). */
+class Values {
+  #values = [undefined];
+  #free = [];
+
+  keep(value) {
+    if (value === undefined || value === null) return 0;
+    const at = this.#free.pop() ?? this.#values.length;
+    this.#values[at] = value;
+    return at;
+  }
+
+  get(at) {
+    return this.#values[at];
+  }
+
+  release(at) {
+    if (!at) return;
+    this.#values[at] = undefined;
+    this.#free.push(at);
+  }
+}
+
+/** An Error for whatever was thrown, as C is to know it. */
+function nameAndMessage(reason) {
+  if (reason instanceof Error || (typeof DOMException === 'function' && reason instanceof DOMException))
+    return reason.name === 'AbortError' ? ['CancelledError', reason.message] : [reason.name, reason.message];
+  return ['Error', String(reason)];
+}
+
+export class Bridge {
+  #values = new Values();
+  #own = new Map(); // classes of the program's own exception types
+  #calls = new Map(); // tasks that JavaScript awaits: by their pointer, who waits
+  #encoder = new TextEncoder();
+  #decoder = new TextDecoder();
+
+  /** host: exports(), memory(), wake() (something was made ready), alive(). */
+  constructor(host) {
+    this.host = host;
+  }
+
+  // ---- strings and bytes ----
+
+  text(at) {
+    const memory = new Uint8Array(this.host.memory().buffer);
+    return at ? this.#decoder.decode(memory.subarray(at, memory.indexOf(0, at))) : '';
+  }
+
+  bytes(at, length) {
+    return new Uint8Array(this.host.memory().buffer).slice(at, at + length);
+  }
+
+  /** A copy in memory that C frees; 0 for lack of memory. One zero byte follows. */
+  #copyIn(bytes) {
+    const at = this.host.exports().asyncio_allocate(bytes.length + 1);
+    if (!at) return 0;
+    const memory = new Uint8Array(this.host.memory().buffer);
+    memory.set(bytes, at);
+    memory[at + bytes.length] = 0;
+    return at;
+  }
+
+  #withText(texts, use) {
+    const pointers = texts.map((text) => this.#copyIn(this.#encoder.encode(text)));
+    try {
+      return use(...pointers);
+    } finally {
+      for (const pointer of pointers) this.host.exports().asyncio_free(pointer);
+    }
+  }
+
+  #bytesOf(value, asText) {
+    if (asText || typeof value === 'string') return this.#encoder.encode(String(value));
+    if (value instanceof ArrayBuffer) return new Uint8Array(value);
+    if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return undefined;
+  }
+
+  // ---- what C imports ----
+
+  imports() {
+    const values = this.#values;
+    return {
+      release: (at) => values.release(at),
+      retain: (at) => values.keep(values.get(at)),
+      watch: (promise, future) => this.#watch(values.get(promise), promise, future),
+      abort: (promise) => values.get(promise)?.controller.abort(),
+      number: (at) => Number(values.get(at)),
+      from_number: (number) => values.keep(number),
+      from_memory: (at, length, asText) => {
+        const bytes = this.bytes(at, length);
+        return values.keep(asText ? this.#decoder.decode(bytes) : bytes);
+      },
+      copy: (at, asText, length) => {
+        const bytes = this.#bytesOf(values.get(at), asText);
+        const copy = bytes ? this.#copyIn(bytes) : 0;
+        new DataView(this.host.memory().buffer).setUint32(length, copy ? bytes.length : 0, true);
+        return copy;
+      },
+      task_done: (task, exception, result) => this.#taskDone(task, exception, result),
+    };
+  }
+
+  /** A program's own JavaScript (glue.mjs), as imports. What it throws becomes a pending exception. */
+  functionImports(functions) {
+    const host = { text: (at) => this.text(at), bytes: (at, length) => this.bytes(at, length), value: (handle) => this.#valueOf(handle) };
+    return Object.fromEntries(functions(host).map((f) => [f.name, f.async ? this.#promising(f) : this.#plain(f)]));
+  }
+
+  #valueOf(handle) {
+    // asyncio_js begins with an asyncio_object of 20 bytes; the number of the value follows
+    return handle ? this.#values.get(new DataView(this.host.memory().buffer).getUint32(handle + 20, true)) : undefined;
+  }
+
+  #promising({ call }) {
+    return (...parameters) => {
+      const controller = new AbortController();
+      return this.#values.keep({ promise: call(controller.signal, ...parameters), controller });
+    };
+  }
+
+  #plain({ call }) {
+    return (...parameters) => {
+      try {
+        return call(...parameters);
+      } catch (error) {
+        this.#withText(nameAndMessage(error), (name, message) =>
+          this.host.exports().asyncio_raise(this.#values.keep(error), name, message));
+        return undefined;
+      }
+    };
+  }
+
+  // ---- C awaits a promise ----
+
+  #watch({ promise }, at, future) {
+    const settle = (tell) => {
+      if (!this.host.alive()) return;
+      this.#values.release(at);
+      this.host.enter(tell);
+    };
+    promise.then(
+      (value) => settle((exports) => exports.asyncio_fulfill(future, this.#values.keep(value))),
+      (reason) => settle((exports) => this.#withText(nameAndMessage(reason), (name, message) =>
+        exports.asyncio_reject(future, this.#values.keep(reason ?? new Error(String(reason))), name, message))));
+  }
+
+  // ---- JavaScript awaits a task ----
+
+  /** Starts an exported coroutine; the promise has cancel(message), done and name. */
+  call(start, result, argument, { signal, name } = {}) {
+    const exports = this.host.exports();
+    const text = typeof argument === 'string' ? this.#copyIn(this.#encoder.encode(argument)) : 0;
+    const plain = typeof argument === 'number' || argument === undefined || argument === null;
+    const value = text || plain ? 0 : this.#values.keep(argument);
+    const pointer = exports.asyncio_prepare_call(text, value);
+    const task = start(plain ? Number(argument ?? 0) : pointer);
+    if (!task) return Promise.reject(this.takeError() ?? new Error('the task could not be made'));
+    if (name !== undefined) this.#withText([String(name)], (at) => exports.asyncio_task_set_name(task, at));
+    return this.#awaiting(task, result, signal);
+  }
+
+  #awaiting(task, result, signal) {
+    let entry;
+    const promise = new Promise((resolve, reject) => {
+      entry = { resolve, reject, result, reason: undefined, settled: false };
+    });
+    const cancel = (message) => {
+      if (entry.settled || !this.host.alive()) return false;
+      const texts = message === undefined ? [] : [String(message)];
+      return this.#withText(texts, (at = 0) => this.host.enter((exports) => exports.asyncio_task_cancel(task, at) !== 0));
+    };
+    const abort = () => {
+      entry.reason = signal.reason;
+      cancel(signal.reason?.message ?? String(signal.reason));
+    };
+    entry.stopListening = () => signal?.removeEventListener('abort', abort);
+    this.#calls.set(task, entry);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+    Object.defineProperties(promise, {
+      cancel: { value: cancel },
+      done: { get: () => entry.settled },
+      name: { get: () => (entry.settled ? undefined : this.text(this.host.exports().asyncio_task_name(task))) },
+    });
+    return promise;
+  }
+
+  #taskDone(task, exception, result) {
+    const entry = this.#calls.get(task);
+    this.#calls.delete(task);
+    entry.settled = true;
+    entry.stopListening();
+    if (exception) entry.reject(this.#errorOf(exception, entry.reason));
+    else if (entry.result === 'text') entry.resolve(this.text(result));
+    else if (entry.result === 'value') entry.resolve(this.#valueOf(result));
+    else entry.resolve(entry.result === 'nothing' ? undefined : result | 0);
+  }
+
+  /** The program is over: nobody will answer any more. */
+  rejectAll(error) {
+    for (const entry of this.#calls.values()) {
+      entry.settled = true;
+      entry.stopListening();
+      entry.reject(error);
+    }
+    this.#calls.clear();
+  }
+
+  // ---- Errors ----
+
+  /** The exception that is pending outside any task, as an Error. */
+  takeError() {
+    const exports = this.host.exports(), exception = exports.asyncio_take_exception();
+    if (!exception) return undefined;
+    const error = this.#errorOf(exception);
+    exports.asyncio_drop_exception(exception);
+    return error;
+  }
+
+  #classOf(name, base) {
+    if (classes[name]) return classes[name];
+    if (!this.#own.has(name)) {
+      const type = { [name]: class extends this.#classOf(base, 'Exception') {} }[name];
+      Object.defineProperty(type.prototype, 'name', { value: name });
+      this.#own.set(name, type);
+    }
+    return this.#own.get(name);
+  }
+
+  #errorOf(exception, cause) {
+    const exports = this.host.exports(), known = exports.asyncio_exception_error(exception);
+    if (known) return this.#values.get(known);
+    const type = this.#classOf(this.text(exports.asyncio_exception_name(exception)),
+      this.text(exports.asyncio_exception_base_name(exception)));
+    const message = this.text(exports.asyncio_exception_message(exception));
+    const members = Array.from({ length: exports.asyncio_exception_count(exception) }, (_, i) =>
+      this.#errorOf(exports.asyncio_exception_member(exception, i)));
+    const options = cause === undefined ? undefined : { cause };
+    const error = members.length ? new type(members, message, options) : new type(message, options);
+    const stack = exports.asyncio_exception_stack(exception);
+    error.stack = `${error.name}: ${message}\n${this.text(stack)}${error.stack.split('\n').slice(1).join('\n')}`;
+    exports.asyncio_free(stack);
+    exports.asyncio_exception_set_error(exception, this.#values.keep(error));
+    return error;
+  }
+}

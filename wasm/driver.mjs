@@ -1,0 +1,88 @@
+// Calls a program's loop when it wants to be called: the JavaScript half of src/host_js.c.
+//
+// The loop says after how many seconds it wants its next tick: 0, a delay, or -1 for "when something happens". So there is
+// at most one timer and at most one tick on its way, and none when the loop waits for nothing.
+
+/** A macrotask as soon as the event loop has looked at everything else. (A nested setTimeout(0) waits 4 ms.) */
+const soon = typeof setImmediate === 'function' ? setImmediate : (() => {
+  const waiting = [], { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => waiting.shift()();
+  return (callback) => {
+    waiting.push(callback);
+    port2.postMessage(null);
+  };
+})();
+
+/** Ticks that promises ask for run as microtasks, right after the promise; but only for so long in a row, then the page
+ * gets a turn. */
+const MICROTASK_BUDGET = 8; // milliseconds
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+export class Driver {
+  #tick;
+  #timer;
+  #coming = false; // a tick is on its way that no timer has to bring
+  #generation = 0; // what was asked for before a tick is void after it
+  #burstBegan = 0;
+
+  /** tick() calls the loop and returns what it wants next. */
+  constructor(tick) {
+    this.#tick = tick;
+  }
+
+  /** Something was made ready from outside: the loop is to run, after what runs now. */
+  wake() {
+    if (this.#coming) return;
+    this.#coming = true;
+    const generation = this.#generation, run = () => this.#run(generation);
+    if (performance.now() - this.#burstBegan < MICROTASK_BUDGET) {
+      queueMicrotask(run);
+    } else {
+      soon(() => {
+        this.#burstBegan = performance.now();
+        run();
+      });
+    }
+  }
+
+  /** Does what the loop asked for. */
+  plan(seconds) {
+    if (this.#coming || seconds < 0) return;
+    const generation = this.#generation;
+    if (seconds === 0) {
+      this.#coming = true;
+      soon(() => {
+        this.#burstBegan = performance.now();
+        this.#run(generation);
+      });
+    } else {
+      this.#arm(performance.now() + seconds * 1000, generation);
+    }
+  }
+
+  /** Timers may fire a fraction of a millisecond early, and long ones not at all: then they are set again. The loop must
+   * not be woken early, for whether two deadlines are met in one turn may decide the order of events. */
+  #arm(deadline, generation) {
+    const left = Math.min(Math.ceil(deadline - performance.now()), LONGEST_TIMEOUT);
+    this.#timer = setTimeout(() => {
+      if (performance.now() < deadline) return this.#arm(deadline, generation);
+      this.#burstBegan = performance.now();
+      this.#run(generation);
+    }, left);
+  }
+
+  #run(generation) {
+    if (generation !== this.#generation) return;
+    this.stop();
+    const seconds = this.#tick();
+    if (seconds !== undefined) this.plan(seconds);
+  }
+
+  /** Forgets what was asked for. */
+  stop() {
+    this.#generation++;
+    this.#coming = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

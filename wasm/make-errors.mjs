@@ -1,0 +1,23 @@
+// Writes errors.mjs, the JavaScript classes of asyncio's exceptions, from the one table in src/exception_types.h.
+//
+//   node make-errors.mjs exception_types.h errors.mjs
+
+import { readFile, writeFile } from 'node:fs/promises';
+
+const [table, output] = process.argv.slice(2);
+const rows = [...(await readFile(table, 'utf8')).matchAll(/X\((\w+), (\w+), (\w+)\)/g)].map(([, constant, name, base]) => ({ constant, name, base }));
+const nameOf = new Map(rows.map(({ constant, name }) => [constant, name]));
+
+/** Python's exceptions are Errors here, and its groups AggregateErrors, as a JavaScript reader expects. */
+function parent({ constant, name, base }) {
+  if (name === 'BaseExceptionGroup') return 'AggregateError';
+  return constant === base ? 'Error' : nameOf.get(base);
+}
+
+await writeFile(output, `// Made from exception_types.h by make-errors.mjs: change that table, not this file.
+
+${rows.map((row) => `export class ${row.name} extends ${parent(row)} {}`).join('\n')}
+
+export const classes = { ${rows.map((row) => row.name).join(', ')} };
+for (const [name, type] of Object.entries(classes)) Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
+`);

@@ -1,0 +1,115 @@
+// Makes a linked module suspendable: Binaryen's Asyncify pass, the stack check, and the optimiser, in this order.
+//
+//   node pass.mjs linked.wasm out.wasm
+//
+// The linker must not have optimised before (emcc -O1 runs no wasm-opt): if the functions that call asyncify.* are inlined
+// first, the program silently never suspends. What could break suspension otherwise is refused here, with a reason.
+
+import binaryen from 'binaryen';
+import { readFile, writeFile } from 'node:fs/promises';
+
+/** The runtime's own functions that call through pointers but never suspend, and libc's that call nobody back. Asyncify
+ * takes every indirect call for one that may suspend, as it must for a program's own code; these need not pay for it. */
+const NEVER_SUSPENDS = [
+  // the loop: what it calls either runs in a coroutine of its own (behind coro_resume) or may not suspend
+  /^loop_step$/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over$/, /^step_library_loop$/,
+  /^child_done$/, /^group_/, /^stop_when_done$/, /^call_done$/,
+  /^asyncio_loop_call_exception_handler$/, /^asyncio_loop_close$/, /^object_/, /^future_(?!await)/, /^tasks?_abandon/,
+  /^gathering_/, /^asyncio__(task|future)_cancel$/, /^trace_/, /^chrome_/, /^exception_/,
+  // printf and its kin: streams are written through pointers, but only to the host
+  /^(v?[fs]?n?i?printf|__small_v?[fs]?n?printf|printf_core|__small_printf_core|vfprintf|__vfprintf_internal)$/,
+  /^(f?puts|f?putc|putchar|fputc|fwrite|__fwritex|fflush|__fflush_unlocked|__overflow|__towrite|__stdio_\w+|__emscripten_stdout_\w+)$/,
+  /^(__stdout_write|sn_write|perror|__stdio_exit|close_file|exit|_Exit|__funcs_on_exit)$/,
+];
+
+const IMPORTS = new Set(['asyncify', 'asyncio', 'asyncio_js', 'wasi_snapshot_preview1', 'env']);
+
+class BuildError extends Error {}
+
+function functions(module) {
+  const all = [];
+  for (let i = 0; i < module.getNumFunctions(); i++) all.push(binaryen.getFunctionInfo(module.getFunctionByIndex(i)));
+  return all;
+}
+
+/** Refuses what would fail later in a way that is harder to understand. */
+function check(module) {
+  const all = functions(module);
+  const imported = (base) => all.some((f) => f.module === 'asyncify' && f.base === base);
+  if (!imported('start_unwind') || !imported('start_rewind'))
+    throw new BuildError(all.some((f) => f.name === 'asyncify_start_unwind')
+      ? 'this module has been through the Asyncify pass already; pass the file that the linker wrote'
+      : 'this module is not linked with libasyncio.a (or was linked with -sASYNCIFY, which cannot be combined with it)');
+  if (!all.some((f) => f.name === 'coro_suspend'))
+    throw new BuildError('the function names are gone, or coro_suspend was inlined: link with -O1 --profiling-funcs');
+  const unknown = all.filter((f) => f.module === 'env' && !/^(emscripten_notify_memory_growth|stack_overflow)$/.test(f.base));
+  if (unknown.length)
+    throw new BuildError(`undefined symbol${unknown.length > 1 ? 's' : ''}: ${unknown.map((f) => f.base).join(', ')}` +
+      ' (nothing in this program defines it; JavaScript functions are declared with ASYNCIO_JS)');
+  for (const f of all)
+    if (f.module && !IMPORTS.has(f.module))
+      throw new BuildError(`the program imports ${f.base} from "${f.module}", which the loader does not provide`);
+}
+
+function suspend(module) {
+  const never = functions(module).map((f) => f.name).filter((name) => NEVER_SUSPENDS.some((pattern) => pattern.test(name)));
+  binaryen.setPassArgument('asyncify-ignore-imports', '1');
+  binaryen.setPassArgument('asyncify-removelist', never.join(','));
+  module.runPasses(['asyncify']);
+}
+
+/** Checks every change of the stack pointer against the limits of the stack in use. coro_asyncify.c sets them at each
+ * switch through an import, which is tied here to the function that the pass makes for the purpose. */
+function checkStacks(module) {
+  const setter = functions(module).find((f) => f.module === 'asyncify' && f.base === 'set_stack_limits');
+  binaryen.setPassArgument('stack-check-handler', 'stack_overflow');
+  module.runPasses(['stack-check']);
+  module.removeFunction(setter.name);
+  module.addFunction(setter.name, binaryen.createType([binaryen.i32, binaryen.i32]), binaryen.none, [],
+    module.call('__set_stack_limits', [module.local.get(0, binaryen.i32), module.local.get(1, binaryen.i32)], binaryen.none));
+  module.removeExport('__set_stack_limits');
+}
+
+const FEATURES = binaryen.Features.MVP | binaryen.Features.MutableGlobals | binaryen.Features.SignExt |
+  binaryen.Features.NontrappingFPToInt | binaryen.Features.BulkMemory | binaryen.Features.Multivalue;
+
+/** Reads a module, has it changed, and writes it. */
+function rewrite(bytes, { names }, change) {
+  const module = binaryen.readBinary(bytes);
+  try {
+    module.setFeatures(FEATURES);
+    binaryen.setDebugInfo(names);
+    change(module);
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+/** A linked module (bytes) made suspendable (bytes). Throws BuildError for what cannot be. */
+export function makeSuspendable(bytes, { names = false } = {}) {
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(0);
+  // Written and read again in between: the stack check types its calls of the handler wrongly (binaryen 132), which the
+  // binary format does not record.
+  const checked = rewrite(bytes, { names: true }, (module) => {
+    check(module);
+    checkStacks(module);
+  });
+  return rewrite(checked, { names }, (module) => {
+    suspend(module);
+    module.optimize();
+    if (!module.validate()) throw new BuildError('Binaryen made an invalid module of it: please report this');
+  });
+}
+
+async function main([input, output, ...flags]) {
+  if (!input || !output) throw new BuildError('usage: node pass.mjs linked.wasm out.wasm [--names]');
+  await writeFile(output, makeSuspendable(await readFile(input), { names: flags.includes('--names') }));
+}
+
+if (process.argv[1] === import.meta.filename || process.argv[1] === new URL(import.meta.url).pathname)
+  main(process.argv.slice(2)).catch((error) => {
+    console.error(error instanceof BuildError ? `asyncio-wasm: ${error.message}` : error);
+    process.exitCode = 1;
+  });

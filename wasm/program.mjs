@@ -1,0 +1,288 @@
+// A program: a WebAssembly module that was written on asyncio.h, loaded and given what it imports.
+
+import { Bridge } from './bridge.mjs';
+import { Driver } from './driver.mjs';
+import { compileFunctions, declaredFunctions } from './glue.mjs';
+import { Exit, wasi } from './wasi.mjs';
+
+/** Thrown through the program's frames by the stack check. */
+class StackOverflow extends Error {}
+
+const BUILD_HINT = 'build it with `make run FILE=...` or wasm/build.mjs, which run the pass';
+
+// ---- loading ----
+
+async function compile(source) {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  const response = typeof Response === 'function' && source instanceof Response ? source : await fetch(source);
+  if (!response.ok) throw new Error(`${response.url || source} could not be loaded: HTTP status ${response.status}`);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+async function compileClearly(source) {
+  try {
+    return await compile(source);
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError && /unsafe-eval|Content Security Policy|blocked/i.test(error.message))
+      throw new Error(`this page's Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval' (${error.message})`);
+    if (error instanceof WebAssembly.CompileError)
+      throw new Error(`this is no WebAssembly module, or not all of it (truncated, or an error page?): ${error.message}`);
+    throw error;
+  }
+}
+
+function checkModule(module) {
+  const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+  if (!exported.has('asyncio_start')) throw new Error(`this module is not linked with asyncio-wasm's library; ${BUILD_HINT}`);
+  if (WebAssembly.Module.imports(module).some((i) => i.module === 'asyncify'))
+    throw new Error(`this module has not been through the Asyncify pass, so it could never suspend; ${BUILD_HINT}`);
+}
+
+/**
+ * Loads a program.
+ *
+ * @param source   a URL (or string), Response, bytes, or WebAssembly.Module
+ * @param options  args: string[] (argv[0] first); env: object; clock: 'real' | 'virtual';
+ *                 stdout, stderr: (text) => void; stdin: string | Uint8Array | (Uint8Array) => count;
+ *                 trace: (event) => void, called with each event of the trace (src/trace.h);
+ *                 traceText: { name, write(text), close() }, the trace as text instead, Chrome's format for name.json;
+ *                 functions: the program's functions module (glue.mjs), where a page may not make functions of text
+ * @returns {Promise<Program>}
+ */
+export async function load(source, options = {}) {
+  const module = await compileClearly(source);
+  checkModule(module);
+  const program = new Program(module, options);
+  await program.instantiate();
+  return program;
+}
+
+// ---- the program ----
+
+export class Program {
+  #module;
+  #options;
+  #instance;
+  #bridge;
+  #driver;
+  #inside = false; // the program is running, further down this call stack
+  #state = 'new'; // 'running', 'exited', 'crashed'
+  #over; // why it takes no more calls, as an Error
+  #finish; // the promise of run()
+  #decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
+  #traceRest = '';
+
+  constructor(module, options) {
+    this.#module = module;
+    this.#options = options;
+    this.#driver = new Driver(() => this.#enter((exports) => exports.asyncio_tick()));
+    this.#bridge = new Bridge({
+      exports: () => this.#instance.exports,
+      memory: () => this.#instance.exports.memory,
+      alive: () => !this.#over,
+      enter: (call) => this.#tell(call),
+    });
+  }
+
+  /** Part of load(). */
+  async instantiate() {
+    this.#instance = await WebAssembly.instantiate(this.#module, this.#imports());
+  }
+
+  /** Runs main() and gives its exit status. Rejects if the program crashes. */
+  run() {
+    if (this.#over) return Promise.reject(this.#over);
+    if (this.#state !== 'new') return Promise.reject(new Error('this program is running already: load it again for a second run'));
+    if (!this.#instance.exports._start) return Promise.reject(new Error('this program has no main(): call what it exports, with call()'));
+    this.#state = 'running';
+    return new Promise((resolve, reject) => {
+      this.#finish = { resolve, reject };
+      const wait = this.#enter((exports) => exports.asyncio_start());
+      if (wait !== undefined) this.#driver.plan(wait);
+    });
+  }
+
+  /**
+   * Runs an exported coroutine (ASYNCIO_EXPORT) as a task.
+   *
+   * @param name      the C function's name
+   * @param argument  a number, string, or any value
+   * @param options   signal: an AbortSignal that cancels the task; name: the task's name
+   * @returns a promise of its result, which also has cancel(message), done and name. It rejects with an Error of the class
+   *          that the exception's type has (CancelledError, ...), with the C awaits in its stack.
+   */
+  call(name, argument, options) {
+    if (this.#over) return Promise.reject(this.#over);
+    const exports = this.#instance.exports;
+    const key = Object.keys(exports).find((exported) => exported.startsWith('asyncio_export:') && exported.endsWith(`:${name}`));
+    if (!key) return Promise.reject(new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`));
+    if (this.#state === 'new' && exports._initialize) exports._initialize();
+    if (this.#state === 'new') this.#state = 'running';
+    return this.#tell(() => this.#bridge.call(exports[key], key.split(':')[1], argument, options));
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  // ---- calling in ----
+
+  /** Runs the loop: nothing else may be running. Returns undefined if the program ended in it. */
+  #enter(call) {
+    if (this.#over) return undefined;
+    if (this.#inside) throw new Error('the program is running already, further down the call stack; it takes turns, not nested calls');
+    this.#inside = true;
+    try {
+      return call(this.#instance.exports);
+    } catch (error) {
+      this.#end(error);
+      return undefined;
+    } finally {
+      this.#inside = false;
+    }
+  }
+
+  /** Completes futures or makes tasks, which the next tick runs. Also from within the program, when it calls JavaScript. */
+  #tell(call) {
+    try {
+      return call(this.#instance.exports);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) this.#end(error);
+      throw error;
+    } finally {
+      if (!this.#over) this.#driver.wake();
+    }
+  }
+
+  // ---- the end ----
+
+  #end(error) {
+    this.#driver.stop();
+    this.#flush();
+    if (error instanceof Exit) {
+      this.#state = 'exited';
+      this.#over = new Error(`the program has ended with status ${error.status}: load it again`);
+      this.#finish?.resolve(error.status);
+    } else {
+      const crash = this.#describe(error);
+      this.#state = 'crashed';
+      this.#over = new Error(`the program has crashed and cannot be used any more (${crash.message}): load it again`, { cause: error });
+      this.#finish?.reject(crash);
+    }
+    this.#bridge.rejectAll(this.#over);
+  }
+
+  /** What happened, in words that say what to do. The program's memory may be in any state. */
+  #describe(error) {
+    const exports = this.#instance.exports;
+    let who = 'the program', unwinding = false;
+    try {
+      who = this.#bridge.text(exports.asyncio_running_name());
+      unwinding = exports.asyncio_unwinding() !== 0;
+    } catch {}
+    const because = (message) => new Error(message, { cause: error });
+    if (error instanceof StackOverflow)
+      return because(`stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; build with -DASYNCIO_STACK_SIZE=bytes for more)`);
+    if (error instanceof RangeError && /call stack/i.test(error.message) || error?.name === 'InternalError' && /recursion/i.test(error.message))
+      return because(`stack overflow in ${who}: the engine's call stack is used up (recursion without end?)`);
+    if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(String(error));
+    if (unwinding) return because(`${who} suspended from too deep a call stack: its frames do not fit into 512 KB`);
+    if (/unreachable/.test(error.message)) return because(`the program trapped in ${who}: abort(), a failed assertion, or undefined behaviour (${error.message})`);
+    return because(`the program trapped in ${who}: ${error.message}`);
+  }
+
+  #flush() {
+    try {
+      this.#instance.exports.asyncio_trace_flush();
+    } catch {}
+    for (const fd of [1, 2]) this.#deliver(fd, this.#decoders[fd].decode());
+  }
+
+  // ---- what it imports ----
+
+  #imports() {
+    const available = {
+      asyncio: { ...this.#bridge.imports(), ...this.#hostImports() },
+      asyncio_js: this.#functionImports(),
+      wasi_snapshot_preview1: wasi(this.#streams(), () => this.#instance.exports.memory),
+      env: {
+        emscripten_notify_memory_growth() {},
+        stack_overflow() {
+          throw new StackOverflow();
+        },
+      },
+    };
+    const wanted = {};
+    for (const { module, name } of WebAssembly.Module.imports(this.#module)) {
+      const given = available[module]?.[name] ?? (module === 'wasi_snapshot_preview1' ? available[module].unsupported : undefined);
+      if (!given) throw new Error(`the program wants "${name}" from "${module}", which is not there: it was built for another version of asyncio-wasm`);
+      (wanted[module] ??= {})[name] = given;
+    }
+    return wanted;
+  }
+
+  #functionImports() {
+    if (!declaredFunctions(this.#module).length) return {};
+    return this.#bridge.functionImports(this.#options.functions ?? compileFunctions(this.#module));
+  }
+
+  #hostImports() {
+    return {
+      now: () => performance.now() / 1000,
+      block: (seconds) => block(seconds),
+      trace_open: () => (this.#options.trace || this.#options.traceText ? 1 : 0),
+      trace_write: (at, length) => this.#trace(new TextDecoder().decode(this.#bridge.bytes(at, length))),
+      trace_close: () => this.#options.traceText?.close(),
+    };
+  }
+
+  #streams() {
+    const { args = ['program'], env = {}, clock, trace, traceText } = this.#options;
+    const settings = { ...env };
+    if (clock) settings.ASYNCIO_CLOCK = clock;
+    if (trace || traceText) settings.ASYNCIO_TRACE = traceText?.name ?? 'events.jsonl';
+    return { args, env: settings, read: reader(this.#options.stdin), write: (fd, bytes) => this.#write(fd, bytes) };
+  }
+
+  #write(fd, bytes) {
+    if (this.#options.trace || this.#options.traceText) this.#instance.exports.asyncio_printed(fd, bytes.byteOffset, bytes.length);
+    this.#deliver(fd, this.#decoders[fd].decode(bytes, { stream: true }));
+  }
+
+  #deliver(fd, text) {
+    const tell = fd === 1 ? this.#options.stdout ?? ((text) => console.log(text.replace(/\n$/, '')))
+      : this.#options.stderr ?? ((text) => console.error(text.replace(/\n$/, '')));
+    if (text) tell(text);
+  }
+
+  #trace(text) {
+    if (this.#options.traceText) return this.#options.traceText.write(text);
+    const lines = (this.#traceRest + text).split('\n');
+    this.#traceRest = lines.pop();
+    for (const line of lines) this.#options.trace(JSON.parse(line));
+  }
+}
+
+/** Standard input: text, bytes, or a function that fills an array and returns how much; nothing otherwise. */
+function reader(stdin) {
+  if (typeof stdin === 'function') return stdin;
+  let rest = typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin ?? new Uint8Array();
+  return (into) => {
+    const part = rest.subarray(0, into.length);
+    into.set(part);
+    rest = rest.subarray(part.length);
+    return part.length;
+  };
+}
+
+/** Blocks the thread, as asyncio_time_sleep promises: without work where that may be, spinning where not (a page). */
+function block(seconds) {
+  const end = performance.now() + seconds * 1000;
+  try {
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    for (let left = end - performance.now(); left > 0; left = end - performance.now()) Atomics.wait(cell, 0, 0, left);
+  } catch {
+    while (performance.now() < end);
+  }
+}

@@ -1,0 +1,101 @@
+// Assembles the site in build/web: `node web/build.mjs`. It copies; there is nothing to compile or bundle.
+//
+//   web/*.html, .css, .svg, .mjs        the page (not build.mjs and serve.mjs)
+//   build/wasm/asyncio.mjs           -> asyncio/       the JavaScript loader, and the modules that it imports
+//   tests/parity/NN-topic.c .py .out -> programs/      the sources and what they print
+//   build/parity/NN-topic.wasm       -> programs/      the very same files that the tests run
+//   prism-code-editor's tokenizer    -> vendor/        as the ES modules it is published as
+//
+// A file whose bytes are right already is left alone, so its time stamp says when it last changed; one that no longer
+// belongs to the site is removed.
+
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { programs } from './lessons.mjs';
+
+const web = dirname(fileURLToPath(import.meta.url));
+const root = dirname(web);
+const tools = ['build.mjs', 'serve.mjs'];
+
+/// Where things come from and go to; tests may give others.
+const places = {
+  loader: join(root, 'build/wasm'),
+  sources: join(root, 'tests/parity'),
+  compiled: join(root, 'build/parity'),
+  modules: join(root, 'node_modules'),
+  out: join(root, 'build/web'),
+};
+
+/// Builds the site; answers how many files it has and how many were written.
+export async function build(given = {}) {
+  const { loader, sources, compiled, modules, out } = { ...places, ...given };
+  const site = new Map(); // path in the site -> bytes
+  await addPage(site);
+  await addModules(site, 'asyncio', loader, ['asyncio.mjs']);
+  await addPrograms(site, sources, compiled);
+  await addPrism(site, join(modules, 'prism-code-editor/dist'));
+  const written = await writeSite(site, out);
+  return { files: site.size, written };
+}
+
+async function addPage(site) {
+  for (const name of await readdir(web)) {
+    if (/\.(html|css|svg|mjs)$/.test(name) && !tools.includes(name)) site.set(name, await readFile(join(web, name)));
+  }
+}
+
+/// What the lessons name must be there; what a program prints in C may differ from Python's (NN-topic.c.out).
+async function addPrograms(site, sources, compiled) {
+  for (const { id } of programs) {
+    for (const name of [`${id}.c`, `${id}.py`, `${id}.out`]) site.set(`programs/${name}`, await readFile(join(sources, name)));
+    site.set(`programs/${id}.wasm`, await readFile(join(compiled, `${id}.wasm`)));
+    const own = await readFile(join(sources, `${id}.c.out`)).catch(() => null);
+    if (own) site.set(`programs/${id}.c.out`, own);
+  }
+}
+
+/// The tokenizer and its two languages.
+async function addPrism(site, dist) {
+  await addModules(site, 'vendor', dist, ['prism/index.js', 'prism/languages/c.js', 'prism/languages/python.js']);
+  site.set('vendor/LICENSE', await readFile(join(dist, '../LICENSE')));
+}
+
+/// ES modules and all that they import from the same folder: the loader's folder has tools for Node beside it, a package
+/// much that the page does not need. Source maps stay behind.
+async function addModules(site, to, folder, entries) {
+  const todo = entries.map((name) => join(folder, name));
+  for (const file of todo) {
+    const text = await readFile(file, 'utf8');
+    for (const [, path] of text.matchAll(/^(?:import|export) .*?from ["'](\.[^"']+)["']/gm)) {
+      const imported = resolve(dirname(file), path);
+      if (!todo.includes(imported)) todo.push(imported);
+    }
+    site.set(join(to, relative(folder, file)), Buffer.from(text.replace(/^\/\/# sourceMappingURL=.*$/m, '')));
+  }
+}
+
+async function writeSite(site, out) {
+  await mkdir(out, { recursive: true });
+  for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && !site.has(relative(out, file))) await rm(file);
+  }
+  let written = 0;
+  for (const [path, bytes] of site) written += await writeIfChanged(join(out, path), bytes);
+  return written;
+}
+
+async function writeIfChanged(file, bytes) {
+  const old = await readFile(file).catch(() => null);
+  if (old?.equals(bytes)) return 0;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, bytes);
+  return 1;
+}
+
+if (argv[1] && resolve(argv[1]) === fileURLToPath(import.meta.url)) {
+  const { files, written } = await build();
+  if (written) console.log(`build/web: ${written} of ${files} files written`);
+}

@@ -1,0 +1,129 @@
+// Events and states in words: for the list of steps, for the screen reader, and for titles in the drawing. Pure.
+
+import { plural, shortSeconds } from './format.mjs';
+
+/// How a task is called on the page: {main, minor}. A name that the program gave comes first; "Task-3" says less than the
+/// coroutine's name, so there the coroutine comes first.
+export function labelOf(task) {
+  return /^Task-\d+$/.test(task.name) ? { main: task.coro, minor: task.name } : { main: task.name, minor: task.coro };
+}
+
+/// The same in running text.
+export function nameOf(state, id) {
+  const task = state.tasks.get(id);
+  if (!task) return id ? `#${id}` : 'the program';
+  const { main, minor } = labelOf(task);
+  return main === minor ? main : `${main} (${minor})`;
+}
+
+const whoIs = (state, id) => (id ? nameOf(state, id) : 'The program');
+
+/// One event in a sentence. `state` is the state after it.
+export function describe(event, state) {
+  return Object.hasOwn(sentences, event.ev) ? sentences[event.ev](event, state) : event.ev;
+}
+
+const sentences = {
+  turn: (e) => `Turn ${e.turn} of the loop begins: ${e.ready ? `${e.ready} ready` : 'nothing is ready yet'}`,
+  turn_end: (e) => `Turn ${e.turn} ends${afterTurn(e.sleep)}`,
+  task: (e, s) => `${whoIs(s, e.by)} creates task ${nameOf(s, e.task)}: ready, not started`,
+  step: (e, s) => `${nameOf(s, e.task)} runs${atLine(s.tasks.get(e.task)?.site, ', goes on from')}`,
+  suspend: (e, s) => `${nameOf(s, e.task)} ${waitOf(s, e)}${atLine(e, ',')}`,
+  ready: (e, s) => `${nameOf(s, e.task)} is ready: woken by ${wakerOf(s, e)}`,
+  done: (e, s) => `${nameOf(s, e.task)} ${ended(e)}`,
+  cancel: (e, s) => `${whoIs(s, e.by)} asks to cancel ${nameOf(s, e.task)}${e.msg ? `: “${e.msg}”` : ''}`,
+  enter: (e, s) => `${nameOf(s, e.task)} awaits ${e.name}: it runs here, inside the same task${atLine(e, ',')}`,
+  leave: (e, s) => `${nameOf(s, e.task)} comes back from the coroutine it awaited`,
+  future: (e) => `A future is made${e.kind && e.kind !== 'future' ? ` for ${thing(e.kind)}` : ''}`,
+  future_done: (e, s) => `The future${futureFor(s, e.future)} is done: ${e.how}`,
+  soon: (e) => `Callback ${e.name} is put into the ready queue`,
+  call: (e) => `The loop calls ${e.name}`,
+  called: (e) => (e.name ? `${e.name} returns` : 'The callback returns'),
+  timer: (e) => `A timer is set for ${shortSeconds(e.when)}${e.name ? `: ${e.name}` : ''}`,
+  timer_fired: () => 'A timer is due',
+  timer_cancelled: () => 'A timer is cancelled',
+  new: (e) => `${capital(thing(e.kind))} is made${e.kind === 'semaphore' ? ` with value ${e.value}` : ''}`,
+  acquire: (e, s) => `${whoIs(s, e.task)} takes the ${thingName(e.kind)}${left(e)}`,
+  release: (e, s) => `${whoIs(s, e.task)} releases the ${thingName(e.kind)}${left(e)}`,
+  wake: (e) => `The ${thingName(e.kind)} is offered to its first waiter`,
+  set: (e) => `The ${thingName(e.kind)} is set`,
+  clear: (e) => `The ${thingName(e.kind)} is cleared`,
+  print: (e, s) => `${whoIs(s, e.task)} prints “${e.text}”`,
+};
+
+function afterTurn(sleep) {
+  if (sleep === 0) return ': something is ready already';
+  if (sleep > 0) return `: nothing is ready, the loop sleeps ${shortSeconds(sleep)}`;
+  return '';
+}
+
+function atLine(site, before) {
+  return site?.line ? `${before} line ${site.line}` : '';
+}
+
+function ended(e) {
+  if (e.how === 'exception') return `fails: ${e.text}`;
+  if (e.how === 'cancelled') return 'ends cancelled';
+  return 'is done';
+}
+
+function wakerOf(state, woken) {
+  if (woken.by === 'task') return state.tasks.has(woken.from) ? nameOf(state, woken.from) : 'a task';
+  return { timer: 'a timer', callback: 'a callback', promise: 'a promise', loop: 'the loop' }[woken.by] ?? 'the loop';
+}
+
+const nouns = {
+  sleep: 'a sleep', future: 'a future', task: 'a task', gather: 'gather', lock: 'a lock', semaphore: 'a semaphore',
+  event: 'an event', task_group: 'the tasks of a group', promise: 'a promise', yield: 'its next turn',
+};
+
+const thing = (kind) => nouns[kind] ?? kind;
+const thingName = (kind) => kind.replaceAll('_', ' ');
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+const left = (e) => (e.kind === 'semaphore' ? `, ${e.value} left` : '');
+
+function futureFor(state, id) {
+  const kind = state.futures.get(id)?.kind;
+  return kind && kind !== 'future' ? ` of ${thing(kind)}` : '';
+}
+
+/// What a task does that has stopped running; `wait` is {on, obj} (a suspend event, or a task of the state).
+export function waitOf(state, wait) {
+  if (wait.on === 'yield') return 'lets the others run, and is ready again';
+  if (wait.on === 'task') return `waits for ${nameOf(state, wait.obj)}`;
+  if (wait.on === 'sleep') {
+    const timer = [...state.timers.values()].find((candidate) => candidate.future === wait.obj);
+    return timer ? `sleeps until ${shortSeconds(timer.when)}` : 'sleeps';
+  }
+  return `waits for ${thing(wait.on)}${heldBy(state, wait)}`;
+}
+
+/// Who has the lock that is waited for.
+function heldBy(state, wait) {
+  const holders = state.things.get(state.futures.get(wait.obj)?.obj)?.holders ?? [];
+  return wait.on === 'lock' && holders.length ? ` that ${holders.map((id) => whoIs(state, id)).join(', ')} holds` : '';
+}
+
+/// A task's status in a few words: "running", "sleeps until 0.2 s", "ready: woken by fetch (Task-2)".
+export function statusOf(state, task) {
+  if (task.status === 'running') return 'running';
+  if (task.status === 'suspended') return waitOf(state, task);
+  if (task.status === 'done') return task.how === 'exception' ? `failed: ${task.text}` : task.how === 'cancelled' ? 'cancelled' : 'done';
+  if (!task.started) return 'ready, not started';
+  return task.woken ? `ready: woken by ${wakerOf(state, task.woken)}` : 'ready again';
+}
+
+/// What the loop does, in a few words.
+export function loopStatusOf(state) {
+  if (state.loop.phase === 'none') return state.tasks.size ? 'no loop runs' : 'no loop yet';
+  const turn = `turn ${state.loop.turn}`;
+  if (state.loop.phase === 'turn') return turn;
+  return state.loop.sleep > 0 ? `asleep for ${shortSeconds(state.loop.sleep)} after ${turn}` : `between turns, after ${turn}`;
+}
+
+/// How many tasks there are in which status: "2 tasks: 1 running, 1 suspended".
+export function summaryOf(state) {
+  const counts = new Map();
+  for (const task of state.tasks.values()) counts.set(task.status, (counts.get(task.status) ?? 0) + 1);
+  return `${plural(state.tasks.size, 'task')}: ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}`;
+}

@@ -1,0 +1,103 @@
+// What the timeline draws, worked out of the trace once: lanes with segments, marks, ends, and the arrows between them.
+// Pure, and without geometry: everything is placed by event number (1 is the first); axis.mjs turns those into pixels.
+
+import { apply, initialState } from './trace-model.mjs';
+
+/// The lane of the loop itself, and of code that runs outside any task. Tasks' lanes carry the task's id.
+export const LOOP = 0;
+
+/// events -> { loop, tasks, arrows }
+///
+///   loop    { turns, sleeps, calls, plain: [{from, to, ...}], marks: [{at, text}] }
+///   tasks   [{ id, born, segments: [{from, to, status, on, obj, line}], marks, end: {at, how, text} | null }]
+///   arrows  [{ at, kind: 'create' | 'wake' | 'cancel', from: lane, to: lane }]
+///
+/// A segment lasts from the event that begins it to the one that ends it; the last ones end at `events.length + 1`.
+export function lanes(events) {
+  const drawing = {
+    loop: { turns: [], sleeps: [], calls: [], plain: [], marks: [] },
+    tasks: [],
+    arrows: [],
+    byId: new Map(),
+  };
+  const state = initialState();
+  events.forEach((event, index) => {
+    const at = index + 1;
+    noteLoop(drawing.loop, event, at, state);
+    apply(state, event);
+    noteTask(drawing, event, at, state);
+    noteArrow(drawing, event, at);
+    noteMark(drawing, event, at);
+  });
+  closeAll(drawing, events.length + 1);
+  return drawing;
+}
+
+/// A loop's turns, what it does between them, and the code that runs where no loop does.
+function noteLoop(loop, event, at, before) {
+  if (event.ev === 'turn') {
+    close(loop.plain, at);
+    close(loop.sleeps, at);
+    loop.turns.push({ from: at, to: null, turn: event.turn, ready: event.ready });
+  } else if (event.ev === 'turn_end') {
+    close(loop.turns, at);
+    if (event.sleep > 0) loop.sleeps.push({ from: at, to: null, sleep: event.sleep });
+  } else if (event.ev === 'call') {
+    loop.calls.push({ from: at, to: null, name: event.name });
+  } else if (event.ev === 'called') {
+    close(loop.calls, at);
+  } else if (event.ev === 'print' && !event.task && before.loop.phase !== 'turn') {
+    if (!loop.plain.length || loop.plain.at(-1).to !== null) loop.plain.push({ from: at, to: null });
+    close(loop.sleeps, at);
+  }
+}
+
+/// A new segment of a task's lane wherever its status changes.
+function noteTask(drawing, event, at, state) {
+  const task = state.tasks.get(event.task);
+  if (!task) return;
+  if (event.ev === 'task') addLane(drawing, task, at);
+  const lane = drawing.byId.get(task.id);
+  const last = lane.segments.at(-1);
+  if (last && last.to === null && last.status === task.status && event.ev !== 'suspend') return;
+  if (last?.to === null) last.to = at;
+  if (task.status === 'done') {
+    lane.end ??= { at, how: task.how, text: task.text };
+    return;
+  }
+  lane.segments.push({
+    from: at, to: null, status: task.status, on: task.on, obj: task.obj, line: task.site?.line ?? null,
+  });
+}
+
+function addLane(drawing, task, at) {
+  const lane = { id: task.id, born: at, segments: [], marks: [], end: null };
+  drawing.byId.set(task.id, lane);
+  drawing.tasks.push(lane);
+}
+
+/// Who created, woke or asked to cancel whom. What comes from a timer, a callback or the loop comes from the loop's lane.
+function noteArrow(drawing, event, at) {
+  const known = (id) => (drawing.byId.has(id) ? id : LOOP);
+  if (event.ev === 'task') drawing.arrows.push({ at, kind: 'create', from: known(event.by), to: event.task });
+  if (event.ev === 'cancel') drawing.arrows.push({ at, kind: 'cancel', from: known(event.by), to: event.task });
+  if (event.ev !== 'ready') return;
+  const from = event.by === 'task' ? known(event.from) : LOOP;
+  drawing.arrows.push({ at, kind: 'wake', by: event.by, from, to: event.task });
+}
+
+function noteMark(drawing, event, at) {
+  if (event.ev !== 'print') return;
+  const lane = drawing.byId.get(event.task) ?? drawing.loop;
+  lane.marks.push({ at, text: event.text, fd: event.fd });
+}
+
+function close(list, at) {
+  const last = list.at(-1);
+  if (last && last.to === null) last.to = at;
+}
+
+function closeAll(drawing, at) {
+  for (const list of Object.values(drawing.loop)) close(list, at);
+  for (const lane of drawing.tasks) close(lane.segments, at);
+}

@@ -1,0 +1,52 @@
+// The text around the workbench: the ten steps to choose from, the question, the explanation, the step's programs.
+
+import { el } from './dom.mjs';
+import { lessons } from './lessons.mjs';
+
+export class LessonView {
+  /// `nav`, `head` and `foot` are the elements to fill (index.html).
+  constructor({ nav, head, foot }) {
+    this.head = head;
+    this.foot = foot;
+    this.links = lessons.map((lesson, index) => stepLink(lesson, index));
+    nav.append(el('ol', {}, this.links.map((link) => el('li', {}, link))));
+  }
+
+  show(program) {
+    const { step, lesson } = program;
+    this.links.forEach((link, index) => current(link, index + 1 === step, 'step'));
+    const link = this.links[step - 1];
+    link.closest('nav').scrollLeft = link.offsetLeft - link.closest('nav').clientWidth / 3;
+    if (this.step !== step) this.write(step, lesson);
+    for (const choice of this.head.querySelectorAll('.programs a')) current(choice, choice.hash === `#${program.id}`, 'page');
+    document.title = `${program.title} · ${lesson.name} · asyncio-wasm`;
+  }
+
+  write(step, lesson) {
+    this.step = step;
+    this.head.replaceChildren(
+      el('p', { class: 'eyebrow' }, `Step ${step} of ${lessons.length} · ${lesson.name}`),
+      el('h1', { tabindex: -1 }, lesson.question),
+      el('div', { class: 'lesson-text' }, lesson.text.map((paragraph) => el('p', {}, paragraph))),
+      el('nav', { class: 'programs', 'aria-label': 'Programs of this step' },
+        lesson.programs.map((program) => el('a', { href: `#${program.id}` }, program.title))),
+    );
+    this.foot.replaceChildren(neighbour(step - 1, 'Before: '), neighbour(step + 1, 'Next: '));
+  }
+}
+
+function stepLink(lesson, index) {
+  return el('a', { href: `#${lesson.programs[0].id}` }, el('span', { class: 'step-number' }, String(index + 1)), ' ',
+    el('span', { class: 'step-name' }, lesson.name));
+}
+
+function current(link, is, kind) {
+  if (is) link.setAttribute('aria-current', kind);
+  else link.removeAttribute('aria-current');
+}
+
+function neighbour(step, word) {
+  const lesson = lessons[step - 1];
+  if (!lesson) return el('span', {});
+  return el('a', { href: `#${lesson.programs[0].id}` }, el('span', { class: 'neighbour-word' }, word), lesson.question);
+}

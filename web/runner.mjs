@@ -1,0 +1,53 @@
+// Owns the Worker in which a program runs: starts it, hears from it, and ends it when it does not come back. Every run has
+// a Worker of its own, so whatever one program did to its thread, the next begins afresh.
+
+/// How a run ended:
+///   {how: 'exit', status}      it returned from main
+///   {how: 'error', message}    it trapped, overflowed its stack, could not be loaded
+///   {how: 'hung', seconds}     it did not come back in time, and was ended
+///   {how: 'stopped'}           stop() was called
+/// each with `dropped`: how many events were too many to record.
+export class Runner {
+  /// `patience`: seconds that a program may take, from its first instruction on.
+  constructor({ patience = 4, limits = { events: 5000, output: 50_000 } } = {}) {
+    this.patience = patience;
+    this.limits = limits;
+    this.stop = () => {};
+  }
+
+  /// Runs program.wasm. `events(list)` is called with trace events in order, `output(list)` with print events that were
+  /// too late to be recorded.
+  run(program, { events, output }) {
+    this.stop();
+    const worker = new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module' });
+    return new Promise((resolve) => {
+      let timer = 0;
+      const finish = (outcome) => {
+        clearTimeout(timer);
+        worker.terminate();
+        this.stop = () => {};
+        resolve({ dropped: 0, ...outcome });
+      };
+      const heard = {
+        started: () => { timer = setTimeout(() => finish({ how: 'hung', seconds: this.patience }), this.patience * 1000); },
+        events: (data) => events(data.events),
+        output: (data) => output(data.events),
+        exit: ({ status, dropped }) => finish({ how: 'exit', status, dropped }),
+        error: ({ message, dropped }) => finish({ how: 'error', message, dropped }),
+      };
+      worker.onmessage = ({ data }) => heard[data.type]?.(data);
+      worker.onerror = (event) => {
+        event.preventDefault(); // it is told on the page
+        finish({ how: 'error', message: event.message || 'The thread for the program could not be started' });
+      };
+      this.stop = () => finish({ how: 'stopped' });
+      worker.postMessage({
+        wasm: new URL(program.wasm, document.baseURI).href,
+        args: [program.id],
+        env: program.env ?? {},
+        clock: 'virtual',
+        limits: this.limits,
+      });
+    });
+  }
+}

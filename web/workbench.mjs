@@ -1,0 +1,164 @@
+// One program on the page: its sources, the reader's prediction, Run, what it printed, and the trace to walk through. It
+// knows nothing of lessons: give it any program and it shows it.
+
+import { nameOf, statusOf } from './describe.mjs';
+import { el } from './dom.mjs';
+import { plural, seconds } from './format.mjs';
+import { legend } from './legend.mjs';
+import { OutputView } from './output-view.mjs';
+import { Runner } from './runner.mjs';
+import { SourceView } from './source-view.mjs';
+import { StateView } from './state-view.mjs';
+import { StepList } from './step-list.mjs';
+import { Stepper } from './stepper.mjs';
+import { Timeline, laneClass } from './timeline.mjs';
+import { TraceModel } from './trace-model.mjs';
+
+export class Workbench {
+  /// `root` is the <section> with the panels (index.html).
+  constructor(root, { runner = new Runner() } = {}) {
+    this.root = root;
+    this.runner = runner;
+    this.hasRun = false;
+    this.predictions = new Map(); // program id -> what the reader noted, for as long as the page is open
+    const panel = (name) => root.querySelector(`[data-panel="${name}"]`);
+    const seek = { seek: (position) => this.stepper.seek(position) };
+    this.c = new SourceView(panel('c'), { language: 'c', label: 'C source' });
+    this.python = new SourceView(panel('python'), { language: 'python', label: 'Python source' });
+    this.output = new OutputView(panel('output'), seek);
+    this.timeline = new Timeline(panel('timeline'), seek);
+    this.steps = new StepList(panel('steps'), seek);
+    this.state = new StateView(panel('state'));
+    this.stepper = new Stepper(panel('stepper'));
+    this.ask = panel('ask');
+    this.status = panel('status');
+    this.prediction = panel('prediction');
+    this.runButton = panel('run');
+    this.legend = panel('legend').closest('details'); // open until there is something to explain it
+    panel('legend').append(legend());
+    this.listen();
+  }
+
+  listen() {
+    this.runButton.addEventListener('click', () => this.run());
+    this.stepper.addEventListener('change', ({ detail }) => this.show(detail.position, detail.state));
+    this.root.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.run();
+      else this.stepper.key(event);
+    });
+    this.prediction.addEventListener('input', () => this.predictions.set(this.program.id, this.prediction.value));
+    for (const input of this.root.querySelectorAll('[name="axis"]')) {
+      input.addEventListener('change', () => this.timeline.setAxis(input.value));
+    }
+    for (const input of this.root.querySelectorAll('[name="language"]')) {
+      input.addEventListener('change', () => { this.root.dataset.language = input.value; });
+    }
+  }
+
+  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env}; the last but one are the URLs of its files,
+  /// env what its getenv answers. `python` may be missing.
+  async open(program) {
+    this.runner.stop();
+    this.program = program;
+    this.reset('ready');
+    this.ask.textContent = program.ask ?? '';
+    this.prediction.value = this.predictions.get(program.id) ?? '';
+    this.tell('');
+    const [c, python] = await Promise.all([program.c, program.python].map(readText));
+    if (this.program !== program) return; // the reader has moved on meanwhile
+    this.c.setText(c);
+    this.python.setText(python);
+  }
+
+  reset(phase) {
+    this.root.dataset.phase = phase;
+    this.events = [];
+    this.model = null;
+    this.output.clear();
+    this.state.clear();
+  }
+
+  /// Runs the program and shows its trace. Resolves with how it ended (runner.mjs).
+  async run() {
+    const { program } = this;
+    this.reset('running');
+    this.tell('Running …');
+    const outcome = await this.runner.run(program, {
+      events: (events) => events.forEach((event) => this.record(event)),
+      output: (events) => events.forEach((event) => this.output.add(event, 0)),
+    });
+    if (this.program !== program || outcome.how === 'stopped') return outcome;
+    this.load(new TraceModel(this.events));
+    this.tell(...verdict(outcome, this.model));
+    return outcome;
+  }
+
+  record(event) {
+    this.events.push(event);
+    if (event.ev === 'print') this.output.add(event, this.events.length);
+  }
+
+  load(model) {
+    this.model = model;
+    if (!this.hasRun) this.legend.open = false;
+    this.hasRun = true;
+    this.root.dataset.phase = 'ran';
+    this.timeline.load(model);
+    this.steps.load(model);
+    this.stepper.load(model);
+  }
+
+  /// The one place where the reader's position reaches the views.
+  show(position, state) {
+    this.timeline.show(position, state);
+    this.steps.show(position);
+    this.state.show(state);
+    this.output.show(position);
+    this.c.mark(this.marks(state));
+  }
+
+  /// Where each task that has not ended stands in the C source.
+  marks(state) {
+    return [...state.tasks.values()].flatMap((task, index) => {
+      const line = this.lineOf(task);
+      if (task.status === 'done' || !line) return [];
+      const text = `${nameOf(state, task.id)}: ${statusOf(state, task)}`;
+      return [{ line, color: laneClass(index), running: task.status === 'running', text }];
+    });
+  }
+
+  /// The line where it waits or last waited; for one that has not waited yet, its coroutine's first line.
+  lineOf(task) {
+    if (!task.site) return this.c.definitionOf(task.coro);
+    return fileName(this.program.c) === task.site.file ? task.site.line : 0;
+  }
+
+  tell(text, bad = false) {
+    this.status.classList.toggle('bad', bad);
+    this.status.textContent = text;
+  }
+}
+
+function fileName(url) {
+  return String(url).split('/').at(-1);
+}
+
+async function readText(url) {
+  if (!url) return '';
+  const response = await fetch(url);
+  return response.ok ? response.text() : `(${fileName(url)} could not be loaded: ${response.status})`;
+}
+
+/// How the run went, in a sentence, and whether that is bad news.
+function verdict(outcome, model) {
+  const after = ` after ${seconds(model.stateAt(model.length).time)} on the loop’s clock, in ${plural(model.length, 'step')}`;
+  const more = outcome.dropped ? `. It went on for ${plural(outcome.dropped, 'step')} more, too many to show.` : '.';
+  switch (outcome.how) {
+    case 'exit':
+      return outcome.status === 0 ? [`Ended${after}${more}`] : [`Ended with exit status ${outcome.status}${after}${more}`, true];
+    case 'hung':
+      return [`It did not come back within ${plural(outcome.seconds, 'second')}, so it was ended. What is shown is what it did until then.`, true];
+    default:
+      return [`It broke off: ${outcome.message}`, true];
+  }
+}
