@@ -91,23 +91,28 @@ wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(JS_MODULES) ##
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
 
 # ---- one program ----
+# The program's exit status is to be make's: see wasm/make-exit.c. Where make cannot load that, a failure is make's 2.
+
+ifneq ($(filter run run-native,$(MAKECMDGOALS)),)
+-load $(BUILD)/make-exit.so(make_exit_setup)
+$(BUILD)/make-exit.so: wasm/make-exit.c
+	@mkdir -p $(@D) && $(CC) -shared -fPIC -O1 $< -o $@ 2>/dev/null || rm -f $@
+end-with = $(if $(filter exit-with,$(.LOADED:$(BUILD)/make-exit.so=exit-with)),$(exit-with $(1)),$(1))
+endif
+
 # A folder of its own for each path, so that programs of the same name do not meet.
-
 RUN_STEM = $(BUILD)/run/$$(printf %s "$$(realpath -m "$(FILE)")" | cksum | cut -d' ' -f1)/$$(basename "$(FILE)" .c)
-NEED_FILE = @[ -n "$(FILE)" ] || { echo 'usage: make $@ FILE=program.c [ARGS="..."] [CLOCK=virtual] [TRACE=file] [TIME_LIMIT=seconds]' >&2; exit 1; }
+RUN_USAGE = [ -n "$(FILE)" ] || { echo 'usage: make $@ FILE=program.c [ARGS="..."] [CLOCK=virtual] [TRACE=file] [TIME_LIMIT=seconds]' >&2; exit 2; }
 
-# What is built first tells of it on stderr; when nothing is to be built, make says nothing.
 run: wasm ## FILE=program.c: compile a program to WebAssembly and run it in Node (ARGS, CLOCK=virtual, TRACE=file, TIME_LIMIT=s)
-	$(NEED_FILE)
-	@node wasm/build.mjs --quiet --names -o "$(RUN_STEM).wasm" "$(FILE)" && \
+	@$(call end-with,$(RUN_USAGE); node wasm/build.mjs --quiet --names -o "$(RUN_STEM).wasm" "$(FILE)" && \
 	    exec node $(BUILD)/wasm/run.mjs $(if $(CLOCK),--clock=$(CLOCK)) $(if $(TRACE),--trace="$(TRACE)") \
-	    $(if $(TIME_LIMIT),--time-limit=$(TIME_LIMIT)) "$(RUN_STEM).wasm" $(ARGS)
+	    $(if $(TIME_LIMIT),--time-limit=$(TIME_LIMIT)) "$(RUN_STEM).wasm" $(ARGS))
 
 run-native: $(BUILD)/sanitized/libasyncio.a ## FILE=program.c: the same as a native program under the sanitizers
-	$(NEED_FILE)
-	@src/build-native.sh "$(FILE)" "$(RUN_STEM)" $(BUILD)/sanitized/libasyncio.a && \
+	@$(call end-with,$(RUN_USAGE); src/build-native.sh "$(FILE)" "$(RUN_STEM)" $(BUILD)/sanitized/libasyncio.a && \
 	    $(if $(CLOCK),ASYNCIO_CLOCK="$(CLOCK)") $(if $(TRACE),ASYNCIO_TRACE="$(TRACE)") \
-	    $(if $(TIME_LIMIT),ASYNCIO_TIME_LIMIT="$(TIME_LIMIT)") exec "$(RUN_STEM)" $(ARGS)
+	    $(if $(TIME_LIMIT),ASYNCIO_TIME_LIMIT="$(TIME_LIMIT)") exec "$(RUN_STEM)" $(ARGS))
 
 # ---- the page ----
 

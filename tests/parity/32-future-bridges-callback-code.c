@@ -9,7 +9,7 @@
 
 static double U;
 
-/* Python's class Device: an API that knows only callbacks. Python's are a closure and a method that know$
+/* Python's class Device: an API that knows only callbacks. Python's are a closure and a method, which know
  * their future; in C such an API hands them a pointer that it was given with them. */
 struct request {
     long units;
