@@ -6,7 +6,7 @@
 // sources is left alone. Programs that carry JavaScript (ASYNCIO_JS) get a NAME.functions.mjs beside NAME.wasm.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,7 +68,8 @@ function filesFor(source, { output, folder }) {
   const name = basename(source, extname(source));
   const target = output ?? join(folder ?? dirname(source), `${name}.wasm`);
   const stem = join(dirname(target), basename(target, '.wasm'));
-  return { source, output: target, object: `${stem}.o`, linked: `${stem}.linked.wasm`, list: `${stem}.d`, command: `${stem}.command`, functions: `${stem}.functions.mjs` };
+  const own = `${stem}.${process.pid}`; // two builds of the same program do not disturb each other
+  return { source, output: target, object: `${own}.o`, linked: `${own}.linked.wasm`, finished: `${own}.wasm`, list: `${stem}.d`, command: `${stem}.command`, functions: `${stem}.functions.mjs` };
 }
 
 async function compileAndLink(files, { flags, library }) {
@@ -80,7 +81,8 @@ async function compileAndLink(files, { flags, library }) {
 async function suspend(files, options) {
   const { makeSuspendable } = await import('./pass.mjs');
   const wasm = makeSuspendable(readFileSync(files.linked), options);
-  writeFileSync(files.output, wasm);
+  writeFileSync(files.finished, wasm);
+  renameSync(files.finished, files.output);
   const module = new WebAssembly.Module(wasm);
   if (declaredFunctions(module).length) writeFileSync(files.functions, functionsModule(module));
   writeFileSync(files.command, key(options));
