@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 typedef struct coro coro;
-typedef void coro_entry(void *arg);
+typedef void *coro_entry(void *arg);
 
 typedef enum coro_state {
     CORO_NEW,
@@ -34,6 +34,9 @@ static void coro_suspend(void);
 
 /* The running coroutine, NULL on the thread's own stack. */
 static coro *coro_running(void) __attribute__((unused));
+
+/* What the entry returned, once it is done. */
+static void *coro_result(const coro *c);
 
 /* Frees the stack of a coroutine that will not be resumed any more. */
 static void coro_free(coro *c);

@@ -30,7 +30,6 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #ifndef ASYNCIO_STACK_SIZE
 #define ASYNCIO_STACK_SIZE (64 * 1024) /* printf of a double alone needs 8 KB */
@@ -58,12 +57,12 @@ struct coro {
     block *block;         /* NULL: nothing of it is alive on a shadow stack */
     uintptr_t stack;      /* shadow stack pointer while suspended */
     coro_entry *entry;
-    void *arg;
+    void *arg;            /* then what the entry returned */
     coro *resumer;        /* the coroutine that resumed it, or NULL */
     coro_state state;
 };
 
-static char scratch[SCRATCH];
+static _Alignas(8) char scratch[SCRATCH];
 
 static struct {
     coro *running;
@@ -166,7 +165,8 @@ static bool save_frames(coro *c)
         c->saved = saved;
         c->capacity = size;
     }
-    memcpy(c->saved, scratch, size);
+    for (uint32_t i = 0; i < size; i += sizeof(uint32_t)) /* a few words: less than the call of memcpy costs */
+        *(uint32_t *)(c->saved + i) = *(uint32_t *)(scratch + i);
     c->frames = c->limit = c->saved + size; /* rewinding reads downwards from here */
     return true;
 }
@@ -186,7 +186,7 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
         asyncio__start_rewind(&c->frames);
     else
         c->state = CORO_RUNNING;
-    c->entry(c->arg);
+    void *result = c->entry(c->arg);
     if (c->state == CORO_SUSPENDED) {
         asyncio__stop_unwind();
         coros.unwinding = 0;
@@ -194,12 +194,18 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
             c->state = CORO_NO_MEMORY;
     } else {
         c->state = CORO_DONE;
+        c->arg = result;
     }
     if (c->state != CORO_SUSPENDED || c->stack == top_of(c->block))
         give_block(c);
     coros.running = c->resumer;
     use_stack(our_top, our_bottom, our_pointer);
     return c->state;
+}
+
+static void *coro_result(const coro *c)
+{
+    return c->arg;
 }
 
 static void coro_free(coro *c)

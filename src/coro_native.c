@@ -42,7 +42,7 @@ struct coro {
     void *pointer; /* stack pointer while suspended */
     stack *stack;
     coro_entry *entry;
-    void *arg;
+    void *arg; /* then what the entry returned */
     coro *resumer;
     void *resumer_pointer;
     size_t stack_size;
@@ -284,7 +284,7 @@ static void coro_main(coro *c)
 #if SANITIZED
     __sanitizer_finish_switch_fiber(NULL, &c->resumer_bottom, &c->resumer_size);
 #endif
-    c->entry(c->arg);
+    c->arg = c->entry(c->arg);
     c->state = CORO_DONE;
     leave(c, true);
 }
@@ -319,6 +319,11 @@ static coro_state coro_resume(coro *c)
     if (c->state == CORO_DONE)
         give_stack(c);
     return c->state;
+}
+
+static void *coro_result(const coro *c)
+{
+    return c->arg;
 }
 
 static void coro_free(coro *c)

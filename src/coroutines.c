@@ -24,14 +24,18 @@ void asyncio_coro_close(asyncio_coroutine *coro)
         coro->state = COROUTINE_USED;
 }
 
+COLD static bool complain_of_reuse(const asyncio_coroutine *coro)
+{
+    asyncio_raise(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine '%s'", coro->name);
+    return false;
+}
+
 static bool coroutine_use(asyncio_coroutine *coro)
 {
     if (!object_check(coro, OBJECT_COROUTINE, "awaiting"))
         return false;
-    if (coro->state == COROUTINE_USED) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine '%s'", coro->name);
-        return false;
-    }
+    if (coro->state == COROUTINE_USED)
+        return complain_of_reuse(coro);
     coro->state = COROUTINE_USED;
     return true;
 }

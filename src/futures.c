@@ -26,7 +26,7 @@ static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, s
     return future;
 }
 
-static void trace_future(const asyncio_future *future)
+COLD static void trace_future(const asyncio_future *future)
 {
     TRACE("future", ID("future", future->object.id), TEXT("kind", future->kind->label),
           ID("obj", future->of ? future->of->id : 0));
@@ -39,7 +39,7 @@ asyncio_future *asyncio_loop_create_future(asyncio_loop *loop)
     if (!loop_check(loop, "asyncio_loop_create_future"))
         return NULL;
     asyncio_future *future = future_new(loop, &plain_future, sizeof *future, object_owner());
-    if (future)
+    if (future && trace_on)
         trace_future(future);
     return future;
 }
@@ -66,7 +66,8 @@ static asyncio_future *future_new_waiter(asyncio_object *of)
     if (!future)
         return NULL;
     future->of = of;
-    trace_future(future);
+    if (trace_on)
+        trace_future(future);
     return future;
 }
 
@@ -223,12 +224,16 @@ static const char *future_outcome(const asyncio_future *future)
     return future_cancelled(future) ? "cancelled" : future_has_failed(future) ? "exception" : "result";
 }
 
+COLD static void trace_future_done(const asyncio_future *future)
+{
+    TRACE("future_done", ID("future", future->object.id), TEXT("how", future_outcome(future)));
+}
+
 static void future_ended(asyncio_future *future, int state)
 {
     future->object.flags = (uint8_t)((future->object.flags & ~FUTURE_STATE) | state);
-    if (future->object.type != OBJECT_TASK) /* a task tells of its end itself */
-        TRACE("future_done", ID("future", future->object.id),
-              TEXT("how", future_outcome(future)));
+    if (trace_on && future->object.type != OBJECT_TASK) /* a task tells of its end itself */
+        trace_future_done(future);
     future_schedule_callbacks(future);
 }
 

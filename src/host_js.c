@@ -119,10 +119,10 @@ static void host_release(uint32_t value)
 
 void _start(void) __attribute__((weak)); /* the C library's: runs the constructors, main(), and exit() with its status */
 
-static void root_main(void *arg)
+static void *root_main(void *arg)
 {
-    (void)arg;
     _start();
+    return arg;
 }
 
 static double resume_root(void)

@@ -43,10 +43,16 @@ static bool somebody_waits(const list *waiters)
     return false;
 }
 
+COLD static void trace_wake(const asyncio_future *waiter)
+{
+    TRACE("wake", TEXT("kind", waiter->kind->label), ID("obj", waiter->of->id), ID("via", waiter->object.id));
+}
+
 /* Lets a waiter go on. */
 static void wake(asyncio_future *waiter)
 {
-    TRACE("wake", TEXT("kind", waiter->kind->label), ID("obj", waiter->of->id), ID("via", waiter->object.id));
+    if (trace_on)
+        trace_wake(waiter);
     future_finish(waiter, NULL);
 }
 
@@ -74,12 +80,12 @@ static bool may_wait(const void *object, object_type type, const char *call)
     return !asyncio_failed() && object_check(object, type, call) && task_running(call);
 }
 
-static void trace_new(const asyncio_object *object, const char *kind, long value)
+COLD static void trace_new(const asyncio_object *object, const char *kind, long value)
 {
     TRACE("new", TEXT("kind", kind), ID("obj", object->id), NUMBER("value", (double)value));
 }
 
-static void trace_change(const char *event, const asyncio_object *object, const char *kind, long value)
+COLD static void trace_change(const char *event, const asyncio_object *object, const char *kind, long value)
 {
     TRACE(event, TEXT("kind", kind), ID("obj", object->id), ID("task", task_id(runtime.task)),
           NUMBER("value", (double)value));
@@ -111,7 +117,8 @@ static void lock_take(asyncio_lock *lock)
 {
     lock->locked = true;
     lock->holder = task_id(runtime.task);
-    trace_change("acquire", &lock->object, "lock", 0);
+    if (trace_on)
+        trace_change("acquire", &lock->object, "lock", 0);
 }
 
 int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site)
@@ -142,7 +149,8 @@ int asyncio_lock_release(asyncio_lock *lock)
     }
     lock->locked = false;
     lock->holder = 0;
-    trace_change("release", &lock->object, "lock", 1);
+    if (trace_on)
+        trace_change("release", &lock->object, "lock", 1);
     lock_wake_first(lock);
     return 0;
 }
@@ -196,7 +204,8 @@ static bool semaphore_wake_next(asyncio_semaphore *semaphore)
 static void semaphore_taken(asyncio_semaphore *semaphore)
 {
     semaphore->holder = task_id(runtime.task);
-    trace_change("acquire", &semaphore->object, "semaphore", semaphore->value);
+    if (trace_on)
+        trace_change("acquire", &semaphore->object, "semaphore", semaphore->value);
 }
 
 int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site)
@@ -227,7 +236,8 @@ int asyncio_semaphore_release(asyncio_semaphore *semaphore)
         return -1;
     }
     semaphore->value++;
-    trace_change("release", &semaphore->object, "semaphore", semaphore->value);
+    if (trace_on)
+        trace_change("release", &semaphore->object, "semaphore", semaphore->value);
     semaphore_wake_next(semaphore);
     return 0;
 }

@@ -85,11 +85,8 @@ static void object_disown_all(list *owner)
     }
 }
 
-static bool object_check(const void *pointer, object_type type, const char *call)
+COLD static bool object_complain(const asyncio_object *object, object_type type, const char *call)
 {
-    const asyncio_object *object = pointer;
-    if (object && (object->type == type || (type == OBJECT_FUTURE && object->type == OBJECT_TASK)))
-        return true;
     const char *given = !object ? "NULL (did the call that made it fail?)"
                         : object->type < OBJECT_TYPES ? object_names[object->type]
                                                       : "a pointer that is no asyncio object";

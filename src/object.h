@@ -47,7 +47,19 @@ static void object_unref(void *object); /* NULL is ignored */
 /* Lets go of everything that an ending owner owns. */
 static void object_disown_all(list *owner);
 
+/* Out of line and out of the way. Above all for what needs room on the stack (a trace event, a formatted message) in a
+ * function that may suspend: a task that is suspended in it would keep a whole stack alive for that room's sake. */
+#define COLD __attribute__((noinline, cold))
+
 /* Whether a handle that a user gave is live and of the type; if not, an error that says what it is instead is raised. */
-static bool object_check(const void *object, object_type type, const char *call);
+COLD static bool object_complain(const asyncio_object *object, object_type type, const char *call);
+
+static inline bool object_check(const void *pointer, object_type type, const char *call)
+{
+    const asyncio_object *object = pointer;
+    if (object && (object->type == type || (type == OBJECT_FUTURE && object->type == OBJECT_TASK)))
+        return true;
+    return object_complain(object, type, call);
+}
 
 #endif

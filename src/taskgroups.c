@@ -206,7 +206,7 @@ static asyncio_exception *group_wait(asyncio_task_group *group, asyncio_exceptio
 }
 
 /* The errors as one exception group, pending. */
-static void group_raise_errors(asyncio_task_group *group)
+COLD static void group_raise_errors(asyncio_task_group *group)
 {
     if (asyncio_task_cancelling(group->parent)) { /* cancelled from outside too: keep that alive, its count unchanged */
         asyncio_task_uncancel(group->parent);

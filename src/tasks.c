@@ -23,13 +23,6 @@ static const ready_kind task_ready = {task_run, task_discard};
 static const future_kind task_kind = {
     .label = "task", .cancel = task_cancel, .finalize = task_finalize_parts, .size = sizeof(asyncio_task)};
 
-/* Where the coroutine of every task begins. */
-static void task_main(void *arg)
-{
-    asyncio_task *task = arg;
-    task->future.result = task->body(task->arg);
-}
-
 static uint32_t tasks_named; /* as in CPython, one count for all loops */
 
 static asyncio_task *task_new(asyncio_loop *loop, asyncio_body *body, const char *coro_name, void *arg, const char *name,
@@ -45,9 +38,7 @@ static asyncio_task *task_new(asyncio_loop *loop, asyncio_body *body, const char
         return NULL;
     }
     future_init(&task->future, loop, &task_kind);
-    coro_prepare(&task->coro, task_main, task, 0);
-    task->body = body;
-    task->arg = arg;
+    coro_prepare(&task->coro, body, arg, 0);
     task->coro_name = coro_name;
     task->made_at = site;
     task->name = copy;
@@ -111,8 +102,8 @@ static asyncio_task *task_of(ready *r)
     return CONTAINER(r, asyncio_task, ready);
 }
 
-/* The coroutine has returned, or will never begin: what is left pending says how. */
-static void task_end(asyncio_task *task, asyncio_exception *e)
+/* The coroutine has returned, or will never begin: what is left pending says how. Takes over the reference. */
+static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
 {
     asyncio_future *future = &task->future;
     bool must_cancel = future->object.flags & FUTURE_MUST_CANCEL;
@@ -131,7 +122,7 @@ static void task_end(asyncio_task *task, asyncio_exception *e)
     if (!e && must_cancel)
         future_end_cancelled(future, NULL);
     else if (!e)
-        future_finish(future, future->result);
+        future_finish(future, result);
     else if (*how == 'c')
         future_end_cancelled(future, e);
     else {
@@ -153,7 +144,7 @@ static void task_run(ready *ready)
 {
     asyncio_task *task = task_of(ready);
     if (!task->started && task->future.object.flags & FUTURE_MUST_CANCEL) {
-        task_end(task, task_cancelled_error(task));
+        task_end(task, NULL, task_cancelled_error(task));
         return;
     }
     task->started = true;
@@ -171,20 +162,36 @@ static void task_run(ready *ready)
         exception_raise_no_memory();
         e = exception_take();
     }
-    task_end(task, e);
+    task_end(task, coro_result(&task->coro), e);
+}
+
+COLD static void complain_of_no_task(const char *call)
+{
+    asyncio_raise(ASYNCIO_RUNTIME_ERROR, runtime.loop
+                  ? "%s() may suspend, and only a task can: here a callback of the loop runs"
+                  : "%s(): no running event loop (start one with asyncio_run)", call);
 }
 
 static asyncio_task *task_running(const char *call)
 {
     if (!runtime.task)
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, runtime.loop
-                      ? "%s() may suspend, and only a task can: here a callback of the loop runs"
-                      : "%s(): no running event loop (start one with asyncio_run)", call);
+        complain_of_no_task(call);
     return runtime.task;
 }
 
+/* ---- suspending ----
+ *
+ * Every frame between a coroutine and coro_suspend is one more to unwind and rewind, some 13 ns each in WebAssembly. So
+ * what stands between them is inlined into the public call. */
+#define FRAMELESS static inline __attribute__((always_inline))
+
+COLD static void trace_suspend(const asyncio_task *task, const char *on, uint32_t object)
+{
+    TRACE("suspend", ID("task", task_id(task)), TEXT("on", on), ID("obj", object), SITE(task->waits_at));
+}
+
 /* The one place where a task suspends. */
-static bool task_suspend(asyncio_task *task)
+FRAMELESS bool task_suspend(asyncio_task *task)
 {
     coro_suspend();
     asyncio_future *future = task->waits_for;
@@ -200,12 +207,13 @@ static bool task_suspend(asyncio_task *task)
     return false;
 }
 
-static bool task_wait(asyncio_task *task, asyncio_future *future, const asyncio_site *site)
+FRAMELESS bool task_wait(asyncio_task *task, asyncio_future *future, const asyncio_site *site)
 {
     task->waits_for = future;
     task->waits_at = site;
     future_add_ready(future, &task->ready);
-    TRACE("suspend", ID("task", task_id(task)), TEXT("on", future->kind->label), ID("obj", future->object.id), SITE(site));
+    if (trace_on)
+        trace_suspend(task, future->kind->label, future->object.id);
     if (task->future.object.flags & FUTURE_MUST_CANCEL && future_cancel(future, task->future.cancel_message))
         task->future.object.flags &= ~FUTURE_MUST_CANCEL;
     return task_suspend(task);
@@ -217,23 +225,14 @@ static void task_woken_by(ready *ready, const asyncio_future *future)
           ID("via", future->object.id));
 }
 
-/* A bare yield: back in the next turn. */
-static bool task_yield(asyncio_task *task, const asyncio_site *site)
-{
-    task->waits_at = site;
-    TRACE("suspend", ID("task", task_id(task)), TEXT("on", "yield"), ID("obj", 0), SITE(site));
-    loop_push(task->future.loop, &task->ready);
-    return task_suspend(task);
-}
-
-static void task_enter(asyncio_task *task, asyncio_coroutine *coro)
+COLD static void task_enter(asyncio_task *task, asyncio_coroutine *coro)
 {
     coro->awaiter = task->innermost;
     task->innermost = coro;
     TRACE("enter", ID("task", task_id(task)), ID("coro", coro->object.id), TEXT("name", coro->name), SITE(coro->awaited_at));
 }
 
-static void task_leave(asyncio_task *task, asyncio_coroutine *coro)
+COLD static void task_leave(asyncio_task *task, asyncio_coroutine *coro)
 {
     task->innermost = coro->awaiter;
     TRACE("leave", ID("task", task_id(task)), ID("coro", coro->object.id));
@@ -241,16 +240,20 @@ static void task_leave(asyncio_task *task, asyncio_coroutine *coro)
 
 /* ---- awaiting ---- */
 
-static void *future_await(asyncio_future *future, const asyncio_site *site)
+COLD static void *complain_of_awaiting(const asyncio_task *task, const asyncio_future *future)
+{
+    return asyncio_raise(ASYNCIO_RUNTIME_ERROR, future == &task->future
+                         ? "Task cannot await on itself: %s"
+                         : "Task %s got a Future attached to a different loop", asyncio_task_get_name(task));
+}
+
+FRAMELESS void *future_await(asyncio_future *future, const asyncio_site *site)
 {
     asyncio_task *task = task_running("asyncio_await");
     if (!task)
         return NULL;
-    if (future == &task->future)
-        return asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Task cannot await on itself: %s", asyncio_task_get_name(task));
-    if (future->loop != task->future.loop)
-        return asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Task %s got a Future attached to a different loop",
-                             asyncio_task_get_name(task));
+    if (future == &task->future || future->loop != task->future.loop)
+        return complain_of_awaiting(task, future);
     if (future_done(future))
         return future_result_at(future, site);
     object_ref(future);
@@ -301,6 +304,22 @@ static void sleep_discard(ready *ready)
 static const ready_kind sleep_ready = {sleep_over, sleep_discard};
 static const future_kind sleep_kind = {.label = "sleep", .size = sizeof(sleep_future)};
 
+COLD static void complain_of_nan(void)
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "Invalid delay: NaN (not a number)");
+}
+
+COLD static void trace_sleep_begins(const sleep_future *sleep, double when)
+{
+    TRACE("timer", ID("timer", sleep->timer_id), NUMBER("when", when), ID("future", sleep->future.object.id),
+          TEXT("name", "sleep"));
+}
+
+COLD static void trace_sleep_cancelled(const sleep_future *sleep)
+{
+    TRACE("timer_cancelled", ID("timer", sleep->timer_id));
+}
+
 static sleep_future *sleep_begin(asyncio_loop *loop, double seconds)
 {
     sleep_future *sleep = (sleep_future *)future_new(loop, &sleep_kind, sizeof *sleep, NULL);
@@ -314,8 +333,8 @@ static sleep_future *sleep_begin(asyncio_loop *loop, double seconds)
         return NULL;
     }
     object_ref(sleep); /* the timer's */
-    TRACE("timer", ID("timer", sleep->timer_id), NUMBER("when", when), ID("future", sleep->future.object.id),
-          TEXT("name", "sleep"));
+    if (trace_on)
+        trace_sleep_begins(sleep, when);
     return sleep;
 }
 
@@ -323,11 +342,27 @@ static sleep_future *sleep_begin(asyncio_loop *loop, double seconds)
 static void sleep_end(sleep_future *sleep)
 {
     if (sleep->timer.item.place) {
-        TRACE("timer_cancelled", ID("timer", sleep->timer_id));
+        if (trace_on)
+            trace_sleep_cancelled(sleep);
         loop_cancel_timer(sleep->future.loop, &sleep->timer);
         object_unref(sleep);
     }
     object_unref(sleep);
+}
+
+/* A bare yield: back in the next turn. */
+int asyncio__yield(const asyncio_site *site)
+{
+    if (asyncio_failed())
+        return -1;
+    asyncio_task *task = task_running("asyncio_sleep");
+    if (!task)
+        return -1;
+    task->waits_at = site;
+    if (trace_on)
+        trace_suspend(task, "yield", 0);
+    loop_push(task->future.loop, &task->ready);
+    return task_suspend(task) ? 0 : -1;
 }
 
 int asyncio__sleep(double seconds, const asyncio_site *site)
@@ -338,16 +373,13 @@ int asyncio__sleep(double seconds, const asyncio_site *site)
     if (!task)
         return -1;
     if (isnan(seconds)) {
-        asyncio_raise(ASYNCIO_VALUE_ERROR, "Invalid delay: NaN (not a number)");
+        complain_of_nan();
         return -1;
     }
-    if (seconds <= 0)
-        return task_yield(task, site) ? 0 : -1;
     sleep_future *sleep = sleep_begin(task->future.loop, seconds);
     if (!sleep)
         return -1;
-    bool went_well = task_wait(task, &sleep->future, site);
-    if (went_well)
+    if (task_wait(task, &sleep->future, site))
         future_result_at(&sleep->future, site);
     sleep_end(sleep);
     return asyncio_failed() ? -1 : 0;

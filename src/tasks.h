@@ -9,8 +9,6 @@
 struct asyncio_task {
     asyncio_future future;
     coro coro;
-    asyncio_body *body;
-    void *arg;
     const char *coro_name;
     char *name;      /* NULL: "Task-" and the number */
     uint32_t number;
@@ -35,11 +33,8 @@ static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, co
 /* The running task; NULL with RuntimeError that names the call outside one. */
 static asyncio_task *task_running(const char *call);
 
-/* Waits until the future is done; the caller holds a reference to it. False with CancelledError pending if the task was cancelled without the future being. */
-static bool task_wait(asyncio_task *task, asyncio_future *future, const asyncio_site *site);
-
-static void task_enter(asyncio_task *task, asyncio_coroutine *coro);
-static void task_leave(asyncio_task *task, asyncio_coroutine *coro);
+COLD static void task_enter(asyncio_task *task, asyncio_coroutine *coro);
+COLD static void task_leave(asyncio_task *task, asyncio_coroutine *coro);
 
 /* Told by a future that it queues a task that waited for it. */
 static void task_woken_by(ready *ready, const asyncio_future *future);

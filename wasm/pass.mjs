@@ -68,6 +68,9 @@ function checkStacks(module) {
   module.addFunction(setter.name, binaryen.createType([binaryen.i32, binaryen.i32]), binaryen.none, [],
     module.call('__set_stack_limits', [module.local.get(0, binaryen.i32), module.local.get(1, binaryen.i32)], binaryen.none));
   module.removeExport('__set_stack_limits');
+  // Until the first switch there is no limit; the pass would have made it 0.
+  module.removeGlobal('__stack_base');
+  module.addGlobal('__stack_base', binaryen.i32, true, module.i32.const(-1));
 }
 
 const FEATURES = binaryen.Features.MVP | binaryen.Features.MutableGlobals | binaryen.Features.SignExt |

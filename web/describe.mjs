@@ -68,8 +68,8 @@ function ended(e) {
 }
 
 function wakerOf(state, woken) {
-  if (woken.by === 'task') return state.tasks.has(woken.from) ? nameOf(state, woken.from) : 'a task';
-  return { timer: 'a timer', callback: 'a callback', promise: 'a promise', loop: 'the loop' }[woken.by] ?? 'the loop';
+  if (state.tasks.has(woken.from)) return nameOf(state, woken.from);
+  return { task: 'a task', timer: 'a timer', callback: 'a callback', promise: 'a promise', loop: 'the loop' }[woken.by] ?? 'the loop';
 }
 
 const nouns = {

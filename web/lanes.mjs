@@ -76,14 +76,14 @@ function addLane(drawing, task, at) {
   drawing.tasks.push(lane);
 }
 
-/// Who created, woke or asked to cancel whom. What comes from a timer, a callback or the loop comes from the loop's lane.
+/// Who created, woke or asked to cancel whom. What comes from a timer, a plain callback or the loop comes from the loop's
+/// lane; the callback of a task that has ended (gather has such) from that task's.
 function noteArrow(drawing, event, at) {
   const known = (id) => (drawing.byId.has(id) ? id : LOOP);
   if (event.ev === 'task') drawing.arrows.push({ at, kind: 'create', from: known(event.by), to: event.task });
   if (event.ev === 'cancel') drawing.arrows.push({ at, kind: 'cancel', from: known(event.by), to: event.task });
   if (event.ev !== 'ready') return;
-  const from = event.by === 'task' ? known(event.from) : LOOP;
-  drawing.arrows.push({ at, kind: 'wake', by: event.by, from, to: event.task });
+  drawing.arrows.push({ at, kind: 'wake', from: known(event.from), to: event.task });
 }
 
 function noteMark(drawing, event, at) {

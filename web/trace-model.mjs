@@ -7,7 +7,7 @@
 export function initialState() {
   return {
     time: 0,
-    loop: { id: 0, turn: 0, phase: 'none', sleep: null }, // none | turn | sleep: between two turns
+    loop: { id: 0, turn: 0, phase: 'none', sleep: null, batch: [] }, // phase: none | turn | sleep, between two turns
     running: 0, //        id of the running task, 0 for none
     calling: 0, //        id of the running callback's handle
     ready: [], //         ids of tasks and handles, in the order in which the loop will take them
@@ -23,12 +23,16 @@ export function initialState() {
 /// What each kind of event changes. A kind that is not listed changes nothing but the time.
 const rules = {
   turn(state, e) {
-    state.loop = { id: e.loop, turn: e.turn, phase: 'turn', sleep: null };
+    state.loop = { id: e.loop, turn: e.turn, phase: 'turn', sleep: null, batch: [...state.ready] };
   },
   turn_end(state, e) {
-    state.loop = { ...state.loop, phase: 'sleep', sleep: e.sleep };
-    // A loop that has ended says no more: what it left in its queue is gone with it, which its tasks' `done` has told.
-    if (e.sleep === null && state.ready.length === 0) state.loop.phase = 'none';
+    // A turn runs all that was ready when it began. A callback of those that is still here was cancelled before.
+    const skipped = state.loop.batch.filter((id) => state.handles.has(id));
+    state.ready = state.ready.filter((id) => !skipped.includes(id));
+    for (const id of skipped) state.handles.delete(id);
+    // A loop whose last task is done may well never say so: when nothing is left to run, there is no loop to speak of.
+    const over = e.sleep === null && state.ready.length === 0;
+    state.loop = { ...state.loop, phase: over ? 'none' : 'sleep', sleep: e.sleep, batch: [] };
   },
 
   // status: ready | running | suspended | done. `woken` is the ready event's {by, from, via}, kept to tell why it is ready.

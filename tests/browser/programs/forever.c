@@ -4,13 +4,10 @@
 
 static void *main_(void *arg)
 {
-    (void)arg;
     printf("going round\n");
-    fflush(stdout);
-    asyncio_sleep(0.1);
     for (volatile unsigned n = 0;; n++) {
     }
-    return NULL;
+    return arg;
 }
 
 int main(void)
