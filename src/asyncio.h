@@ -608,23 +608,21 @@ void *asyncio__reraise(const char *function);
 asyncio_object *asyncio__finally_enter(void);
 void asyncio__finally_exit(asyncio_object *guard);
 
-asyncio_task *asyncio__create_task(asyncio_body *body, const char *name, const asyncio_site *site,
-                                   asyncio__task_options options);
-asyncio_task *asyncio__create_task_of(asyncio_coroutine *coro, const char *name, const asyncio_site *site,
-                                      asyncio__task_options options);
-int asyncio__spawn(asyncio_body *body, const char *name, const asyncio_site *site, asyncio__task_options options);
-bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_options options);
-bool asyncio__future_cancel(asyncio_future *future, asyncio__cancel_options options);
+asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, const char *name);
+asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name);
+int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, const char *name);
+bool asyncio__cancel_task(asyncio_task *task, const char *message);
+bool asyncio__cancel_future(asyncio_future *future, const char *message);
 asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site);
 asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
                                 const asyncio_site *site);
 
 asyncio_object *asyncio__with_enter(asyncio_object *context, const asyncio_site *site);
 void asyncio__with_exit(asyncio_object *context);
-asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *name,
-                                              const asyncio_site *site, asyncio__task_options options);
-asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const char *name,
-                                                 const asyncio_site *site, asyncio__task_options options);
+asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
+                                      const asyncio_site *site, void *arg, const char *name);
+asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
+                                         const char *name);
 
 int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site);
 int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site);
@@ -641,15 +639,60 @@ asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_c
 asyncio_object *asyncio__keep(asyncio_object *object);
 void asyncio__drop(asyncio_object *object);
 
-/* Inline, so that the guard of a block stays in a register: a variable whose address is taken would keep a whole stack
- * alive for a coroutine that waits inside the block (coro_asyncify.c tells why). */
+/* What follows is inline for the sake of the functions that use it. If they keep something in memory on their stack (a
+ * struct of options, a guard whose address is taken), they keep a whole stack alive while they are suspended;
+ * coro_asyncify.c tells why. Inlined, it all stays in registers. */
+
+static inline asyncio_task *asyncio__create_task(asyncio_body *body, const char *coro, const asyncio_site *site,
+                                                 asyncio__task_options options)
+{
+    return asyncio__new_task(body, coro, site, options.arg, options.name);
+}
+
+static inline asyncio_task *asyncio__create_task_of(asyncio_coroutine *object, const char *coro, const asyncio_site *site,
+                                                    asyncio__task_options options)
+{
+    (void)coro;
+    return asyncio__new_task_of(object, site, options.name);
+}
+
+static inline int asyncio__spawn(asyncio_body *body, const char *coro, const asyncio_site *site,
+                                 asyncio__task_options options)
+{
+    return asyncio__spawn_task(body, coro, site, options.arg, options.name);
+}
+
+static inline asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
+                                                            const asyncio_site *site, asyncio__task_options options)
+{
+    return asyncio__new_group_task(group, body, coro, site, options.arg, options.name);
+}
+
+static inline asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *object,
+                                                               const char *coro, const asyncio_site *site,
+                                                               asyncio__task_options options)
+{
+    (void)coro;
+    return asyncio__new_group_task_of(group, object, site, options.name);
+}
+
+static inline bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_options options)
+{
+    return asyncio__cancel_task(task, options.message);
+}
+
+static inline bool asyncio__future_cancel(asyncio_future *future, asyncio__cancel_options options)
+{
+    return asyncio__cancel_future(future, options.message);
+}
+
 static inline void asyncio__with_leave(asyncio_object **guard)
 {
     if (*guard)
         asyncio__with_exit(*guard);
 }
 
-/* Inline, so that sleep(0), the most frequent suspension of all, has one frame less to put away. */
+/* sleep(0), the most frequent suspension of all, has one frame less to put away this way. */
 static inline int asyncio__sleep_or_yield(double seconds, const asyncio_site *site)
 {
     return seconds <= 0 ? asyncio__yield(site) : asyncio__sleep(seconds, site);

@@ -14,7 +14,8 @@ ASYNCIO_EXCEPTION_TYPES(DEFINE_TYPE)
 
 /* It must exist when nothing else can be had. Its count starts high, so that it never is freed. */
 static asyncio_exception no_memory = {.object = {.type = OBJECT_EXCEPTION, .refs = UINT32_MAX / 2},
-                                      .type = ASYNCIO_MEMORY_ERROR};
+                                      .type = ASYNCIO_MEMORY_ERROR,
+                                      .message = ""};
 
 /* The exceptions that a task has taken, a ring: they stay alive until sixteen more have come. `function` is __func__ of
  * the function that took it, by its address, which is the function's own. */

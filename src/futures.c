@@ -324,11 +324,9 @@ int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exce
     return 0;
 }
 
-bool asyncio__future_cancel(asyncio_future *future, asyncio__cancel_options options)
+bool asyncio__cancel_future(asyncio_future *future, const char *message)
 {
-    if (!object_check(future, OBJECT_FUTURE, "asyncio_future_cancel"))
-        return false;
-    return future_cancel(future, options.message);
+    return object_check(future, OBJECT_FUTURE, "asyncio_future_cancel") && future_cancel(future, message);
 }
 
 /* ---- looking at them ---- */

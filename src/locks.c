@@ -56,22 +56,27 @@ static void wake(asyncio_future *waiter)
     future_finish(waiter, NULL);
 }
 
-/* Waits in the queue of `object` until somebody wakes the waiter. What remains is told in *woken: whether it was handed
- * something, even if the task was cancelled in the same moment. False with CancelledError pending. */
-static bool wait_in(asyncio_object *object, list *waiters, const asyncio_site *site, bool *woken)
+/* How a wait ended. */
+typedef enum waited {
+    WAITED_IN_VAIN,    /* CancelledError (or MemoryError) is pending */
+    WAITED_TOO_LONG,   /* it is, and the waiter was woken in the same moment: what it was handed is to go on to the next */
+    WAITED_FOR_SUCCESS
+} waited;
+
+/* Waits in the queue of `object` until somebody wakes the waiter. */
+static waited wait_in(asyncio_object *object, list *waiters, const asyncio_site *site)
 {
     asyncio_future *waiter = future_new_waiter(object);
-    *woken = false;
     if (!waiter)
-        return false;
+        return WAITED_IN_VAIN;
     object_ref(object);
     list_append(waiters, &waiter->place);
     asyncio__await(&waiter->object, site);
     list_remove(&waiter->place);
-    *woken = future_done(waiter) && !future_cancelled(waiter);
+    bool woken = future_done(waiter) && !future_cancelled(waiter);
     object_unref(waiter);
     object_unref(object);
-    return !asyncio_failed();
+    return !asyncio_failed() ? WAITED_FOR_SUCCESS : woken ? WAITED_TOO_LONG : WAITED_IN_VAIN;
 }
 
 /* What every waiting call begins with. */
@@ -123,14 +128,13 @@ static void lock_take(asyncio_lock *lock)
 
 int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site)
 {
-    bool woken;
     if (!may_wait(lock, OBJECT_LOCK, "asyncio_lock_acquire"))
         return -1;
     if (!lock->locked && !somebody_waits(&lock->waiters)) {
         lock_take(lock);
         return 0;
     }
-    if (!wait_in(&lock->object, &lock->waiters, site, &woken)) {
+    if (wait_in(&lock->object, &lock->waiters, site) != WAITED_FOR_SUCCESS) {
         if (!lock->locked) /* it may have been this one's turn: the next one's now */
             lock_wake_first(lock);
         return -1;
@@ -210,7 +214,6 @@ static void semaphore_taken(asyncio_semaphore *semaphore)
 
 int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site)
 {
-    bool woken;
     if (!may_wait(semaphore, OBJECT_SEMAPHORE, "asyncio_semaphore_acquire"))
         return -1;
     if (!asyncio_semaphore_locked(semaphore)) {
@@ -218,13 +221,14 @@ int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site 
         semaphore_taken(semaphore);
         return 0;
     }
-    bool went_well = wait_in(&semaphore->object, &semaphore->waiters, site, &woken);
-    if (!went_well && woken) /* handed over and cancelled in one moment: it goes back */
+    waited how = wait_in(&semaphore->object, &semaphore->waiters, site);
+    if (how == WAITED_TOO_LONG)
         semaphore->value++;
     while (semaphore->value > 0 && semaphore_wake_next(semaphore)) {} /* who came meanwhile waited for order's sake */
-    if (went_well)
-        semaphore_taken(semaphore);
-    return went_well ? 0 : -1;
+    if (how != WAITED_FOR_SUCCESS)
+        return -1;
+    semaphore_taken(semaphore);
+    return 0;
 }
 
 int asyncio_semaphore_release(asyncio_semaphore *semaphore)
@@ -265,12 +269,11 @@ static size_t event_finalize(asyncio_event *event)
 
 int asyncio__event_wait(asyncio_event *event, const asyncio_site *site)
 {
-    bool woken;
     if (!may_wait(event, OBJECT_EVENT, "asyncio_event_wait"))
         return -1;
     if (event->set)
         return 0;
-    return wait_in(&event->object, &event->waiters, site, &woken) ? 0 : -1;
+    return wait_in(&event->object, &event->waiters, site) == WAITED_FOR_SUCCESS ? 0 : -1;
 }
 
 void asyncio_event_set(asyncio_event *event)

@@ -148,23 +148,22 @@ static bool group_reserve(asyncio_task_group *group)
     return false;
 }
 
-asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *name,
-                                              const asyncio_site *site, asyncio__task_options options)
+asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
+                                      const asyncio_site *site, void *arg, const char *name)
 {
     if (!group_may_add(group) || !group_reserve(group))
         return NULL;
-    return group_add(group, asyncio__create_task(body, name, site, options));
+    return group_add(group, asyncio__new_task(body, coro, site, arg, name));
 }
 
-asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const char *name,
-                                                 const asyncio_site *site, asyncio__task_options options)
+asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
+                                         const char *name)
 {
-    if (!group_may_add(group) || !group_reserve(group)) {
-        if (coro)
-            asyncio_coro_close(coro);
-        return NULL;
-    }
-    return group_add(group, asyncio__create_task_of(coro, name, site, options));
+    if (group_may_add(group) && group_reserve(group))
+        return group_add(group, asyncio__new_task_of(coro, site, name));
+    if (coro)
+        asyncio_coro_close(coro);
+    return NULL;
 }
 
 /* ---- the block ---- */

@@ -61,25 +61,23 @@ static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, co
     return task_new(loop, coro->body, coro->name, coro->arg, name, site, owner);
 }
 
-asyncio_task *asyncio__create_task(asyncio_body *body, const char *coro_name, const asyncio_site *site,
-                                   asyncio__task_options options)
+asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg,
+                                const char *name)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    return loop ? task_new(loop, body, coro_name, options.arg, options.name, site, object_owner()) : NULL;
+    return loop ? task_new(loop, body, coro, arg, name, site, object_owner()) : NULL;
 }
 
-asyncio_task *asyncio__create_task_of(asyncio_coroutine *coro, const char *coro_name, const asyncio_site *site,
-                                      asyncio__task_options options)
+asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name)
 {
-    (void)coro_name;
     asyncio_loop *loop = asyncio_get_running_loop();
-    return loop ? task_new_of(loop, coro, options.name, site, object_owner()) : NULL;
+    return loop ? task_new_of(loop, coro, name, site, object_owner()) : NULL;
 }
 
-int asyncio__spawn(asyncio_body *body, const char *coro_name, const asyncio_site *site, asyncio__task_options options)
+int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, const char *name)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    asyncio_task *task = loop ? task_new(loop, body, coro_name, options.arg, options.name, site, NULL) : NULL;
+    asyncio_task *task = loop ? task_new(loop, body, coro, arg, name, site, NULL) : NULL;
     object_unref(task);
     return task ? 0 : -1;
 }
@@ -401,9 +399,9 @@ static bool task_cancel(asyncio_future *future, const char *message)
     return true;
 }
 
-bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_options options)
+bool asyncio__cancel_task(asyncio_task *task, const char *message)
 {
-    return object_check(task, OBJECT_TASK, "asyncio_task_cancel") && task_cancel(&task->future, options.message);
+    return object_check(task, OBJECT_TASK, "asyncio_task_cancel") && task_cancel(&task->future, message);
 }
 
 int asyncio_task_cancelling(const asyncio_task *task)

@@ -18,7 +18,7 @@ const LIBRARY = [join(here, 'libasyncio.a'), join(here, '../build/wasm/libasynci
 
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra'];
 const LINK = ['-O1', '-sSTANDALONE_WASM', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', '-sALLOW_MEMORY_GROWTH=1',
-  '-sMAXIMUM_MEMORY=4GB', '-sINITIAL_MEMORY=4MB', '-sTOTAL_STACK=256KB', '-sMALLOC=emmalloc', '--profiling-funcs'];
+  '-sMAXIMUM_MEMORY=2GB', '-sINITIAL_MEMORY=4MB', '-sTOTAL_STACK=256KB', '--profiling-funcs'];
 
 /** Flags that break suspension, and why. */
 const REFUSED = [

@@ -15,7 +15,7 @@ const NEVER_SUSPENDS = [
   /^loop_step$/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over$/, /^step_library_loop$/,
   /^child_done$/, /^group_/, /^stop_when_done$/, /^call_done$/,
   /^asyncio_loop_call_exception_handler$/, /^asyncio_loop_close$/, /^object_/, /^future_(?!await)/, /^tasks?_abandon/,
-  /^gathering_/, /^asyncio__(task|future)_cancel$/, /^trace_/, /^chrome_/, /^exception_/,
+  /^gathering_/, /^asyncio__cancel_(task|future)$/, /^trace_/, /^chrome_/, /^exception_/,
   // printf and its kin: streams are written through pointers, but only to the host
   /^(v?[fs]?n?i?printf|__small_v?[fs]?n?printf|printf_core|__small_printf_core|vfprintf|__vfprintf_internal)$/,
   /^(f?puts|f?putc|putchar|fputc|fwrite|__fwritex|fflush|__fflush_unlocked|__overflow|__towrite|__stdio_\w+|__emscripten_stdout_\w+)$/,

@@ -10,7 +10,7 @@
 
 import { shortSeconds } from './format.mjs';
 
-const STEP = { min: 9, max: 22 }; // pixels for an event of weight 1
+const STEP = { min: 9, max: 28 }; // pixels for an event of weight 1
 const FAN = { min: 0.6, max: 4, share: 0.3 }; // the same on the time axis, and how much of it they may take together
 const EDGE = 18; //                  so that the first and the last thing are not cut off
 
@@ -29,7 +29,7 @@ export function stepAxis(events, room) {
     start: (at) => edges[Math.min(at, edges.length) - 1],
     end: (at) => edges[Math.min(at, edges.length - 1)],
     eventAt: (x) => clampEvent(edges.findIndex((edge) => edge > x), events.length),
-    ticks: spaced(ticks, 44),
+    ticks: spaced(ticks, 36),
   };
 }
 

@@ -16,7 +16,11 @@ export function nameOf(state, id) {
   return main === minor ? main : `${main} (${minor})`;
 }
 
-const whoIs = (state, id) => (id ? nameOf(state, id) : 'The program');
+/// Who did something: a task, else the callback that runs, else code outside of both.
+function whoIs(state, id) {
+  if (id) return nameOf(state, id);
+  return state.calling ? `Callback ${state.handles.get(state.calling).name}` : 'The program';
+}
 
 /// One event in a sentence. `state` is the state after it.
 export function describe(event, state) {
@@ -36,7 +40,7 @@ const sentences = {
   leave: (e, s) => `${nameOf(s, e.task)} comes back from the coroutine it awaited`,
   future: (e) => `A future is made${e.kind && e.kind !== 'future' ? ` for ${thing(e.kind)}` : ''}`,
   future_done: (e, s) => `The future${futureFor(s, e.future)} is done: ${e.how}`,
-  soon: (e) => `Callback ${e.name} is put into the ready queue`,
+  soon: (e, s) => `${whoIs(s, e.by)} puts callback ${e.name} into the ready queue`,
   call: (e) => `The loop calls ${e.name}`,
   called: (e) => (e.name ? `${e.name} returns` : 'The callback returns'),
   timer: (e) => `A timer is set for ${shortSeconds(e.when)}${e.name ? `: ${e.name}` : ''}`,

@@ -46,10 +46,16 @@ function noteLoop(loop, event, at, before) {
     loop.calls.push({ from: at, to: null, name: event.name });
   } else if (event.ev === 'called') {
     close(loop.calls, at);
-  } else if (event.ev === 'print' && !event.task && before.loop.phase !== 'turn') {
-    if (!loop.plain.length || loop.plain.at(-1).to !== null) loop.plain.push({ from: at, to: null });
+  } else if (isPlain(loop, event, before)) {
+    if (!isOpen(loop.plain)) loop.plain.push({ from: at, to: null });
     close(loop.sleeps, at);
   }
+}
+
+/// Whether this comes from code that runs outside of any loop. Between two turns things may happen that no code of the
+/// program did (a promise is kept), so there only what is printed tells that the loop has been left.
+function isPlain(loop, event, { loop: { phase } }) {
+  return phase === 'none' || isOpen(loop.plain) || (phase === 'sleep' && event.ev === 'print' && !event.task);
 }
 
 /// A new segment of a task's lane wherever its status changes.
@@ -58,9 +64,8 @@ function noteTask(drawing, event, at, state) {
   if (!task) return;
   if (event.ev === 'task') addLane(drawing, task, at);
   const lane = drawing.byId.get(task.id);
-  const last = lane.segments.at(-1);
-  if (last && last.to === null && last.status === task.status && event.ev !== 'suspend') return;
-  if (last?.to === null) last.to = at;
+  if (isOpen(lane.segments) && lane.segments.at(-1).status === task.status && event.ev !== 'suspend') return;
+  close(lane.segments, at);
   if (task.status === 'done') {
     lane.end ??= { at, how: task.how, text: task.text };
     return;
@@ -92,9 +97,12 @@ function noteMark(drawing, event, at) {
   lane.marks.push({ at, text: event.text, fd: event.fd });
 }
 
+function isOpen(list) {
+  return list.length > 0 && list.at(-1).to === null;
+}
+
 function close(list, at) {
-  const last = list.at(-1);
-  if (last && last.to === null) last.to = at;
+  if (isOpen(list)) list.at(-1).to = at;
 }
 
 function closeAll(drawing, at) {

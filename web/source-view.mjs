@@ -2,7 +2,7 @@
 
 import { el } from './dom.mjs';
 import { highlight } from './highlight.mjs';
-import { scrollInside } from './step-list.mjs';
+import { scrollInside } from './scroll.mjs';
 
 export class SourceView {
   constructor(root, { language, label }) {

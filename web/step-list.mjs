@@ -4,6 +4,7 @@
 import { describe } from './describe.mjs';
 import { el } from './dom.mjs';
 import { shortSeconds } from './format.mjs';
+import { scrollInside } from './scroll.mjs';
 import { apply, initialState } from './trace-model.mjs';
 
 export class StepList {
@@ -34,16 +35,3 @@ export class StepList {
   }
 }
 
-/// Brings an item into view by scrolling its box alone (which is its offsetParent); scrollIntoView would move the page too.
-export function scrollInside(box, item) {
-  if (!item) {
-    box.scrollTop = 0;
-    return;
-  }
-  const top = item.offsetTop;
-  const margin = Math.min(48, box.clientHeight / 4);
-  if (top - margin < box.scrollTop) box.scrollTop = top - margin;
-  else if (top + item.offsetHeight + margin > box.scrollTop + box.clientHeight) {
-    box.scrollTop = top + item.offsetHeight + margin - box.clientHeight;
-  }
-}

@@ -9,9 +9,12 @@ import { plural, shortSeconds } from './format.mjs';
 import { LOOP, lanes } from './lanes.mjs';
 import { definePatterns } from './patterns.mjs';
 
+// Heights, which timeline.css repeats for the labels beside the drawing.
 const TOP = 22; //        the axis' labels
 const LOOP_HEIGHT = 46;
 const LANE_HEIGHT = 36;
+const DENSE_HEIGHT = 26; // where there are many lanes
+const MANY = 6;
 const BAR = 16; //        height of a bar
 const LETTER = 6.3; //    about the width of one, to know whether a label fits
 const ORDER = ['suspended', 'ready', 'running'];
@@ -44,7 +47,9 @@ export class Timeline {
     this.drawing = lanes(model.events);
     this.final = model.stateAt(model.length);
     this.position = model.length;
-    this.root.scrollLeft = 0;
+    const dense = this.drawing.tasks.length > MANY;
+    this.laneHeight = dense ? DENSE_HEIGHT : LANE_HEIGHT;
+    this.root.classList.toggle('dense', dense);
     this.draw();
   }
 
@@ -72,7 +77,7 @@ export class Timeline {
     this.drawLabels();
     const room = Math.max(200, this.width - this.labels.offsetWidth - 1);
     this.axis = (this.kind === 'time' ? timeAxis : stepAxis)(this.model.events, room);
-    this.height = TOP + LOOP_HEIGHT + this.drawing.tasks.length * LANE_HEIGHT + 8;
+    this.height = TOP + LOOP_HEIGHT + this.drawing.tasks.length * this.laneHeight + 8;
     this.canvas.replaceChildren(this.picture());
     if (this.state) this.show(this.position, this.state);
   }
@@ -146,14 +151,14 @@ export class Timeline {
     }
     for (const span of plain) group.append(this.bar(span, y, 'running', { title: 'Plain code, outside any task' }));
     for (const call of calls) {
-      group.append(this.bar(call, y + BAR + 3, 'call', { title: `The loop calls ${call.name}`, height: 11, least: 3 }));
+      group.append(this.bar(call, y + BAR + 3, 'call', { title: `The loop calls ${call.name}`, label: call.name, height: 13, least: 3 }));
     }
     group.append(...marks.map((mark) => this.mark(mark, y)));
     return group;
   }
 
   taskLane(lane, index) {
-    const y = this.rowTop(index) + (LANE_HEIGHT - BAR) / 2 + 2;
+    const y = this.rowTop(index) + (this.laneHeight - BAR) / 2 + 2;
     const group = svg('g', { class: `lane ${laneClass(index)}` });
     const middle = y + BAR / 2;
     group.append(svg('line', { class: 'rail', x1: 0, x2: this.axis.width, y1: middle, y2: middle }));
@@ -238,11 +243,14 @@ export class Timeline {
     this.keepInSight(start, end);
   }
 
+  /// Scrolls the drawing to the cursor, and to the lane of the task that the event is about.
   keepInSight(start, end) {
-    const room = this.root.clientWidth - this.labels.offsetWidth;
-    const margin = Math.min(60, room / 4);
-    if (end + margin > this.root.scrollLeft + room) this.root.scrollLeft = end + margin - room;
-    else if (start - margin < this.root.scrollLeft) this.root.scrollLeft = Math.max(0, start - margin);
+    const { root } = this;
+    const room = root.clientWidth - this.labels.offsetWidth;
+    root.scrollLeft = nearest(root.scrollLeft, start, end, room, Math.min(60, room / 4));
+    const lane = this.drawing.tasks.findIndex(({ id }) => id === this.model.eventAt(this.position)?.task);
+    const top = lane < 0 ? 0 : this.rowTop(lane);
+    root.scrollTop = nearest(root.scrollTop, top, top + this.laneHeight, root.clientHeight, this.laneHeight / 2);
   }
 
   // --- where things are ---
@@ -252,17 +260,22 @@ export class Timeline {
   }
 
   rowTop(index) {
-    return TOP + LOOP_HEIGHT + index * LANE_HEIGHT;
+    return TOP + LOOP_HEIGHT + index * this.laneHeight;
   }
 
   laneMiddle(id) {
     if (id === LOOP) return TOP + 6 + BAR / 2;
-    return this.rowTop(this.drawing.tasks.findIndex((lane) => lane.id === id)) + LANE_HEIGHT / 2 + 2;
+    return this.rowTop(this.drawing.tasks.findIndex((lane) => lane.id === id)) + this.laneHeight / 2 + 2;
   }
 }
 
 function loopName(drawing) {
   return drawing.loop.turns.length ? 'event loop' : 'the program';
+}
+
+/// The scroll offset closest to `now` at which a window of `room` shows from..to with a margin.
+function nearest(now, from, to, room, margin) {
+  return Math.max(0, Math.max(Math.min(now, from - margin), to + margin - room));
 }
 
 function place(rect, x, width) {
