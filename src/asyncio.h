@@ -109,7 +109,19 @@ typedef void *asyncio_body(void *arg);
 
 /* A coroutine object, Python's `f(arg)` for an `async def f`: nothing runs until it is awaited or made a task, and that
  * may happen once. One that never is gets a warning on stderr ("coroutine 'f' was never awaited") when it is freed. */
-#define asyncio_coro(body, arg) asyncio__coro((body), #body, (arg), ASYNCIO_HERE)
+#define asyncio_coro(body, ...) \
+    asyncio__coro((body), #body, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+/* Arguments of a coroutine that takes several, in place of `arg` in asyncio_coro, asyncio_create_task and their like: a
+ * struct that is copied, so that the coroutine's `arg` points to memory that lives until the coroutine has ended. (A
+ * pointer to a variable of your own is quicker, but the variable has to live that long: one that is declared inside an
+ * asyncio_with block or a loop does not.)
+ *
+ *     struct fetch { int n; double units; };
+ *     asyncio_create_task(fetch, asyncio_args(struct fetch, 1, 2.5));
+ *     asyncio_create_task(fetch, asyncio_args(struct fetch, .n = 1, .units = 2.5), .name = "first");
+ */
+#define asyncio_args(type, ...) &(type){__VA_ARGS__}, .size = sizeof(type)
 
 /* Coroutine.close: throws away a coroutine object that has not started, without the warning. */
 void asyncio_coro_close(asyncio_coroutine *coro);
@@ -293,7 +305,8 @@ asyncio_exception *asyncio_task_exception(asyncio_task *task);
 /* Task.add_done_callback: callback(task, arg) is called by the loop in a later turn, once the task is done; callbacks run
  * in the order in which they were added. 0, or -1 with MemoryError. Removing returns how many there were. */
 typedef void asyncio_task_callback(asyncio_task *task, void *arg);
-int asyncio_task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg);
+#define asyncio_task_add_done_callback(task, callback, ...) \
+    asyncio__task_add_done_callback((task), (callback), #callback, (__VA_ARGS__))
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg);
 
 const char *asyncio_task_get_name(const asyncio_task *task);     /* good until the name changes or the task is freed */
@@ -329,10 +342,27 @@ asyncio_exception *asyncio_future_exception(asyncio_future *future);
 
 /* Future.add_done_callback: as for tasks. */
 typedef void asyncio_future_callback(asyncio_future *future, void *arg);
-int asyncio_future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg);
+#define asyncio_future_add_done_callback(future, callback, ...) \
+    asyncio__future_add_done_callback((future), (callback), #callback, (__VA_ARGS__))
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg);
 
 asyncio_loop *asyncio_future_get_loop(const asyncio_future *future);
+
+/* A future that a callback will complete has to outlive the task that waits for it: that may be cancelled first, and the
+ * callback comes all the same. So it is kept for the callback, which looks before it sets, and drops it.
+ *
+ *     static void on_value(void *arg)
+ *     {
+ *         asyncio_future *future = arg;
+ *         if (!asyncio_future_done(future))
+ *             asyncio_future_set_result(future, (void *)42);
+ *         asyncio_drop(future);
+ *     }
+ *
+ *     asyncio_future *future = asyncio_loop_create_future(asyncio_get_running_loop());
+ *     device_read(on_value, asyncio_keep(future));
+ *     long value = (long)asyncio_await(future);
+ */
 
 /* The task as the future that it is; and the task of a future that is one, or NULL. The same object, no new handle. */
 asyncio_future *asyncio_task_as_future(asyncio_task *task);
@@ -492,12 +522,12 @@ bool asyncio_loop_is_closed(const asyncio_loop *loop);
  * leaves pending goes to the loop's exception handler.
  * NULL with RuntimeError on a closed loop, ValueError for a delay that is NaN. */
 typedef void asyncio_callback(void *arg);
-#define asyncio_loop_call_soon(loop, callback, arg) \
-    asyncio__loop_call_soon((loop), (callback), (arg), #callback, ASYNCIO_HERE)
-#define asyncio_loop_call_later(loop, delay, callback, arg) \
-    asyncio__loop_call_later((loop), (delay), (callback), (arg), #callback, ASYNCIO_HERE)
-#define asyncio_loop_call_at(loop, when, callback, arg) \
-    asyncio__loop_call_at((loop), (when), (callback), (arg), #callback, ASYNCIO_HERE)
+#define asyncio_loop_call_soon(loop, callback, ...) \
+    asyncio__loop_call_soon((loop), (callback), (__VA_ARGS__), #callback, ASYNCIO_HERE)
+#define asyncio_loop_call_later(loop, delay, callback, ...) \
+    asyncio__loop_call_later((loop), (delay), (callback), (__VA_ARGS__), #callback, ASYNCIO_HERE)
+#define asyncio_loop_call_at(loop, when, callback, ...) \
+    asyncio__loop_call_at((loop), (when), (callback), (__VA_ARGS__), #callback, ASYNCIO_HERE)
 
 /* Handle.cancel / cancelled, TimerHandle.when (NaN for a handle that is no timer). A cancelled callback is never called.
  * A handle made in a callback is good until it has run or been cancelled; one made elsewhere, as long as its maker. */
@@ -577,6 +607,7 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop);
 typedef struct {
     int self;
     void *arg;
+    size_t size;
     void **result;
     asyncio_exception **exception;
     bool debug;
@@ -585,8 +616,19 @@ typedef struct {
 typedef struct {
     int self;
     void *arg;
+    size_t size; /* of what arg points to, if that is to be copied */
     const char *name;
 } asyncio__task_options;
+
+/* What a coroutine object or task is made of. */
+typedef struct {
+    asyncio_body *body;
+    const char *coro; /* the body's name */
+    const asyncio_site *site;
+    void *arg;
+    size_t size;
+    const char *name; /* the task's */
+} asyncio__spec;
 
 typedef struct {
     int self;
@@ -595,7 +637,7 @@ typedef struct {
 
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options);
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options);
-asyncio_coroutine *asyncio__coro(asyncio_body *body, const char *name, void *arg, const asyncio_site *site);
+asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size);
 void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
 int asyncio__sleep(double seconds, const asyncio_site *site);
 int asyncio__yield(const asyncio_site *site);
@@ -608,9 +650,14 @@ void *asyncio__reraise(const char *function);
 asyncio_object *asyncio__finally_enter(void);
 void asyncio__finally_exit(asyncio_object *guard);
 
-asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, const char *name);
+asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
+                                const char *name);
 asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name);
-int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, const char *name);
+int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
+                        const char *name);
+int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg);
+int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, const char *name,
+                                      void *arg);
 bool asyncio__cancel_task(asyncio_task *task, const char *message);
 bool asyncio__cancel_future(asyncio_future *future, const char *message);
 asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site);
@@ -620,7 +667,7 @@ asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables,
 asyncio_object *asyncio__with_enter(asyncio_object *context, const asyncio_site *site);
 void asyncio__with_exit(asyncio_object *context);
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
-                                      const asyncio_site *site, void *arg, const char *name);
+                                      const asyncio_site *site, void *arg, size_t size, const char *name);
 asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
                                          const char *name);
 
@@ -643,10 +690,16 @@ void asyncio__drop(asyncio_object *object);
  * struct of options, a guard whose address is taken), they keep a whole stack alive while they are suspended;
  * coro_asyncify.c tells why. Inlined, it all stays in registers. */
 
+static inline asyncio_coroutine *asyncio__coro(asyncio_body *body, const char *coro, const asyncio_site *site,
+                                               asyncio__task_options options)
+{
+    return asyncio__new_coro(body, coro, site, options.arg, options.size);
+}
+
 static inline asyncio_task *asyncio__create_task(asyncio_body *body, const char *coro, const asyncio_site *site,
                                                  asyncio__task_options options)
 {
-    return asyncio__new_task(body, coro, site, options.arg, options.name);
+    return asyncio__new_task(body, coro, site, options.arg, options.size, options.name);
 }
 
 static inline asyncio_task *asyncio__create_task_of(asyncio_coroutine *object, const char *coro, const asyncio_site *site,
@@ -659,13 +712,13 @@ static inline asyncio_task *asyncio__create_task_of(asyncio_coroutine *object, c
 static inline int asyncio__spawn(asyncio_body *body, const char *coro, const asyncio_site *site,
                                  asyncio__task_options options)
 {
-    return asyncio__spawn_task(body, coro, site, options.arg, options.name);
+    return asyncio__spawn_task(body, coro, site, options.arg, options.size, options.name);
 }
 
 static inline asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
                                                             const asyncio_site *site, asyncio__task_options options)
 {
-    return asyncio__new_group_task(group, body, coro, site, options.arg, options.name);
+    return asyncio__new_group_task(group, body, coro, site, options.arg, options.size, options.name);
 }
 
 static inline asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *object,

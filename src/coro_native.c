@@ -209,22 +209,16 @@ static stack *new_stack(size_t size)
     *s = (stack){.bottom = bottom, .size = size};
     s->guarded = coros.stacks < GUARDED_STACKS && mprotect(bottom, GUARD, PROT_NONE) == 0;
     coros.stacks++;
-#if SANITIZED
-    __lsan_register_root_region(bottom + GUARD, size - GUARD);
-#endif
     return s;
 }
 
 static void free_stack(stack *s)
 {
-#if SANITIZED
-    __lsan_unregister_root_region(s->bottom + GUARD, s->size - GUARD);
-#endif
     coros.stacks--;
     munmap(s->bottom, s->size);
 }
 
-static stack *take_stack(size_t size)
+static stack *pooled_or_new_stack(size_t size)
 {
     stack *s = coros.pool;
     if (size || !s)
@@ -233,10 +227,24 @@ static stack *take_stack(size_t size)
     return s;
 }
 
+/* What a stack refers to counts as reachable only while a coroutine runs on it: left in the pool, it would hide leaks. */
+static stack *take_stack(size_t size)
+{
+    stack *s = pooled_or_new_stack(size);
+#if SANITIZED
+    if (s)
+        __lsan_register_root_region(s->bottom + GUARD, s->size - GUARD);
+#endif
+    return s;
+}
+
 static void give_stack(coro *c)
 {
     if (!c->stack)
         return;
+#if SANITIZED
+    __lsan_unregister_root_region(c->stack->bottom + GUARD, c->stack->size - GUARD);
+#endif
     if (c->stack_size) {
         free_stack(c->stack);
     } else {

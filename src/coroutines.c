@@ -1,20 +1,56 @@
 #include "coroutines.h"
 
 #include "exceptions.h"
+#include "memory.h"
 #include "tasks.h"
 #include "trace.h"
 
-asyncio_coroutine *asyncio__coro(asyncio_body *body, const char *name, void *arg, const asyncio_site *site)
+#include <string.h>
+
+/* ---- arguments ---- */
+
+typedef struct argument {
+    size_t size;
+    _Alignas(16) char bytes[];
+} argument;
+
+static argument *argument_copy(const void *arg, size_t size)
+{
+    argument *copy = memory_take(sizeof *copy + size);
+    if (!copy) {
+        exception_raise_no_memory();
+        return NULL;
+    }
+    copy->size = size;
+    memcpy(copy->bytes, arg, size);
+    return copy;
+}
+
+static void *argument_pointer(argument *argument)
+{
+    return argument->bytes;
+}
+
+static void argument_free(argument *argument)
+{
+    if (argument)
+        memory_give(argument, sizeof *argument + argument->size);
+}
+
+/* ---- coroutine objects ---- */
+
+asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size)
 {
     if (!body)
         return asyncio_raise(ASYNCIO_TYPE_ERROR, "asyncio_coro() needs a function, got NULL");
-    asyncio_coroutine *coro = object_new(OBJECT_COROUTINE, sizeof *coro, object_owner());
-    if (!coro)
+    argument *copy = size ? argument_copy(arg, size) : NULL;
+    asyncio_coroutine *coro = !size || copy ? object_new(OBJECT_COROUTINE, sizeof *coro, object_owner()) : NULL;
+    if (!coro) {
+        argument_free(copy);
         return NULL;
-    coro->body = body;
-    coro->arg = arg;
-    coro->name = name;
-    coro->made_at = site;
+    }
+    coro->spec = (asyncio__spec){.body = body, .coro = name, .site = site, .arg = copy ? copy->bytes : arg};
+    coro->argument = copy;
     return coro;
 }
 
@@ -26,7 +62,7 @@ void asyncio_coro_close(asyncio_coroutine *coro)
 
 COLD static bool complain_of_reuse(const asyncio_coroutine *coro)
 {
-    asyncio_raise(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine '%s'", coro->name);
+    asyncio_raise(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine '%s'", coro->spec.coro);
     return false;
 }
 
@@ -48,7 +84,7 @@ static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site)
     object_ref(coro);
     coro->awaited_at = site;
     task_enter(task, coro);
-    void *result = coro->body(coro->arg);
+    void *result = coro->spec.body(coro->spec.arg);
     task_leave(task, coro);
     object_unref(coro);
     asyncio_exception *e = asyncio_pending();
@@ -61,8 +97,9 @@ static size_t coroutine_finalize(asyncio_coroutine *coro)
 {
     if (coro->state == COROUTINE_NEW) {
         fflush(stdout);
-        fprintf(stderr, "%s:%d: RuntimeWarning: coroutine '%s' was never awaited\n", coro->made_at->file,
-                coro->made_at->line, coro->name);
+        fprintf(stderr, "%s:%d: RuntimeWarning: coroutine '%s' was never awaited\n", coro->spec.site->file,
+                coro->spec.site->line, coro->spec.coro);
     }
+    argument_free(coro->argument);
     return sizeof *coro;
 }

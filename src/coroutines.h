@@ -6,16 +6,19 @@
 
 struct asyncio_coroutine {
     asyncio_object object;
-    asyncio_body *body;
-    void *arg;
-    const char *name;
-    const asyncio_site *made_at;
+    asyncio__spec spec;
+    struct argument *argument; /* the copy that spec.arg points to, or NULL; a task takes it over */
     const asyncio_site *awaited_at;
     asyncio_coroutine *awaiter; /* the coroutine object in the same task that awaits this one, or NULL */
     const void *gathered_by; /* the gather that made a task of it, and that task: given twice, it is run once */
     asyncio_task *task;
     enum { COROUTINE_NEW, COROUTINE_USED } state;
 };
+
+/* A copy of what an argument points to. NULL with MemoryError. */
+static struct argument *argument_copy(const void *arg, size_t size);
+static void *argument_pointer(struct argument *argument);
+static void argument_free(struct argument *argument); /* NULL is ignored */
 
 /* Marks it used, which it may be once; false and RuntimeError the second time. */
 static bool coroutine_use(asyncio_coroutine *coro);

@@ -107,6 +107,12 @@ static void exception_raise_no_memory(void)
     exception_raise(&no_memory);
 }
 
+COLD static int exception_raise_text(const asyncio_exception_type *type, const char *text)
+{
+    exception_set_pending(exception_new(type, text));
+    return -1;
+}
+
 static asyncio_exception *exception_take(void)
 {
     exception_state *here = exception_here();

@@ -30,6 +30,10 @@ static asyncio_exception *exception_new(const asyncio_exception_type *type, cons
 
 static void exception_raise(asyncio_exception *exception); /* takes a reference of its own */
 static void exception_raise_no_memory(void);
+
+/* Raises one with a fixed text, without the stack frame that asyncio_raise needs (see COLD). Returns -1. */
+COLD static int exception_raise_text(const asyncio_exception_type *type, const char *text);
+
 static asyncio_exception *exception_take(void);               /* the pending one and its reference, or NULL */
 static void exception_restore(asyncio_exception *exception);  /* makes it pending, with its reference; NULL is ignored */
 static void exception_add_site(asyncio_exception *exception, const asyncio_site *site); /* NULL: nowhere to tell of */

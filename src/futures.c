@@ -79,6 +79,7 @@ typedef struct done_callback {
     asyncio_future *future;
     asyncio_future_callback *function;
     asyncio_task_callback *task_function; /* instead, when the future is a task */
+    const char *name;
     void *arg;
 } done_callback;
 
@@ -88,11 +89,13 @@ static void done_callback_free(done_callback *callback)
     memory_give(callback, sizeof *callback);
 }
 
-static void report_callback(asyncio_future *future, asyncio_exception *e)
+static void report_callback(const done_callback *callback, asyncio_exception *e)
 {
+    char message[160];
+    snprintf(message, sizeof message, "Exception in callback %s()", callback->name);
     asyncio_loop_call_exception_handler(
-        future->loop, &(asyncio_error_context){.message = "Exception in callback of a future", .exception = e,
-                                               .future = future, .task = asyncio_future_as_task(future)});
+        callback->future->loop,
+        &(asyncio_error_context){.message = message, .exception = e, .future = callback->future});
 }
 
 static void done_callback_run(ready *ready)
@@ -108,7 +111,7 @@ static void done_callback_run(ready *ready)
     if (e && exception_is_exit(e))
         exception_restore(e);
     else if (e) {
-        report_callback(future, e);
+        report_callback(callback, e);
         object_unref(e);
     }
     done_callback_free(callback);
@@ -141,7 +144,7 @@ static void future_add_ready(asyncio_future *future, ready *ready)
 }
 
 static int add_done_callback(asyncio_future *future, asyncio_future_callback *function,
-                             asyncio_task_callback *task_function, void *arg)
+                             asyncio_task_callback *task_function, const char *name, void *arg)
 {
     if (!function && !task_function) {
         asyncio_raise(ASYNCIO_TYPE_ERROR, "a done callback must not be NULL");
@@ -152,7 +155,7 @@ static int add_done_callback(asyncio_future *future, asyncio_future_callback *fu
         exception_raise_no_memory();
         return -1;
     }
-    *callback = (done_callback){{.kind = &done_callback_ready}, future, function, task_function, arg};
+    *callback = (done_callback){{.kind = &done_callback_ready}, future, function, task_function, name, arg};
     if (future_done(future)) {
         object_ref(future);
         loop_push(future->loop, &callback->ready);
@@ -184,11 +187,12 @@ static int remove_done_callback(asyncio_future *future, asyncio_future_callback 
     return removed;
 }
 
-int asyncio_future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg)
+int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, const char *name,
+                                      void *arg)
 {
     if (!object_check(future, OBJECT_FUTURE, "asyncio_future_add_done_callback"))
         return -1;
-    return add_done_callback(future, callback, NULL, arg);
+    return add_done_callback(future, callback, NULL, name, arg);
 }
 
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg)
@@ -198,11 +202,11 @@ int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_c
     return remove_done_callback(future, callback, NULL, arg);
 }
 
-int asyncio_task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg)
+int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg)
 {
     if (!object_check(task, OBJECT_TASK, "asyncio_task_add_done_callback"))
         return -1;
-    return add_done_callback((asyncio_future *)task, NULL, callback, arg);
+    return add_done_callback((asyncio_future *)task, NULL, callback, name, arg);
 }
 
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg)

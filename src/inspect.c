@@ -46,7 +46,7 @@ static void report_task(asyncio_loop *loop, asyncio_task *task)
         fprintf(stderr, ", in %s at %s:%d", task->waits_at->function, task->waits_at->file, task->waits_at->line);
     fprintf(stderr, "\n");
     for (asyncio_coroutine *c = task->innermost; c; c = c->awaiter)
-        fprintf(stderr, "      in coroutine %s, awaited in %s at %s:%d\n", c->name, c->awaited_at->function,
+        fprintf(stderr, "      in coroutine %s, awaited in %s at %s:%d\n", c->spec.coro, c->awaited_at->function,
                 c->awaited_at->file, c->awaited_at->line);
 }
 

@@ -147,10 +147,8 @@ int asyncio_lock_release(asyncio_lock *lock)
 {
     if (!object_check(lock, OBJECT_LOCK, "asyncio_lock_release"))
         return -1;
-    if (!lock->locked) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Lock is not acquired.");
-        return -1;
-    }
+    if (!lock->locked)
+        return exception_raise_text(ASYNCIO_RUNTIME_ERROR, "Lock is not acquired.");
     lock->locked = false;
     lock->holder = 0;
     if (trace_on)
@@ -235,10 +233,8 @@ int asyncio_semaphore_release(asyncio_semaphore *semaphore)
 {
     if (!object_check(semaphore, OBJECT_SEMAPHORE, "asyncio_semaphore_release"))
         return -1;
-    if (semaphore->value >= semaphore->bound) {
-        asyncio_raise(ASYNCIO_VALUE_ERROR, "BoundedSemaphore released too many times");
-        return -1;
-    }
+    if (semaphore->value >= semaphore->bound)
+        return exception_raise_text(ASYNCIO_VALUE_ERROR, "BoundedSemaphore released too many times");
     semaphore->value++;
     if (trace_on)
         trace_change("release", &semaphore->object, "semaphore", semaphore->value);

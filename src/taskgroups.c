@@ -118,13 +118,11 @@ static bool group_may_add(asyncio_task_group *group)
 {
     if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_create_task"))
         return false;
-    const char *why = !group->entered                     ? "has not been entered: asyncio_with (group) { ... }"
-                      : group->exiting && !group->count   ? "is finished"
-                      : group->aborting                   ? "is shutting down"
+    const char *why = !group->entered                     ? "TaskGroup has not been entered: asyncio_with (group) { ... }"
+                      : group->exiting && !group->count   ? "TaskGroup is finished"
+                      : group->aborting                   ? "TaskGroup is shutting down"
                                                           : NULL;
-    if (why)
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "TaskGroup %s", why);
-    return !why;
+    return !why || exception_raise_text(ASYNCIO_RUNTIME_ERROR, why) == 0;
 }
 
 static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
@@ -149,11 +147,11 @@ static bool group_reserve(asyncio_task_group *group)
 }
 
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
-                                      const asyncio_site *site, void *arg, const char *name)
+                                      const asyncio_site *site, void *arg, size_t size, const char *name)
 {
     if (!group_may_add(group) || !group_reserve(group))
         return NULL;
-    return group_add(group, asyncio__new_task(body, coro, site, arg, name));
+    return group_add(group, asyncio__new_task(body, coro, site, arg, size, name));
 }
 
 asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
@@ -174,7 +172,7 @@ static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site
     if (!task)
         return false;
     if (group->entered) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "TaskGroup has already been entered");
+        exception_raise_text(ASYNCIO_RUNTIME_ERROR, "TaskGroup has already been entered");
         return false;
     }
     group->entered = true;

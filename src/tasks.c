@@ -25,30 +25,39 @@ static const future_kind task_kind = {
 
 static uint32_t tasks_named; /* as in CPython, one count for all loops */
 
-static asyncio_task *task_new(asyncio_loop *loop, asyncio_body *body, const char *coro_name, void *arg, const char *name,
-                              const asyncio_site *site, list *owner)
+/* The task's own copies: of its name, and of its argument if that is to be copied. */
+static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
 {
-    if (!body)
-        return asyncio_raise(ASYNCIO_TYPE_ERROR, "a task needs a function, got NULL");
-    char *copy = name ? strdup(name) : NULL;
-    asyncio_task *task = !name || copy ? object_new(OBJECT_TASK, sizeof *task, owner) : NULL;
-    if (!task) {
-        free(copy);
+    if (spec->name && !(task->name = strdup(spec->name))) {
         exception_raise_no_memory();
+        return false;
+    }
+    return !spec->size || (task->argument = argument_copy(spec->arg, spec->size));
+}
+
+static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner)
+{
+    if (!spec->body)
+        return asyncio_raise(ASYNCIO_TYPE_ERROR, "a task needs a function, got NULL");
+    asyncio_task *task = object_new(OBJECT_TASK, sizeof *task, owner);
+    if (!task)
+        return NULL;
+    future_init(&task->future, loop, &task_kind);
+    if (!task_copy(task, spec)) {
+        list_remove(&task->future.object.owned);
+        object_unref(task);
         return NULL;
     }
-    future_init(&task->future, loop, &task_kind);
-    coro_prepare(&task->coro, body, arg, 0);
-    task->coro_name = coro_name;
-    task->made_at = site;
-    task->name = copy;
-    if (!name)
+    coro_prepare(&task->coro, spec->body, task->argument ? argument_pointer(task->argument) : spec->arg, 0);
+    task->coro_name = spec->coro;
+    task->made_at = spec->site;
+    if (!task->name)
         task->number = ++tasks_named;
     task->ready.kind = &task_ready;
     list_append(&loop->tasks, &task->among_all);
     object_ref(task);
-    TRACE("task", ID("task", task_id(task)), TEXT("name", asyncio_task_get_name(task)), TEXT("coro", coro_name),
-          ID("by", task_id(runtime.task)), SITE(site));
+    TRACE("task", ID("task", task_id(task)), TEXT("name", asyncio_task_get_name(task)), TEXT("coro", spec->coro),
+          ID("by", task_id(runtime.task)), SITE(spec->site));
     loop_push(loop, &task->ready);
     return task;
 }
@@ -58,14 +67,22 @@ static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, co
 {
     if (!coroutine_use(coro))
         return NULL;
-    return task_new(loop, coro->body, coro->name, coro->arg, name, site, owner);
+    asyncio__spec spec = coro->spec;
+    spec.site = site;
+    spec.name = name;
+    asyncio_task *task = task_new(loop, &spec, owner);
+    if (task) { /* which runs on the copy that the coroutine object had */
+        task->argument = coro->argument;
+        coro->argument = NULL;
+    }
+    return task;
 }
 
-asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg,
+asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
                                 const char *name)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    return loop ? task_new(loop, body, coro, arg, name, site, object_owner()) : NULL;
+    return loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name}, object_owner()) : NULL;
 }
 
 asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name)
@@ -74,10 +91,11 @@ asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *
     return loop ? task_new_of(loop, coro, name, site, object_owner()) : NULL;
 }
 
-int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, const char *name)
+int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
+                        const char *name)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    asyncio_task *task = loop ? task_new(loop, body, coro, arg, name, site, NULL) : NULL;
+    asyncio_task *task = loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name}, NULL) : NULL;
     object_unref(task);
     return task ? 0 : -1;
 }
@@ -227,7 +245,7 @@ COLD static void task_enter(asyncio_task *task, asyncio_coroutine *coro)
 {
     coro->awaiter = task->innermost;
     task->innermost = coro;
-    TRACE("enter", ID("task", task_id(task)), ID("coro", coro->object.id), TEXT("name", coro->name), SITE(coro->awaited_at));
+    TRACE("enter", ID("task", task_id(task)), ID("coro", coro->object.id), TEXT("name", coro->spec.coro), SITE(coro->awaited_at));
 }
 
 COLD static void task_leave(asyncio_task *task, asyncio_coroutine *coro)
@@ -545,6 +563,7 @@ static void task_finalize_parts(asyncio_future *future)
 {
     asyncio_task *task = (asyncio_task *)future;
     free(task->name);
+    argument_free(task->argument);
 }
 
 static size_t task_finalize(asyncio_task *task)

@@ -10,6 +10,7 @@ struct asyncio_task {
     asyncio_future future;
     coro coro;
     const char *coro_name;
+    struct argument *argument; /* the copy of its argument, or NULL */
     char *name;      /* NULL: "Task-" and the number */
     uint32_t number;
     uint16_t cancel_requests;
@@ -23,10 +24,9 @@ struct asyncio_task {
     const asyncio_site *made_at, *waits_at;
 };
 
-/* A task for body(arg). With `owner` its reference is the owner's, otherwise the caller's; the loop has one of its own
+/* A task for spec->body(spec->arg). With `owner` its reference is the owner's, otherwise the caller's; the loop has one of its own
  * until it is done. NULL if it raised. */
-static asyncio_task *task_new(asyncio_loop *loop, asyncio_body *body, const char *coro_name, void *arg, const char *name,
-                              const asyncio_site *site, list *owner);
+static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner);
 static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, const asyncio_site *site,
                                  list *owner);
 

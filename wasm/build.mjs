@@ -16,7 +16,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const INCLUDE = [join(here, 'include'), join(here, '../../src'), join(here, '../src')].find((folder) => existsSync(join(folder, 'asyncio.h')));
 const LIBRARY = [join(here, 'libasyncio.a'), join(here, '../build/wasm/libasyncio.a')].find(existsSync);
 
-const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra'];
+const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wno-unused-parameter']; // a body's arg often goes unused
 const LINK = ['-O1', '-sSTANDALONE_WASM', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', '-sALLOW_MEMORY_GROWTH=1',
   '-sMAXIMUM_MEMORY=2GB', '-sINITIAL_MEMORY=4MB', '-sTOTAL_STACK=256KB', '--profiling-funcs'];
 

@@ -36,11 +36,11 @@ function functions(module) {
 function check(module) {
   const all = functions(module);
   const imported = (base) => all.some((f) => f.module === 'asyncify' && f.base === base);
-  if (!imported('start_unwind') || !imported('start_rewind'))
+  if (!imported('start_rewind'))
     throw new BuildError(all.some((f) => f.name === 'asyncify_start_unwind')
       ? 'this module has been through the Asyncify pass already; pass the file that the linker wrote'
       : 'this module is not linked with libasyncio.a (or was linked with -sASYNCIFY, which cannot be combined with it)');
-  if (!all.some((f) => f.name === 'coro_suspend'))
+  if (imported('start_unwind') && !all.some((f) => f.name === 'coro_suspend')) // a program that never waits has neither
     throw new BuildError('the function names are gone, or coro_suspend was inlined: link with -O1 --profiling-funcs');
   const unknown = all.filter((f) => f.module === 'env' && !/^(emscripten_notify_memory_growth|stack_overflow)$/.test(f.base));
   if (unknown.length)

@@ -11,7 +11,7 @@ export const workbench = new Workbench(find('workbench'));
 
 /// The program that the hash names; the first one for an unknown name.
 function chosen() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = location.hash.slice(1); // ids need no escaping
   return programs.find((program) => program.id === id) ?? programs[0];
 }
 

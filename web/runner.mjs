@@ -24,6 +24,7 @@ export class Runner {
       let timer = 0;
       const finish = (outcome) => {
         clearTimeout(timer);
+        worker.onmessage = worker.onerror = null; // what is on its way already belongs to a run that is over
         worker.terminate();
         this.stop = () => {};
         resolve({ dropped: 0, ...outcome });

@@ -145,8 +145,13 @@ function fileName(url) {
 
 async function readText(url) {
   if (!url) return '';
-  const response = await fetch(url);
-  return response.ok ? response.text() : `(${fileName(url)} could not be loaded: ${response.status})`;
+  const missing = (why) => `(${fileName(url)} could not be loaded: ${why})`;
+  try {
+    const response = await fetch(url);
+    return response.ok ? await response.text() : missing(`status ${response.status}`);
+  } catch (error) {
+    return missing(error.message);
+  }
 }
 
 /// How the run went, in a sentence, and whether that is bad news.

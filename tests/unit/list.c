@@ -1,0 +1,111 @@
+/* Intrusive lists and queues. White-box. */
+#include "../../src/list.h"
+#include "unit.h"
+
+typedef struct entry {
+    int number;
+    list link;
+    fifo_link in_fifo;
+} entry;
+
+static entry entries[5];
+
+static void fill(list *head)
+{
+    for (int i = 0; i < 5; i++) {
+        entries[i].number = i;
+        list_append(head, &entries[i].link);
+    }
+}
+
+static void log_list(const list *head)
+{
+    LIST_EACH(head, link)
+        log_("%d", CONTAINER(link, entry, link)->number);
+}
+
+TEST(zeroed_memory_is_an_empty_list)
+{
+    list head = {0};
+    CHECK(list_empty(&head));
+    CHECK(list_first(&head) == NULL);
+    log_list(&head);
+    CHECK_LOG("");
+}
+
+TEST(what_is_appended_stands_in_order)
+{
+    list head = {0};
+    fill(&head);
+    CHECK(!list_empty(&head));
+    CHECK_POINTER(list_first(&head), &entries[0].link);
+    log_list(&head);
+    CHECK_LOG("0 1 2 3 4");
+}
+
+TEST(links_can_be_removed_from_anywhere)
+{
+    list head = {0};
+    fill(&head);
+    list_remove(&entries[2].link);
+    list_remove(&entries[0].link);
+    list_remove(&entries[4].link);
+    log_list(&head);
+    CHECK_LOG("1 3");
+    CHECK(!list_linked(&entries[2].link));
+    CHECK(list_linked(&entries[1].link));
+}
+
+TEST(a_list_that_was_emptied_is_empty_and_can_be_filled_again)
+{
+    list head = {0};
+    fill(&head);
+    for (int i = 0; i < 5; i++)
+        list_remove(&entries[i].link);
+    CHECK(list_empty(&head));
+    CHECK(list_first(&head) == NULL);
+    fill(&head);
+    log_list(&head);
+    CHECK_LOG("0 1 2 3 4");
+}
+
+TEST(removing_a_link_twice_or_from_no_list_does_nothing)
+{
+    list head = {0};
+    fill(&head);
+    list_remove(&entries[1].link);
+    list_remove(&entries[1].link);
+    log_list(&head);
+    CHECK_LOG("0 2 3 4");
+}
+
+TEST(list_after_ends_with_null)
+{
+    list head = {0};
+    fill(&head);
+    CHECK_POINTER(list_after(&head, &entries[3].link), &entries[4].link);
+    CHECK(list_after(&head, &entries[4].link) == NULL);
+}
+
+TEST(a_fifo_gives_back_in_the_order_of_pushing)
+{
+    fifo queue = {0};
+    CHECK(fifo_pop(&queue) == NULL);
+    for (int i = 0; i < 5; i++)
+        fifo_push(&queue, &entries[i].in_fifo);
+    for (int i = 0; i < 5; i++)
+        CHECK_POINTER(fifo_pop(&queue), &entries[i].in_fifo);
+    CHECK(fifo_pop(&queue) == NULL);
+}
+
+TEST(a_fifo_works_again_after_it_was_emptied)
+{
+    fifo queue = {0};
+    fifo_push(&queue, &entries[0].in_fifo);
+    fifo_pop(&queue);
+    fifo_push(&queue, &entries[1].in_fifo);
+    fifo_push(&queue, &entries[0].in_fifo);
+    CHECK_POINTER(fifo_pop(&queue), &entries[1].in_fifo);
+    CHECK_POINTER(fifo_pop(&queue), &entries[0].in_fifo);
+    CHECK(fifo_pop(&queue) == NULL);
+}
