@@ -16,8 +16,7 @@ typedef void *coro_entry(void *arg);
 
 typedef enum coro_state {
     CORO_NEW,
-    CORO_SUSPENDED,
-    CORO_RUNNING,
+    CORO_SUSPENDED, /* or running */
     CORO_DONE,
     CORO_NO_MEMORY /* it could not be given a stack: nothing of it has run since it was suspended, nor will */
 } coro_state;

@@ -41,8 +41,13 @@ ASYNCIFY(start_unwind) void asyncio__start_unwind(void *frames);
 ASYNCIFY(stop_unwind) void asyncio__stop_unwind(void);
 ASYNCIFY(start_rewind) void asyncio__start_rewind(void *frames);
 ASYNCIFY(stop_rewind) void asyncio__stop_rewind(void);
-/* Ours: the pass makes every change of the stack pointer check it against these. */
-ASYNCIFY(set_stack_limits) void asyncio__set_stack_limits(uintptr_t top, uintptr_t bottom);
+
+/* Two of our own, which wasm/pass.mjs ties to what the passes make: the state that Asyncify is in, and the limits that
+ * every change of the stack pointer is checked against. */
+#define PASS(name) __attribute__((import_module("pass"), import_name(#name)))
+PASS(asyncify_state) int asyncio__asyncify_state(void);
+PASS(set_stack_limits) void asyncio__set_stack_limits(uintptr_t top, uintptr_t bottom);
+enum { NORMAL, UNWINDING, REWINDING };
 
 typedef struct block {
     struct block *next; /* in the pool */
@@ -68,7 +73,6 @@ static struct {
     coro *running;
     block *pool;
     uintptr_t top, bottom; /* of the shadow stack in use, as the pass was told */
-    int unwinding;         /* for the host's message, should the scratch buffer overflow */
 } coros = {.top = UINTPTR_MAX}; /* on the stack that JavaScript calls in on only functions of ours run: no limits */
 
 /* __stack_pointer is what the linker calls the shadow stack's pointer, in every Emscripten and in plain clang. */
@@ -138,17 +142,14 @@ static coro *coro_running(void)
 
 __attribute__((noinline)) static void coro_suspend(void)
 {
-    coro *c = coros.running;
-    if (c->state == CORO_SUSPENDED) { /* the second arrival: rewinding has come back to here */
+    if (asyncio__asyncify_state() == REWINDING) { /* the second arrival: back where we were */
         asyncio__stop_rewind();
-        c->state = CORO_RUNNING;
         return;
     }
-    c->state = CORO_SUSPENDED;
+    coro *c = coros.running;
     c->stack = stack_pointer();
     c->frames = scratch;
     c->limit = scratch + SCRATCH;
-    coros.unwinding = 1;
     asyncio__start_unwind(&c->frames);
 }
 
@@ -184,14 +185,10 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
     use_stack(top_of(c->block), (uintptr_t)(c->block + 1), c->stack);
     if (c->state == CORO_SUSPENDED)
         asyncio__start_rewind(&c->frames);
-    else
-        c->state = CORO_RUNNING;
     void *result = c->entry(c->arg);
-    if (c->state == CORO_SUSPENDED) {
+    if (asyncio__asyncify_state() == UNWINDING) {
         asyncio__stop_unwind();
-        coros.unwinding = 0;
-        if (!save_frames(c))
-            c->state = CORO_NO_MEMORY;
+        c->state = save_frames(c) ? CORO_SUSPENDED : CORO_NO_MEMORY;
     } else {
         c->state = CORO_DONE;
         c->arg = result;

@@ -300,9 +300,7 @@ static void coro_main(coro *c)
 static void coro_suspend(void)
 {
     coro *c = coros.running;
-    c->state = CORO_SUSPENDED;
     leave(c, false);
-    c->state = CORO_RUNNING;
 }
 
 static coro_state coro_resume(coro *c)
@@ -314,7 +312,7 @@ static coro_state coro_resume(coro *c)
     }
     c->resumer = coros.running;
     coros.running = c;
-    c->state = CORO_RUNNING;
+    c->state = CORO_SUSPENDED;
 #if SANITIZED
     char *usable = c->stack->bottom + GUARD;
     __sanitizer_start_switch_fiber(&c->resumer_fake_stack, usable, (size_t)((char *)c->stack - usable));

@@ -173,7 +173,7 @@ EXPORT(running_name) const char *js_running_name(void)
 
 EXPORT(unwinding) int js_unwinding(void)
 {
-    return coros.unwinding;
+    return asyncio__asyncify_state() == UNWINDING;
 }
 
 EXPORT(printed) void js_printed(int fd, const char *text, size_t length)

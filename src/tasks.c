@@ -14,7 +14,6 @@
 
 /* ---- making ---- */
 
-static void task_run(ready *ready);
 static void task_discard(ready *ready);
 static bool task_cancel(asyncio_future *future, const char *message);
 static void task_finalize_parts(asyncio_future *future);
@@ -206,10 +205,12 @@ COLD static void trace_suspend(const asyncio_task *task, const char *on, uint32_
     TRACE("suspend", ID("task", task_id(task)), TEXT("on", on), ID("obj", object), SITE(task->waits_at));
 }
 
-/* The one place where a task suspends. */
-FRAMELESS bool task_suspend(asyncio_task *task)
+/* The one place where a task suspends. Which one it was is read again from memory: a variable that lives on across the
+ * suspension would have to be put away and restored. */
+FRAMELESS bool task_suspend(void)
 {
     coro_suspend();
+    asyncio_task *task = *(asyncio_task *volatile *)&runtime.task;
     asyncio_future *future = task->waits_for;
     task->waits_for = NULL;
     if (!(task->future.object.flags & FUTURE_MUST_CANCEL))
@@ -232,7 +233,7 @@ FRAMELESS bool task_wait(asyncio_task *task, asyncio_future *future, const async
         trace_suspend(task, future->kind->label, future->object.id);
     if (task->future.object.flags & FUTURE_MUST_CANCEL && future_cancel(future, task->future.cancel_message))
         task->future.object.flags &= ~FUTURE_MUST_CANCEL;
-    return task_suspend(task);
+    return task_suspend();
 }
 
 static void task_woken_by(ready *ready, const asyncio_future *future)
@@ -378,7 +379,7 @@ int asyncio__yield(const asyncio_site *site)
     if (trace_on)
         trace_suspend(task, "yield", 0);
     loop_push(task->future.loop, &task->ready);
-    return task_suspend(task) ? 0 : -1;
+    return task_suspend() ? 0 : -1;
 }
 
 int asyncio__sleep(double seconds, const asyncio_site *site)
@@ -403,12 +404,18 @@ int asyncio__sleep(double seconds, const asyncio_site *site)
 
 /* ---- cancelling ---- */
 
+COLD static void trace_cancel(const asyncio_task *task, const char *message)
+{
+    TRACE("cancel", ID("task", task_id(task)), ID("by", task_id(runtime.task)), TEXT("msg", message));
+}
+
 static bool task_cancel(asyncio_future *future, const char *message)
 {
     asyncio_task *task = (asyncio_task *)future;
     if (future_done(future))
         return false;
-    TRACE("cancel", ID("task", task_id(task)), ID("by", task_id(runtime.task)), TEXT("msg", message));
+    if (trace_on)
+        trace_cancel(task, message);
     task->cancel_requests++;
     if (task->waits_for && future_cancel(task->waits_for, message))
         return true;

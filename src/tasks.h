@@ -36,6 +36,10 @@ static asyncio_task *task_running(const char *call);
 COLD static void task_enter(asyncio_task *task, asyncio_coroutine *coro);
 COLD static void task_leave(asyncio_task *task, asyncio_coroutine *coro);
 
+/* How a task stands in the ready queue. */
+static const ready_kind task_ready;
+static void task_run(ready *ready);
+
 /* Told by a future that it queues a task that waited for it. */
 static void task_woken_by(ready *ready, const asyncio_future *future);
 

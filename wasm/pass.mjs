@@ -13,7 +13,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 const NEVER_SUSPENDS = [
   // the loop: what it calls either runs in a coroutine of its own (behind coro_resume) or may not suspend
   /^loop_step$/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over$/, /^step_library_loop$/,
-  /^child_done$/, /^group_/, /^stop_when_done$/, /^call_done$/,
+  /^child_done$/, /^group_(task_done|task_failed|abort|forget|add)/, /^stop_when_done$/, /^call_done$/,
   /^asyncio_loop_call_exception_handler$/, /^asyncio_loop_close$/, /^object_/, /^future_(?!await)/, /^tasks?_abandon/,
   /^gathering_/, /^asyncio__cancel_(task|future)$/, /^trace_/, /^chrome_/, /^exception_/,
   // printf and its kin: streams are written through pointers, but only to the host
@@ -22,7 +22,7 @@ const NEVER_SUSPENDS = [
   /^(__stdout_write|sn_write|perror|__stdio_exit|close_file|exit|_Exit|__funcs_on_exit)$/,
 ];
 
-const IMPORTS = new Set(['asyncify', 'asyncio', 'asyncio_js', 'wasi_snapshot_preview1', 'env']);
+const IMPORTS = new Set(['asyncify', 'pass', 'asyncio', 'asyncio_js', 'wasi_snapshot_preview1', 'env']);
 
 class BuildError extends Error {}
 
@@ -56,16 +56,22 @@ function suspend(module) {
   binaryen.setPassArgument('asyncify-ignore-imports', '1');
   binaryen.setPassArgument('asyncify-removelist', never.join(','));
   module.runPasses(['asyncify']);
+  tie(module, 'asyncify_state', [], binaryen.i32, module.global.get('__asyncify_state', binaryen.i32));
+}
+
+/** Replaces an import of the runtime's from "pass" by a function with this body. */
+function tie(module, base, parameters, result, body) {
+  const imported = functions(module).find((f) => f.module === 'pass' && f.base === base);
+  module.removeFunction(imported.name);
+  module.addFunction(imported.name, binaryen.createType(parameters), result, [], body);
 }
 
 /** Checks every change of the stack pointer against the limits of the stack in use. coro_asyncify.c sets them at each
  * switch through an import, which is tied here to the function that the pass makes for the purpose. */
 function checkStacks(module) {
-  const setter = functions(module).find((f) => f.module === 'asyncify' && f.base === 'set_stack_limits');
   binaryen.setPassArgument('stack-check-handler', 'stack_overflow');
   module.runPasses(['stack-check']);
-  module.removeFunction(setter.name);
-  module.addFunction(setter.name, binaryen.createType([binaryen.i32, binaryen.i32]), binaryen.none, [],
+  tie(module, 'set_stack_limits', [binaryen.i32, binaryen.i32], binaryen.none,
     module.call('__set_stack_limits', [module.local.get(0, binaryen.i32), module.local.get(1, binaryen.i32)], binaryen.none));
   module.removeExport('__set_stack_limits');
   // Until the first switch there is no limit; the pass would have made it 0.

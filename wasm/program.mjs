@@ -35,7 +35,7 @@ async function compileClearly(source) {
 function checkModule(module) {
   const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   if (!exported.has('asyncio_start')) throw new Error(`this module is not linked with asyncio-wasm's library; ${BUILD_HINT}`);
-  if (WebAssembly.Module.imports(module).some((i) => i.module === 'asyncify'))
+  if (WebAssembly.Module.imports(module).some((i) => i.module === 'asyncify' || i.module === 'pass'))
     throw new Error(`this module has not been through the Asyncify pass, so it could never suspend; ${BUILD_HINT}`);
 }
 

@@ -29,14 +29,19 @@ export class LessonView {
       el('h1', { tabindex: -1 }, lesson.question),
       el('div', { class: 'lesson-text' }, lesson.text.map((paragraph) => el('p', {}, paragraph))),
       el('nav', { class: 'programs', 'aria-label': 'Programs of this step' },
-        lesson.programs.map((program) => el('a', { href: `#${program.id}` }, program.title))),
+        lesson.programs.map((program) => el('a', { href: addressOf(program) }, program.title))),
     );
     this.foot.replaceChildren(neighbour(step - 1, 'Before: '), neighbour(step + 1, 'Next: '));
   }
 }
 
+/// Not `#ID` alone: that would be a link to an element of the page.
+function addressOf(program) {
+  return `./#${program.id}`;
+}
+
 function stepLink(lesson, index) {
-  return el('a', { href: `#${lesson.programs[0].id}` }, el('span', { class: 'step-number' }, String(index + 1)), ' ',
+  return el('a', { href: addressOf(lesson.programs[0]) }, el('span', { class: 'step-number' }, String(index + 1)), ' ',
     el('span', { class: 'step-name' }, lesson.name));
 }
 
@@ -48,5 +53,5 @@ function current(link, is, kind) {
 function neighbour(step, word) {
   const lesson = lessons[step - 1];
   if (!lesson) return el('span', {});
-  return el('a', { href: `#${lesson.programs[0].id}` }, el('span', { class: 'neighbour-word' }, word), lesson.question);
+  return el('a', { href: addressOf(lesson.programs[0]) }, el('span', { class: 'neighbour-word' }, word), lesson.question);
 }

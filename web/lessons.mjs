@@ -23,7 +23,7 @@ export const lessons = [
     question: 'What does the event loop do all day?',
     text: [
       'The loop is a queue and a clock. In each turn it takes the callbacks that were ready when the turn began and runs them one after the other, each to its end. What becomes ready meanwhile has to wait for the next turn. When nothing is ready it sleeps until a timer is due or something arrives from outside.',
-      'asyncio.run makes a loop, runs one coroutine in it until that ends, and closes it. Before and after there is no loop at all.',
+      'asyncio.run makes a loop, runs one coroutine in it until that ends, and closes it: before and after there is none.',
     ],
     programs: [
       { id: '05-loop-lifecycle', title: 'A loop’s life', ask: 'Which probes find a running loop? What comes of calling run inside of run?' },

@@ -5,13 +5,13 @@ import { seconds } from './format.mjs';
 
 export class OutputView {
   constructor(root, { seek }) {
-    // A log: a screen reader reads out what is added.
-    this.list = el('ol', { class: 'output', role: 'log', 'aria-live': 'polite', 'aria-label': 'Output', tabindex: 0 });
+    this.list = el('ol', {});
     this.list.addEventListener('click', (event) => {
       const at = event.target.closest('li')?.dataset.at;
       if (at) seek(Number(at));
     });
-    root.append(this.list);
+    // A log: a screen reader reads out what is added.
+    root.append(el('div', { class: 'output', role: 'log', 'aria-live': 'polite', 'aria-label': 'Output', tabindex: 0 }, this.list));
   }
 
   clear() {

@@ -4,7 +4,7 @@
 /// How a run ended:
 ///   {how: 'exit', status}      it returned from main
 ///   {how: 'error', message}    it trapped, overflowed its stack, could not be loaded
-///   {how: 'hung', seconds}     it did not come back in time, and was ended
+///   {how: 'hung', seconds, limit}  it did not come back in time, and was ended; so many events are recorded at most
 ///   {how: 'stopped'}           stop() was called
 /// each with `dropped`: how many events were too many to record.
 export class Runner {
@@ -15,9 +15,9 @@ export class Runner {
     this.stop = () => {};
   }
 
-  /// Runs program.wasm. `events(list)` is called with trace events in order, `output(list)` with print events that were
-  /// too late to be recorded.
-  run(program, { events, output }) {
+  /// Runs program.wasm. `record(event)` is called with the events of the trace in order, `print(event)` with print events
+  /// that came too late to be recorded.
+  run(program, { record, print }) {
     this.stop();
     const worker = new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module' });
     return new Promise((resolve) => {
@@ -30,9 +30,9 @@ export class Runner {
         resolve({ dropped: 0, ...outcome });
       };
       const heard = {
-        started: () => { timer = setTimeout(() => finish({ how: 'hung', seconds: this.patience }), this.patience * 1000); },
-        events: (data) => events(data.events),
-        output: (data) => output(data.events),
+        started: () => { timer = setTimeout(() => finish({ how: 'hung', seconds: this.patience, limit: this.limits.events }), this.patience * 1000); },
+        event: ({ event }) => record(event),
+        output: ({ event }) => print(event),
         exit: ({ status, dropped }) => finish({ how: 'exit', status, dropped }),
         error: ({ message, dropped }) => finish({ how: 'error', message, dropped }),
       };

@@ -7,7 +7,7 @@ import { laneClass } from './timeline.mjs';
 
 export class StateView {
   constructor(root) {
-    this.root = el('div', { class: 'state' });
+    this.root = el('div', { class: 'state', role: 'region', 'aria-label': 'State at this step', tabindex: 0 });
     root.append(this.root);
   }
 

@@ -84,8 +84,8 @@ export class Workbench {
     this.reset('running');
     this.tell('Running …');
     const outcome = await this.runner.run(program, {
-      events: (events) => events.forEach((event) => this.record(event)),
-      output: (events) => events.forEach((event) => this.output.add(event, 0)),
+      record: (event) => this.record(event),
+      print: (event) => this.output.add(event, 0),
     });
     if (this.program !== program || outcome.how === 'stopped') return outcome;
     this.load(new TraceModel(this.events));
@@ -161,8 +161,10 @@ function verdict(outcome, model) {
   switch (outcome.how) {
     case 'exit':
       return outcome.status === 0 ? [`Ended${after}${more}`] : [`Ended with exit status ${outcome.status}${after}${more}`, true];
-    case 'hung':
-      return [`It did not come back within ${plural(outcome.seconds, 'second')}, so it was ended. What is shown is what it did until then.`, true];
+    case 'hung': {
+      const shown = model.length < outcome.limit ? 'what it did until then' : `the first ${plural(model.length, 'step')}`;
+      return [`It did not come back within ${plural(outcome.seconds, 'second')}, so it was ended. What is shown is ${shown}.`, true];
+    }
     default:
       return [`It broke off: ${outcome.message}`, true];
   }

@@ -43,6 +43,7 @@ export class Visit {
     await visit.page.setViewport({ width, height });
     await visit.page.goto(site.url + hash);
     await visit.until('the first program to be shown', () => document.querySelectorAll('.line').length > 0);
+    await visit.setPatience(PATIENCE / 1000);
     return visit;
   }
 
@@ -84,15 +85,20 @@ export class Visit {
   async choose({ step, id }) {
     await this.page.click(`#steps li:nth-child(${step}) a`);
     await this.until(`step ${step}`, (n) => document.querySelector('#steps [aria-current]')?.textContent.startsWith(`${n} `), step);
-    await this.page.click(`.programs a[href="#${id}"]`);
+    await this.page.click(`.programs a[href$="#${id}"]`);
     await this.until(`program ${id} to be shown`, shows, id);
+  }
+
+  /// How many seconds the page gives a program. A test must not depend on how fast this machine is, so it is long, except
+  /// for programs that are to use it up.
+  setPatience(seconds) {
+    return this.page.evaluate(async (value) => { (await import('/main.mjs')).workbench.runner.patience = value; }, seconds);
   }
 
   /// Shows one of the tests' own programs, which no lesson has.
   async show(name) {
     await this.page.evaluate(async (program) => {
       const { workbench } = await import('/main.mjs');
-      workbench.runner.patience = 1;
       await workbench.open(program);
     }, { id: name, c: `/tests-source/${name}.c`, wasm: `/tests/${name}.wasm`, python: '' });
   }

@@ -160,19 +160,21 @@ for (const kind of browsers) {
         await visit.page.evaluate(() => { location.hash = '#09-coroutine-hello'; });
         await visit.until('another program', () => document.querySelector('.programs [aria-current]')?.hash === '#09-coroutine-hello');
         await visit.choose(programs.find(({ id }) => id === '09-coroutine-hello'));
+        await visit.setPatience(20);
         assert.deepEqual(await visit.run(), ['hello']);
       }
 
       const misbehaving = [
         { name: 'trap', shows: ['before the trap'], says: /broke off: ./ },
         { name: 'overflow', shows: ['going down'], says: /overflow/i },
-        { name: 'forever', shows: ['going round'], says: /did not come back within 1 second/ },
-        { name: 'endless', shows: ['never ends'], says: /did not come back within 1 second/ },
+        { name: 'forever', patience: 2, shows: ['going round'], says: /did not come back within 2 seconds/ },
+        { name: 'endless', patience: 2, shows: ['never ends'], says: /did not come back within 2 seconds/ },
         { name: 'status', shows: ['about to fail'], says: /exit status 3\b/ },
       ];
-      for (const { name, shows, says } of misbehaving) {
+      for (const { name, patience, shows, says } of misbehaving) {
         visits(`${name}: the page says what happened, and goes on`, {}, async (visit) => {
           await visit.show(name);
+          if (patience) await visit.setPatience(patience);
           const lines = await visit.run();
           assert.deepEqual(lines.slice(0, shows.length), shows);
           assert.match((await visit.status()).status, says);
@@ -182,6 +184,7 @@ for (const kind of browsers) {
 
       visits('flood: too much output is cut off, and the page stays usable', {}, async (visit) => {
         await visit.show('flood');
+        await visit.setPatience(2);
         const lines = await visit.run();
         assert.equal(lines[0], 'line 0');
         assert.ok(lines.length < 20_000, `${lines.length} lines are shown`);

@@ -2,13 +2,14 @@
  * is to do into globalThis.hooks. */
 #include <asyncio_js.h>
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 ASYNCIO_JS(asyncio_promise, ask, (const char *what), { return hooks.ask(text(what), signal); })
 ASYNCIO_JS(asyncio_promise, ask_number, (double n), { return hooks.askNumber(n, signal); })
-ASYNCIO_JS(asyncio_promise, send, (asyncio_js *handle, const char *at, long length), {
+ASYNCIO_JS(asyncio_promise, send_value, (asyncio_js *handle, const char *at, long length), {
     return hooks.send(value(handle), bytes(at, length));
 })
 ASYNCIO_JS(double, twice, (double x), {
@@ -80,7 +81,7 @@ static void *send_values(void *arg)
     asyncio_js *bytes = asyncio_js_from_bytes(some, sizeof some);
     asyncio_js *handles[] = {text, number, bytes, NULL};
     for (int i = 0; i < 4; i++) {
-        asyncio_await(asyncio_from_promise(send(handles[i], (const char *)some, i)));
+        asyncio_await(asyncio_from_promise(send_value(handles[i], (const char *)some, i)));
         if (asyncio_failed())
             return NULL;
     }
@@ -263,16 +264,12 @@ static void *nothing_much(void *arg)
 }
 ASYNCIO_EXPORT(nothing_much, nothing)
 
-static void *local_text(void *arg)
+static void *bytes_in_use(void *arg)
 {
-    char text[64]; /* gone when the coroutine returns, unless it is copied in time: keep it in the task's own frame */
     (void)arg;
-    strcpy(text, "made in a frame");
-    asyncio_sleep(0);
-    asyncio_js *value = asyncio_js_from_text(text);
-    return value;
+    return (void *)mallinfo().uordblks;
 }
-ASYNCIO_EXPORT(local_text, value)
+ASYNCIO_EXPORT(bytes_in_use, number)
 
 /* Sleeps that many milliseconds; gives them back. */
 static void *sleep_ms(void *arg)
@@ -292,14 +289,26 @@ static void *sleep_and_tell(void *what)
 }
 ASYNCIO_EXPORT(sleep_and_tell, nothing)
 
-/* Two that sleep equally long, made in one turn. */
-static void *sleep_in_pairs(void *arg)
+static void tell_callback(void *what)
 {
-    asyncio_await(asyncio_gather(asyncio_coro(sleep_and_tell, "20 c"), asyncio_coro(sleep_and_tell, "10 a"),
-                                 asyncio_coro(sleep_and_tell, "20 d"), asyncio_coro(sleep_and_tell, "10 b")));
+    tell(what);
+}
+
+/* Timers in pairs of equal deadlines, set in another order than that in which they are due. */
+static void *timers_in_pairs(void *arg)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    double now = asyncio_loop_time(loop);
+    asyncio_loop_call_at(loop, now + 0.020, tell_callback, "20 first");
+    asyncio_loop_call_at(loop, now + 0.010, tell_callback, "10 first");
+    asyncio_loop_call_at(loop, now + 0.020, tell_callback, "20 second");
+    asyncio_loop_call_at(loop, now + 0.010, tell_callback, "10 second");
+    asyncio_loop_call_at(loop, now + 0.015, tell_callback, "15");
+    asyncio_loop_call_at(loop, now + 0.010, tell_callback, "10 third");
+    asyncio_sleep(0.021);
     return arg;
 }
-ASYNCIO_EXPORT(sleep_in_pairs, nothing)
+ASYNCIO_EXPORT(timers_in_pairs, nothing)
 
 /* Runs turns until it is cancelled; tells at the beginning. */
 static void *turn_for_ever(void *arg)
@@ -311,16 +320,12 @@ static void *turn_for_ever(void *arg)
 }
 ASYNCIO_EXPORT(turn_for_ever, nothing)
 
-static long turns_taken;
-
 static void *take_turns(void *arg)
 {
-    for (long i = 0; i < (long)arg; i++) {
+    for (long i = 0; i < (long)arg; i++)
         if (asyncio_sleep(0) < 0)
             return NULL;
-        turns_taken++;
-    }
-    return (void *)turns_taken;
+    return arg;
 }
 ASYNCIO_EXPORT(take_turns, number)
 

@@ -101,9 +101,16 @@ static void *deadlock(void *arg)
 
 static void *turn_for_ever(void *arg)
 {
-    tell("turning");
     while (asyncio_sleep(0) == 0)
         ;
+    return arg;
+}
+
+static void *turn_until_told(void *arg)
+{
+    asyncio_create_task(turn_for_ever, arg);
+    tell("turning");
+    asyncio_await(asyncio_from_promise(ask("end")));
     return arg;
 }
 
@@ -115,36 +122,25 @@ static void *compute_for_ever(void *arg)
     return arg;
 }
 
-/* Each turn computes for a while: how many turns go by before JavaScript is heard again? */
-static long turns;
-
+/* Tasks that compute for a millisecond in each turn: JavaScript counts how many such steps go by before it is heard. */
 static void *busy(void *arg)
 {
-    while (true) {
+    do {
         double end = asyncio_time_monotonic() + 0.001;
         while (asyncio_time_monotonic() < end)
             ;
-        turns++;
-        if (asyncio_sleep(0) < 0)
-            return arg;
-    }
-}
-
-static void *busy_turns(void *arg)
-{
-    for (int i = 0; i < 5; i++)
-        asyncio_create_task(busy, arg);
-    tell("busy");
-    asyncio_await(asyncio_from_promise(ask("end")));
+        tell("step");
+    } while (asyncio_sleep(0) == 0);
     return arg;
 }
 
-static void *turns_so_far(void *arg)
+static void *busy_until_told(void *arg)
 {
-    (void)arg;
-    return (void *)turns;
+    for (int i = 0; i < 5; i++)
+        asyncio_create_task(busy, arg);
+    asyncio_await(asyncio_from_promise(ask("end")));
+    return arg;
 }
-ASYNCIO_EXPORT(turns_so_far, number)
 
 static void *sleeper(void *arg)
 {
@@ -310,9 +306,9 @@ static const struct {
     {"calls", wait_for_calls, NULL},
     {"print", print_text_of, "promise"},
     {"deadlock", deadlock, NULL},
-    {"turn", turn_for_ever, NULL},
+    {"turn", turn_until_told, NULL},
     {"compute", compute_for_ever, NULL},
-    {"busy", busy_turns, NULL},
+    {"busy", busy_until_told, NULL},
     {"sleepers", sleepers, NULL},
     {"hours", hours, NULL},
     {"overflow", crash_later, overflow},
