@@ -11,5 +11,5 @@ if [ "$out" -nt "$source" ] && [ "$out" -nt "$library" ] && [ "$out" -nt "$(dirn
     exit 0
 fi
 mkdir -p "$(dirname "$out")"
-exec ${CC:-gcc} -std=gnu11 -O1 -g -Wall -Wextra -Wno-unused-parameter -fno-omit-frame-pointer -fsanitize=address,undefined \
+exec ${CC:-gcc} -std=gnu11 -O1 -g -Wall -Wextra -Wno-unused-parameter -fno-omit-frame-pointer -fstack-clash-protection -fsanitize=address,undefined \
     -fno-sanitize-recover=undefined "$@" -I"$(dirname "$0")" "$source" "$library" -luv -lm -o "$out"

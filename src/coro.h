@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 typedef struct coro coro;
 typedef void *coro_entry(void *arg);
@@ -39,6 +40,19 @@ static void *coro_result(const coro *c);
 
 /* Frees the stack of a coroutine that will not be resumed any more. */
 static void coro_free(coro *c);
+
+/* The usual size of a stack: ASYNCIO_STACK_SIZE=bytes in the environment, or what the backend has found good. */
+static inline size_t coro_usual_stack_size(size_t otherwise)
+{
+    enum { LEAST = 16 * 1024, UNKNOWN = 0 };
+    static size_t size = UNKNOWN;
+    if (size == UNKNOWN) {
+        const char *wanted = getenv("ASYNCIO_STACK_SIZE");
+        size_t bytes = wanted ? (size_t)strtoul(wanted, NULL, 10) : 0;
+        size = !bytes ? otherwise : bytes < LEAST ? LEAST : bytes;
+    }
+    return size;
+}
 
 /* From the user of this door: who runs, for the message when a stack overflows. Must not allocate. */
 static const char *coro_running_name(void);

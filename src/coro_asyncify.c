@@ -31,10 +31,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#ifndef ASYNCIO_STACK_SIZE
-#define ASYNCIO_STACK_SIZE (64 * 1024) /* printf of a double alone needs 8 KB */
-#endif
-enum { SCRATCH = 512 * 1024 };
+enum {
+    STACK_SIZE = 64 * 1024, /* printf of a double alone needs 8 KB */
+    SCRATCH = 512 * 1024
+};
 
 #define ASYNCIFY(name) __attribute__((import_module("asyncify"), import_name(#name)))
 ASYNCIFY(start_unwind) void asyncio__start_unwind(void *frames);
@@ -100,7 +100,7 @@ static block *take_block(size_t size)
         coros.pool = b->next;
         return b;
     }
-    size_t whole = size ? size : ASYNCIO_STACK_SIZE;
+    size_t whole = size ? size : coro_usual_stack_size(STACK_SIZE);
     if ((b = malloc(whole)))
         b->size = whole;
     return b;
@@ -203,6 +203,12 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
 static void *coro_result(const coro *c)
 {
     return c->arg;
+}
+
+/* After a trap: lets the host's questions be answered on what is left of the stack. The program is over. */
+static void coro_lift_limits(void)
+{
+    asyncio__set_stack_limits(UINTPTR_MAX, 0);
 }
 
 static void coro_free(coro *c)

@@ -23,10 +23,8 @@
 #define SANITIZED 0
 #endif
 
-#ifndef ASYNCIO_STACK_SIZE
-#define ASYNCIO_STACK_SIZE (SANITIZED ? 1024 * 1024 : 256 * 1024) /* reserved; the kernel backs what is touched */
-#endif
 enum {
+    STACK_SIZE = SANITIZED ? 1024 * 1024 : 256 * 1024, /* reserved; the kernel backs what is touched */
     GUARD = 4096,
     GUARDED_STACKS = 16000 /* a guard page splits a mapping, and a process may have some 65,000 of those */
 };
@@ -161,17 +159,19 @@ static void *first_frame(char *top, coro *c, void (*entry)(coro *))
 
 /* ---- stack overflow ---- */
 
+enum { FAR = 64 * 1024 * 1024 }; /* a large array begins far below the stack's end */
+
 static struct sigaction former_handler;
 
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
     char *address = info->si_addr;
     stack *s = coros.running ? coros.running->stack : NULL;
-    if (s && address >= s->bottom - GUARD && address < s->bottom + GUARD) {
+    if (s && address >= s->bottom - FAR && address < s->bottom + GUARD) {
         char text[256];
         int length = snprintf(text, sizeof text,
                               "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
-                              "arrays; build with -DASYNCIO_STACK_SIZE=bytes for more)\n",
+                              "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n",
                               coro_running_name(), (s->size - GUARD) / 1024);
         if (write(2, text, (size_t)length) < 0) {}
         _exit(134);
@@ -222,7 +222,7 @@ static stack *pooled_or_new_stack(size_t size)
 {
     stack *s = coros.pool;
     if (size || !s)
-        return new_stack(size ? size : ASYNCIO_STACK_SIZE);
+        return new_stack(size ? size : coro_usual_stack_size(STACK_SIZE));
     coros.pool = s->next;
     return s;
 }

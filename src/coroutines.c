@@ -42,7 +42,7 @@ static void argument_free(argument *argument)
 asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size)
 {
     if (!body)
-        return asyncio_raise(ASYNCIO_TYPE_ERROR, "asyncio_coro() needs a function, got NULL");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_coro() needs a function, got NULL");
     argument *copy = size ? argument_copy(arg, size) : NULL;
     asyncio_coroutine *coro = !size || copy ? object_new(OBJECT_COROUTINE, sizeof *coro, object_owner()) : NULL;
     if (!coro) {
@@ -62,7 +62,7 @@ void asyncio_coro_close(asyncio_coroutine *coro)
 
 COLD static bool complain_of_reuse(const asyncio_coroutine *coro)
 {
-    asyncio_raise(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine '%s'", coro->spec.coro);
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine '%s'", coro->spec.coro);
     return false;
 }
 

@@ -215,7 +215,7 @@ void *asyncio__reraise(const char *function)
             return NULL;
         }
     }
-    return asyncio_raise(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise in %s()", function);
+    return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise in %s()", function);
 }
 
 /* The guard of a finally block: the exception that waits for its end, or this stand-in if there is none. */
@@ -301,7 +301,7 @@ asyncio_exception *asyncio_exception_context(const asyncio_exception *e)
 asyncio_exception *asyncio_exception_new(const asyncio_exception_type *type, const char *format, ...)
 {
     if (!type)
-        return asyncio_raise(ASYNCIO_TYPE_ERROR, "asyncio_exception_new() needs an exception type, got NULL");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_exception_new() needs an exception type, got NULL");
     va_list arguments;
     va_start(arguments, format);
     asyncio_exception *e = exception_format(type, format, arguments);
@@ -339,7 +339,7 @@ static asyncio_exception *group_new(const char *message, asyncio_exception *cons
 asyncio_exception *asyncio_exception_group_new(const char *message, asyncio_exception *const *members, size_t count)
 {
     if (!count)
-        return asyncio_raise(ASYNCIO_VALUE_ERROR, "an exception group needs at least one exception");
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "an exception group needs at least one exception");
     for (size_t i = 0; i < count; i++)
         if (!object_check(members[i], OBJECT_EXCEPTION, "asyncio_exception_group_new"))
             return NULL;

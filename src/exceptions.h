@@ -31,6 +31,9 @@ static asyncio_exception *exception_new(const asyncio_exception_type *type, cons
 static void exception_raise(asyncio_exception *exception); /* takes a reference of its own */
 static void exception_raise_no_memory(void);
 
+/* asyncio_raise without a place: the runtime's own lines tell a user nothing. */
+#define exception_raise_format(type, ...) asyncio__raise(NULL, NULL, (type), __VA_ARGS__)
+
 /* Raises one with a fixed text, without the stack frame that asyncio_raise needs (see COLD). Returns -1. */
 COLD static int exception_raise_text(const asyncio_exception_type *type, const char *text);
 

@@ -147,7 +147,7 @@ static int add_done_callback(asyncio_future *future, asyncio_future_callback *fu
                              asyncio_task_callback *task_function, const char *name, void *arg)
 {
     if (!function && !task_function) {
-        asyncio_raise(ASYNCIO_TYPE_ERROR, "a done callback must not be NULL");
+        exception_raise_format(ASYNCIO_TYPE_ERROR, "a done callback must not be NULL");
         return -1;
     }
     done_callback *callback = memory_take(sizeof *callback);
@@ -295,11 +295,11 @@ static bool check_pending(asyncio_future *future, const char *call)
     if (!object_check(future, OBJECT_FUTURE, call))
         return false;
     if (future->object.type == OBJECT_TASK) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Task does not support %s(): it ends when its coroutine does", call);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s(): it ends when its coroutine does", call);
         return false;
     }
     if (future_done(future)) {
-        asyncio_raise(ASYNCIO_INVALID_STATE_ERROR, "invalid state: the future is %s already",
+        exception_raise_format(ASYNCIO_INVALID_STATE_ERROR, "invalid state: the future is %s already",
                       future_cancelled(future) ? "cancelled" : "done");
         return false;
     }
@@ -320,7 +320,7 @@ int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exce
         !object_check(exception, OBJECT_EXCEPTION, "asyncio_future_set_exception"))
         return -1;
     if (asyncio_isinstance(exception, ASYNCIO_STOP_ITERATION)) {
-        asyncio_raise(ASYNCIO_TYPE_ERROR,
+        exception_raise_format(ASYNCIO_TYPE_ERROR,
                       "StopIteration interacts badly with generators and cannot be raised into a Future");
         return -1;
     }
@@ -371,7 +371,7 @@ static bool check_done(asyncio_future *future, const char *call, const char *wha
     if (!object_check(future, OBJECT_FUTURE, call))
         return false;
     if (!future_done(future))
-        asyncio_raise(ASYNCIO_INVALID_STATE_ERROR, "%s is not set.", what);
+        exception_raise_format(ASYNCIO_INVALID_STATE_ERROR, "%s is not set.", what);
     return future_done(future);
 }
 
@@ -401,7 +401,7 @@ static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *a
     if (!object_check(awaitable, OBJECT_FUTURE, "an awaitable"))
         return NULL;
     if (((asyncio_future *)awaitable)->loop != loop)
-        return asyncio_raise(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than the one that is to run it");
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than the one that is to run it");
     return object_ref(awaitable);
 }
 

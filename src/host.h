@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Before a loop runs: sees to the time limit of the environment, ASYNCIO_TIME_LIMIT=seconds, for programs that do not
+ * come back. (In WebAssembly nothing can interrupt a program from within: whoever runs it ends its thread.) */
+static void host_begin(void);
+
 /* Seconds on a clock that never goes back. */
 static double host_time(void);
 

@@ -51,6 +51,10 @@ static struct {
     asyncio_loop *library_loop; /* without a main() */
 } js;
 
+static void host_begin(void)
+{
+}
+
 static double host_time(void)
 {
     return js_now();
@@ -168,6 +172,7 @@ EXPORT(tick) double js_tick(void)
 /* What the host says when a trap has struck: who ran, and whether it was suspending. */
 EXPORT(running_name) const char *js_running_name(void)
 {
+    coro_lift_limits();
     return coro_running_name();
 }
 

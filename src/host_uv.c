@@ -1,8 +1,14 @@
 /* The outside world on Linux: libuv. */
 #include "host.h"
 
+#include "coro.h"
+#include "runtime.h"
+
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -25,6 +31,36 @@ static uv_loop_t *outside_loop(void)
     }
     return &outside.loop;
 }
+
+/* ---- the time limit ---- */
+
+enum { TIMED_OUT = 124 }; /* what timeout(1) says */
+
+static void on_time_limit(int signal)
+{
+    char text[200];
+    int length = snprintf(text, sizeof text,
+                          "asyncio: the time limit of %s s is over, and the program has not ended; it was in %s%s\n",
+                          getenv("ASYNCIO_TIME_LIMIT"), coro_running_name(),
+                          runtime.task ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
+    if (write(2, text, (size_t)length) < 0) {}
+    (void)signal;
+    _exit(TIMED_OUT);
+}
+
+static void host_begin(void)
+{
+    const char *limit = getenv("ASYNCIO_TIME_LIMIT");
+    double seconds = limit ? atof(limit) : 0;
+    static bool begun;
+    if (begun || !(seconds > 0))
+        return;
+    begun = true;
+    signal(SIGALRM, on_time_limit);
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {(time_t)seconds, (suseconds_t)(fmod(seconds, 1) * 1e6)}}, NULL);
+}
+
+/* ---- time ---- */
 
 static double host_time(void)
 {

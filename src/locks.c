@@ -167,7 +167,7 @@ bool asyncio_lock_locked(const asyncio_lock *lock)
 static asyncio_semaphore *semaphore_new(long value, bool bounded)
 {
     if (value < 0)
-        return asyncio_raise(ASYNCIO_VALUE_ERROR, "Semaphore initial value must be >= 0");
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "Semaphore initial value must be >= 0");
     asyncio_semaphore *semaphore = object_new(OBJECT_SEMAPHORE, sizeof *semaphore, object_owner());
     if (!semaphore)
         return NULL;

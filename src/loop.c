@@ -111,18 +111,19 @@ static int loop_begin(asyncio_loop *loop, const char *call)
     if (asyncio_failed() || !loop_check(loop, call))
         return -1;
     if (loop->running) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
         return -1;
     }
     if (runtime.loop) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
         return -1;
     }
     if (!host_can_wait()) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "%s() can wait only in a program's main(): what JavaScript calls runs in "
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s() can wait only in a program's main(): what JavaScript calls runs in "
                       "the page's own loop and must not block it; make a task instead", call);
         return -1;
     }
+    host_begin();
     trace_start();
     loop->running = true;
     runtime.loop = loop;
@@ -156,7 +157,7 @@ static int loop_run(asyncio_loop *loop)
             break;
         if (!loop_wait(loop, wait)) {
             inspect_report_deadlock(loop);
-            asyncio_raise(ASYNCIO_RUNTIME_ERROR, "deadlock: every task waits for something that nothing can bring about");
+            exception_raise_format(ASYNCIO_RUNTIME_ERROR, "deadlock: every task waits for something that nothing can bring about");
             break;
         }
     }
@@ -179,7 +180,7 @@ static int loop_run_until_done(asyncio_loop *loop, asyncio_future *future)
     int status = loop_run(loop);
     asyncio_future_remove_done_callback(future, stop_when_done, loop);
     if (status == 0 && !asyncio_future_done(future)) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
         status = -1;
     }
     return status;
@@ -195,7 +196,7 @@ void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *await
     if (asyncio_failed() || !loop_check(loop, "asyncio_loop_run_until_complete"))
         return NULL;
     if (loop->running || runtime.loop) /* said before a task is made of a coroutine */
-        return asyncio_raise(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
+        return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
     asyncio_future *future = future_of_awaitable(loop, awaitable, site);
     if (!future)
         return NULL;
@@ -223,7 +224,7 @@ static bool loop_check(const asyncio_loop *loop, const char *call)
     if (!object_check(loop, OBJECT_LOOP, call))
         return false;
     if (loop->is_closed)
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
     return !loop->is_closed;
 }
 
@@ -261,7 +262,7 @@ int asyncio_loop_close(asyncio_loop *loop)
     if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_close"))
         return -1;
     if (loop->running) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "Cannot close a running event loop");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Cannot close a running event loop");
         return -1;
     }
     if (loop->is_closed)
@@ -307,7 +308,7 @@ double asyncio_time_monotonic(void)
 void asyncio_time_sleep(double seconds)
 {
     if (isnan(seconds) || seconds < 0)
-        asyncio_raise(ASYNCIO_VALUE_ERROR, "sleep length must be non-negative");
+        exception_raise_format(ASYNCIO_VALUE_ERROR, "sleep length must be non-negative");
     else
         clock_block(seconds);
 }
@@ -437,7 +438,7 @@ static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback
     if (!loop_check(loop, call))
         return NULL;
     if (!callback)
-        return asyncio_raise(ASYNCIO_TYPE_ERROR, "%s() needs a callback, got NULL", call);
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "%s() needs a callback, got NULL", call);
     bool in_callback = runtime.loop && !runtime.task;
     asyncio_handle *handle = object_new(OBJECT_HANDLE, sizeof *handle, runtime.task ? object_owner() : &loop->owned);
     if (!handle)
@@ -467,7 +468,7 @@ asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_c
                                       const char *name, const asyncio_site *site)
 {
     if (isnan(when))
-        return asyncio_raise(ASYNCIO_VALUE_ERROR, "a delay or time of NaN is no time: pass seconds");
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "a delay or time of NaN is no time: pass seconds");
     asyncio_handle *handle = handle_new(loop, callback, arg, name, "asyncio_loop_call_at");
     if (!handle)
         return NULL;

@@ -90,7 +90,7 @@ COLD static bool object_complain(const asyncio_object *object, object_type type,
     const char *given = !object ? "NULL (did the call that made it fail?)"
                         : object->type < OBJECT_TYPES ? object_names[object->type]
                                                       : "a pointer that is no asyncio object";
-    asyncio_raise(ASYNCIO_TYPE_ERROR, "%s() needs %s, got %s", call, object_names[type], given);
+    exception_raise_format(ASYNCIO_TYPE_ERROR, "%s() needs %s, got %s", call, object_names[type], given);
     return false;
 }
 
@@ -99,11 +99,11 @@ asyncio_object *asyncio__keep(asyncio_object *object)
     if (!object)
         return NULL;
     if (object->type == OBJECT_FREED || object->type >= OBJECT_TYPES) {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "asyncio_keep() of %s", object_names[OBJECT_FREED]);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio_keep() of %s", object_names[OBJECT_FREED]);
         return NULL;
     }
     if (object->kept == UINT16_MAX) {
-        asyncio_raise(ASYNCIO_OVERFLOW_ERROR, "asyncio_keep() was called 65535 times for the same object");
+        exception_raise_format(ASYNCIO_OVERFLOW_ERROR, "asyncio_keep() was called 65535 times for the same object");
         return NULL;
     }
     object->kept++;
@@ -119,7 +119,7 @@ void asyncio__drop(asyncio_object *object)
     else if (object->type != OBJECT_FREED && list_linked(&object->owned))
         list_remove(&object->owned);
     else {
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "asyncio_drop() of an object that is not held: it was dropped before");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio_drop() of an object that is not held: it was dropped before");
         return;
     }
     object_unref(object);

@@ -119,7 +119,7 @@ static bool may_run(void)
     if (asyncio_failed())
         return false;
     if (runtime.loop)
-        asyncio_raise(ASYNCIO_RUNTIME_ERROR, "asyncio.run() cannot be called from a running event loop");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio.run() cannot be called from a running event loop");
     return !runtime.loop;
 }
 

@@ -37,7 +37,7 @@ static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
 static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner)
 {
     if (!spec->body)
-        return asyncio_raise(ASYNCIO_TYPE_ERROR, "a task needs a function, got NULL");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "a task needs a function, got NULL");
     asyncio_task *task = object_new(OBJECT_TASK, sizeof *task, owner);
     if (!task)
         return NULL;
@@ -182,7 +182,7 @@ static void task_run(ready *ready)
 
 COLD static void complain_of_no_task(const char *call)
 {
-    asyncio_raise(ASYNCIO_RUNTIME_ERROR, runtime.loop
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, runtime.loop
                   ? "%s() may suspend, and only a task can: here a callback of the loop runs"
                   : "%s(): no running event loop (start one with asyncio_run)", call);
 }
@@ -259,7 +259,7 @@ COLD static void task_leave(asyncio_task *task, asyncio_coroutine *coro)
 
 COLD static void *complain_of_awaiting(const asyncio_task *task, const asyncio_future *future)
 {
-    return asyncio_raise(ASYNCIO_RUNTIME_ERROR, future == &task->future
+    return exception_raise_format(ASYNCIO_RUNTIME_ERROR, future == &task->future
                          ? "Task cannot await on itself: %s"
                          : "Task %s got a Future attached to a different loop", asyncio_task_get_name(task));
 }
@@ -323,7 +323,7 @@ static const future_kind sleep_kind = {.label = "sleep", .size = sizeof(sleep_fu
 
 COLD static void complain_of_nan(void)
 {
-    asyncio_raise(ASYNCIO_VALUE_ERROR, "Invalid delay: NaN (not a number)");
+    exception_raise_format(ASYNCIO_VALUE_ERROR, "Invalid delay: NaN (not a number)");
 }
 
 COLD static void trace_sleep_begins(const sleep_future *sleep, double when)
@@ -534,7 +534,7 @@ int asyncio_task_set_name(asyncio_task *task, const char *name)
         if (name)
             exception_raise_no_memory();
         else
-            asyncio_raise(ASYNCIO_TYPE_ERROR, "asyncio_task_set_name() needs a name, got NULL");
+            exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_task_set_name() needs a name, got NULL");
         return -1;
     }
     free(task->name);

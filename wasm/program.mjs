@@ -183,7 +183,7 @@ export class Program {
     } catch {}
     const because = (message) => new Error(message, { cause: error });
     if (error instanceof StackOverflow)
-      return because(`stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; build with -DASYNCIO_STACK_SIZE=bytes for more)`);
+      return because(`stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; run with ASYNCIO_STACK_SIZE=bytes in the environment for more)`);
     if (error instanceof RangeError && /call stack/i.test(error.message) || error?.name === 'InternalError' && /recursion/i.test(error.message))
       return because(`stack overflow in ${who}: the engine's call stack is used up (recursion without end?)`);
     if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(String(error));

@@ -168,16 +168,19 @@ for (const kind of browsers) {
         { name: 'trap', shows: ['before the trap'], says: /broke off: ./ },
         { name: 'overflow', shows: ['going down'], says: /overflow/i },
         { name: 'forever', patience: 2, shows: ['going round'], says: /did not come back within 2 seconds/ },
+        { name: 'spin', patience: 2, shows: [], says: /did not come back within 2 seconds/, last: /main_ \(Task-1\) runs, goes on from line 6/ },
         { name: 'endless', patience: 2, shows: ['never ends'], says: /did not come back within 2 seconds/ },
         { name: 'status', shows: ['about to fail'], says: /exit status 3\b/ },
       ];
-      for (const { name, patience, shows, says } of misbehaving) {
+      for (const { name, patience, shows, says, last = /./ } of misbehaving) {
         visits(`${name}: the page says what happened, and goes on`, {}, async (visit) => {
           await visit.show(name);
           if (patience) await visit.setPatience(patience);
           const lines = await visit.run();
           assert.deepEqual(lines.slice(0, shows.length), shows);
           assert.match((await visit.status()).status, says);
+          const sentence = await visit.page.evaluate(() => document.querySelector('.stepper-sentence').textContent);
+          assert.match(sentence, last, 'the last thing that it is known to have done');
           await stillUsable(visit);
         });
       }

@@ -1,0 +1,92 @@
+// tests/unit/*.c as WebAssembly in Node, one instance a test. Also writes build/unit/index.json, from which a page can run
+// the same tests.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { describe, problems } from '../unit/verdict.mjs';
+import { build, execute, filesIn, processors, root, stem } from './support.mjs';
+
+const LIMIT = 60; // seconds for a test
+const FOLDER = join(build, 'unit');
+
+/** A thread that runs tests one by one, and can be replaced when one of them never ends. */
+class Runner {
+  #worker;
+
+  /** @returns the outcome, as verdict.mjs wants it */
+  async run(file, args) {
+    this.#worker ??= new Worker(new URL('unit-wasm-worker.mjs', import.meta.url), { stdout: false });
+    const worker = this.#worker;
+    return new Promise((resolve) => {
+      const finish = (outcome, end) => {
+        clearTimeout(timer);
+        worker.removeAllListeners();
+        if (end) this.stop();
+        resolve({ status: undefined, stdout: '', stderr: '', ...outcome });
+      };
+      const timer = setTimeout(() => finish({ timedOut: LIMIT }, true), LIMIT * 1000);
+      worker.on('message', (outcome) => finish(outcome));
+      worker.on('error', (error) => finish({ crash: `the host failed: ${error.stack}` }, true));
+      worker.postMessage({ file, args });
+    });
+  }
+
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}
+
+async function compile(sources) {
+  const names = sources.map((file) => file.slice(root.length));
+  const made = await execute(process.execPath, ['wasm/build.mjs', '--dir', 'build/unit', ...names], { limit: 600 });
+  process.stdout.write(made.stdout);
+  return made.status === 0 ? made.stderr : made.stderr || `wasm/build.mjs ended with status ${made.status}`;
+}
+
+/** Compiles all files at once; if that fails, one by one, so that the others can run. Answers with those that could be. */
+async function compileAll(sources, report) {
+  if (!await compile(sources)) return sources;
+  const compiled = [];
+  for (const source of sources) {
+    const complaint = await compile([source]);
+    if (complaint) report.fail(`${stem(source)} compiles without a warning`, complaint);
+    else compiled.push(source);
+  }
+  return compiled;
+}
+
+async function list(runner, sources) {
+  const files = [];
+  for (const source of sources) {
+    const file = `${stem(source)}.wasm`;
+    const { stdout } = await runner.run(join(FOLDER, file), [stem(source)]);
+    files.push({ file, tests: stdout.split('\n').filter(Boolean) });
+  }
+  return files;
+}
+
+async function runAll(tests, report) {
+  const waiting = [...tests];
+  await Promise.all(Array.from({ length: processors }, async () => {
+    const runner = new Runner();
+    for (let test = waiting.shift(); test; test = waiting.shift()) {
+      const outcome = await runner.run(join(FOLDER, test.file), [stem(test.file), test.name]);
+      if (problems(outcome).length) report.fail(`${stem(test.file)}/${test.name}`, describe(outcome));
+      else report.pass();
+    }
+    runner.stop();
+  }));
+}
+
+export async function run({ wants, report }) {
+  const sources = filesIn('tests/unit', '.c'), wanted = sources.filter((file) => wants(stem(file), { file: true }));
+  if (!wanted.length) return;
+  const compiled = await compileAll(wanted, report);
+  const runner = new Runner();
+  const files = await list(runner, compiled);
+  runner.stop();
+  if (wanted.length === sources.length) writeFileSync(join(FOLDER, 'index.json'), JSON.stringify({ files }, null, 1));
+  await runAll(files.flatMap(({ file, tests }) => tests.map((name) => ({ file, name }))).filter(({ file, name }) => wants(`${stem(file)}/${name}`)), report);
+}
