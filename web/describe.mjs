@@ -1,6 +1,6 @@
 // Events and states in words: for the list of steps, for the screen reader, and for titles in the drawing. Pure.
 
-import { plural, shortSeconds } from './format.mjs';
+import { shortSeconds } from './format.mjs';
 
 /// How a task is called on the page: {main, minor}. A name that the program gave comes first; "Task-3" says less than the
 /// coroutine's name, so there the coroutine comes first.
@@ -123,11 +123,4 @@ export function loopStatusOf(state) {
   const turn = `turn ${state.loop.turn}`;
   if (state.loop.phase === 'turn') return turn;
   return state.loop.sleep > 0 ? `asleep for ${shortSeconds(state.loop.sleep)} after ${turn}` : `between turns, after ${turn}`;
-}
-
-/// How many tasks there are in which status: "2 tasks: 1 running, 1 suspended".
-export function summaryOf(state) {
-  const counts = new Map();
-  for (const task of state.tasks.values()) counts.set(task.status, (counts.get(task.status) ?? 0) + 1);
-  return `${plural(state.tasks.size, 'task')}: ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}`;
 }

@@ -16,7 +16,6 @@ export function initialState() {
     timers: new Map(), // armed timers: id -> {when, future, name}
     futures: new Map(), // id -> {kind, obj, how}; how is null while pending
     things: new Map(), // locks, semaphores, events: id -> {kind, value, holders, set}
-    printed: 0, //        how many print events there have been
   };
 }
 
@@ -135,10 +134,6 @@ const rules = {
   clear(state, e) {
     const thing = state.things.get(e.obj);
     if (thing) thing.set = false;
-  },
-
-  print(state) {
-    state.printed += 1;
   },
 };
 
