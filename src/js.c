@@ -90,6 +90,11 @@ asyncio_js *asyncio_exception_js(asyncio_exception *exception)
     return value_new(js_retain(exception->js), object_owner());
 }
 
+EXPORT(value_of) uint32_t js_value_of(const asyncio_js *handle)
+{
+    return handle ? handle->value : 0;
+}
+
 /* For the bridge: memory that this side will free. */
 EXPORT(allocate) void *js_allocate(size_t size)
 {

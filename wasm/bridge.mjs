@@ -116,8 +116,7 @@ export class Bridge {
   }
 
   #valueOf(handle) {
-    // asyncio_js begins with an asyncio_object of 20 bytes; the number of the value follows
-    return handle ? this.#values.get(new DataView(this.host.memory().buffer).getUint32(handle + 20, true)) : undefined;
+    return this.#values.get(this.host.exports().asyncio_value_of(handle));
   }
 
   #promising({ call }) {

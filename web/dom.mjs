@@ -21,3 +21,8 @@ function fill(node, props, children) {
   node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
+
+/// Text in which what stands between backquotes is code: a list of nodes.
+export function prose(text) {
+  return text.split('`').map((piece, index) => (index % 2 ? el('code', {}, piece) : piece));
+}

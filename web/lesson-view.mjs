@@ -1,6 +1,6 @@
 // The text around the workbench: the ten steps to choose from, the question, the explanation, the step's programs.
 
-import { el } from './dom.mjs';
+import { el, prose } from './dom.mjs';
 import { lessons } from './lessons.mjs';
 
 export class LessonView {
@@ -27,7 +27,7 @@ export class LessonView {
     this.head.replaceChildren(
       el('p', { class: 'eyebrow' }, `Step ${step} of ${lessons.length} · ${lesson.name}`),
       el('h1', { tabindex: -1 }, lesson.question),
-      el('div', { class: 'lesson-text' }, lesson.text.map((paragraph) => el('p', {}, paragraph))),
+      el('div', { class: 'lesson-text' }, lesson.text.map((paragraph) => el('p', {}, prose(paragraph)))),
       el('nav', { class: 'programs', 'aria-label': 'Programs of this step' },
         lesson.programs.map((program) => el('a', { href: addressOf(program) }, program.title))),
     );

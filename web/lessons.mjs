@@ -1,7 +1,7 @@
 // The ten steps of the guide: what each asks, what it teaches, and its programs. Data only.
 //
 // A program's id is the name of its files: programs/ID.c, .py, .out and .wasm (tests/parity/). `ask` is what the reader is
-// to think about before pressing Run.
+// to think about before pressing Run. What stands between backquotes is code.
 
 export const lessons = [
   {
@@ -14,8 +14,8 @@ export const lessons = [
     programs: [
       { id: '01-when-blocking-sync', title: 'Plain blocking code', ask: 'Two fetches wait 1 and 2 units, without asyncio. How many units does the whole take? Can anything overlap?' },
       { id: '02-when-waits-overlap', title: 'Waits that overlap', ask: 'Three requests wait 3, 1 and 2 units. In which order do the replies come, and how many units go by in all?' },
-      { id: '03-when-cpu-bound', title: 'Computing does not overlap', ask: 'Two jobs only compute. Do their chunks take turns? What does sleep(0) after each chunk change?' },
-      { id: '04-when-blocking-call-freezes-loop', title: 'A blocking call', ask: 'The jobs use time.sleep, not asyncio.sleep. How often does the heartbeat beat meanwhile, and when does main learn that job 1 is over?' },
+      { id: '03-when-cpu-bound', title: 'Computing does not overlap', ask: 'Two jobs only compute. Do their chunks take turns? What does `sleep(0)` after each chunk change?' },
+      { id: '04-when-blocking-call-freezes-loop', title: 'A blocking call', ask: 'The jobs use `time.sleep`, not `asyncio.sleep`. How often does the heartbeat beat meanwhile, and when does main learn that job 1 is over?' },
     ],
   },
   {
@@ -23,7 +23,7 @@ export const lessons = [
     question: 'What does the event loop do all day?',
     text: [
       'The loop is a queue and a clock. In each turn it takes the callbacks that were ready when the turn began and runs them one after the other, each to its end. What becomes ready meanwhile has to wait for the next turn. When nothing is ready it sleeps until a timer is due or something arrives from outside.',
-      'asyncio.run makes a loop, runs one coroutine in it until that ends, and closes it: before and after there is none.',
+      '`asyncio.run` makes a loop, runs one coroutine in it until that ends, and closes it: before and after there is none.',
     ],
     programs: [
       { id: '05-loop-lifecycle', title: 'A loop’s life', ask: 'Which probes find a running loop? What comes of calling run inside of run?' },
@@ -36,7 +36,7 @@ export const lessons = [
     question: 'When does a coroutine run?',
     text: [
       'Calling an async function runs nothing: it makes a coroutine object, a body that has not begun. It begins when somebody awaits it, and then it runs inside the task that does, much like a call.',
-      'In C a coroutine is an ordinary function, and asyncio_coro makes the object. Any plain function that it calls may suspend too.',
+      'In C a coroutine is an ordinary function, and `asyncio_coro` makes the object. Any plain function that it calls may suspend too.',
     ],
     programs: [
       { id: '09-coroutine-hello', title: 'The smallest program', ask: 'One line comes out. How many tasks does that take, and how many turns of the loop?' },
@@ -46,7 +46,7 @@ export const lessons = [
     name: 'await',
     question: 'What happens at an await?',
     text: [
-      'If what you await is a coroutine, it runs right there, inside the same task; the loop gets a turn only if something in it suspends. If it is a task or a future that is not done, your task is suspended until it is, and the others run. If it is done already, the value is there at once, without a switch.',
+      'If what you `await` is a coroutine, it runs right there, inside the same task; the loop gets a turn only if something in it suspends. If it is a task or a future that is not done, your task is suspended until it is, and the others run. If it is done already, the value is there at once, without a switch.',
       'Results travel up the chain of awaits as through ordinary calls, and so do exceptions: each frame on the way may clean up.',
     ],
     programs: [
@@ -58,11 +58,11 @@ export const lessons = [
     name: 'Still sequential',
     question: 'Why is naive async code still sequential?',
     text: [
-      'async and await by themselves add no concurrency. A task does one thing at a time, and an await says: go on here only when that is over. Two coroutine objects awaited one after the other run one after the other, however early they were made.',
+      '`async` and `await` by themselves add no concurrency. A task does one thing at a time, and an `await` says: go on here only when that is over. Two coroutine objects awaited one after the other run one after the other, however early they were made.',
       'What helps is to have a second task under way before you wait for the first.',
     ],
     programs: [
-      { id: '15-naive-await-is-sequential', title: 'Made first, awaited later', ask: 'Both coroutine objects exist before the first await. Do they take 2 units together, or 3?' },
+      { id: '15-naive-await-is-sequential', title: 'Made first, awaited later', ask: 'Both coroutine objects exist before the first `await`. Do they take 2 units together, or 3?' },
       { id: '16-naive-loop-and-inline-tasks', title: 'Three spellings', ask: 'The same three waits (3, 1 and 2 units), spelled in three ways. Which of them takes 3 units in all?' },
     ],
   },
@@ -70,14 +70,14 @@ export const lessons = [
     name: 'Tasks',
     question: 'What does create_task change?',
     text: [
-      'create_task hands a coroutine to the loop and returns at once. The new task is ready, but takes its first step only when the current one suspends. From then on both are under way, and awaiting the task just waits for the end of work that goes on anyway.',
-      'A task can be cancelled: CancelledError is raised at the await where it stands. It may clean up, and even await in doing so, and should pass the error on.',
+      '`create_task` hands a coroutine to the loop and returns at once. The new task is ready, but takes its first step only when the current one suspends. From then on both are under way, and awaiting the task just waits for the end of work that goes on anyway.',
+      'A task can be cancelled: `CancelledError` is raised at the `await` where it stands. It may clean up, and even `await` in doing so, and should pass the error on.',
     ],
     programs: [
       { id: '17-task-runs-concurrently', title: 'Two tasks at once', ask: 'The same two fetches as in step 5, now as tasks. When does each start, and how many units does the whole take?' },
       { id: '18-task-await-order', title: 'The order of awaits', ask: 'The middle one of three tasks is awaited first. Does that change when the work is done, or only what main hears first?' },
       { id: '19-task-lifecycle', title: 'A task’s life', ask: 'A task is asked for its result before it is done. And who comes first at its end: its done callbacks, or main that awaits it?' },
-      { id: '20-task-cancel-and-cleanup', title: 'Cancel and clean up', ask: 'cancel() returns. Is the task over at that moment? What does it still get to do? And a task cancelled before it began?' },
+      { id: '20-task-cancel-and-cleanup', title: 'Cancel and clean up', ask: '`cancel()` returns. Is the task over at that moment? What does it still get to do? And a task cancelled before it began?' },
       { id: '22-task-weak-reference', title: 'Who keeps a task alive', ask: 'Nobody holds on to a waiting task. Python may collect it, for its loop refers to tasks only weakly. Here the loop keeps it: what does that change in the output?' },
       { id: '23-task-left-over-at-exit', title: 'Left over at the end', ask: 'main returns while a ticker still ticks. What becomes of the ticker, and when does run return?' },
     ],
@@ -86,11 +86,11 @@ export const lessons = [
     name: 'gather',
     question: 'How do I wait for many and get every result?',
     text: [
-      'gather makes a task of each coroutine, in the order given, and its results come in that order, whoever ends first. If one fails, its exception leaves the await at once. The others are not cancelled: they go on, and a second error is not heard.',
-      'With return_exceptions=True it waits for all of them, and the errors are entries in the list of results.',
+      '`gather` makes a task of each coroutine, in the order given, and its results come in that order, whoever ends first. If one fails, its exception leaves the `await` at once. The others are not cancelled: they go on, and a second error is not heard.',
+      'With `return_exceptions=True` it waits for all of them, and the errors are entries in the list of results.',
     ],
     programs: [
-      { id: '24-gather-results-in-order', title: 'Results in order', ask: 'A task that exists already, a finished future and three coroutines go into one gather, one of them twice. Who starts first, and how many results come out?' },
+      { id: '24-gather-results-in-order', title: 'Results in order', ask: 'A task that exists already, a finished future and three coroutines go into one `gather`, one of them twice. Who starts first, and how many results come out?' },
       { id: '25-gather-exceptions', title: 'When one fails', ask: 'Of four jobs, two fail, after 2 and after 3 units. Which error does main see, and what do the other jobs do then?' },
     ],
   },
@@ -98,7 +98,7 @@ export const lessons = [
     name: 'TaskGroup',
     question: 'What if one of many tasks fails?',
     text: [
-      'A TaskGroup owns its tasks: its block ends when all of them have ended, so none outlives it. When one fails, the others are cancelled and waited for. All real errors then leave the block together, as one ExceptionGroup, so none is lost.',
+      'A `TaskGroup` owns its tasks: its block ends when all of them have ended, so none outlives it. When one fails, the others are cancelled and waited for. All real errors then leave the block together, as one `ExceptionGroup`, so none is lost.',
       'Results are read from the task objects afterwards. Tasks of the group may add tasks to it.',
     ],
     programs: [
@@ -111,7 +111,7 @@ export const lessons = [
     question: 'How does a value reach someone who waits for it?',
     text: [
       'A future is the place for a result that is not there yet. Who awaits it is suspended. Who sets the result only schedules the waiters and goes on: they run in a later turn, in the order in which they came.',
-      'A task is a future too, whose result is set when its coroutine ends. And futures are what joins callback code, timers and, here, JavaScript’s promises to await.',
+      'A task is a future too, whose result is set when its coroutine ends. And futures are what joins callback code, timers and, here, JavaScript’s promises to `await`.',
     ],
     programs: [
       { id: '30-future-result', title: 'One value, three waiters', ask: 'main and two consumers wait for the same future. Who hears of the value first? Does the producer’s own line come before that?' },
@@ -122,7 +122,7 @@ export const lessons = [
     name: 'Locks, events',
     question: 'Why lock at all with only one thread?',
     text: [
-      'Between two awaits nobody can interfere, so much code needs no lock. But an await in the midst of a read and a write lets every other task in, and updates get lost. A lock admits one task at a time, a semaphore several; an event holds everyone back until it is set.',
+      'Between two awaits nobody can interfere, so much code needs no lock. But an `await` in the midst of a read and a write lets every other task in, and updates get lost. A lock admits one task at a time, a semaphore several; an event holds everyone back until it is set.',
       'All of them serve who came first. Releasing and setting do not switch: who is woken runs in a later turn.',
     ],
     programs: [

@@ -7,6 +7,8 @@ import { scrollInside } from './scroll.mjs';
 export class SourceView {
   constructor(root, { language, label }) {
     this.language = language;
+    this.text = '';
+    this.lines = [];
     this.marked = [];
     // It scrolls, so it must be reachable by keyboard, and then it needs the arrow keys for itself.
     this.box = el('div', { class: 'source-lines', role: 'region', 'aria-label': label, tabindex: 0, 'data-own-keys': true });

@@ -10,8 +10,7 @@ const KEYS = { ArrowRight: 'forward', ArrowDown: 'forward', ArrowLeft: 'back', A
 export class Stepper extends EventTarget {
   constructor(root) {
     super();
-    this.position = 0;
-    this.length = 0;
+    this.clear();
     this.slider = el('input', {
       type: 'range', min: 0, max: 0, step: 1, 'aria-label': 'Position in the trace',
       on: { input: () => this.seek(Number(this.slider.value)) },
@@ -29,6 +28,12 @@ export class Stepper extends EventTarget {
 
   button(action, sign, title) {
     return el('button', { type: 'button', title, 'aria-label': title, 'data-action': action, on: { click: () => this[action]() } }, sign);
+  }
+
+  /// No trace, so no steps.
+  clear() {
+    this.model = null;
+    this.position = this.length = 0;
   }
 
   /// A new trace; the reader stands at its end, where everything that happened can be seen.

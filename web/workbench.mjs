@@ -2,7 +2,7 @@
 // knows nothing of lessons: give it any program and it shows it.
 
 import { nameOf, statusOf } from './describe.mjs';
-import { el } from './dom.mjs';
+import { prose } from './dom.mjs';
 import { plural, seconds } from './format.mjs';
 import { legend } from './legend.mjs';
 import { OutputView } from './output-view.mjs';
@@ -55,15 +55,20 @@ export class Workbench {
     }
   }
 
-  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env}; the last but one are the URLs of its files,
-  /// env what its getenv answers. `python` may be missing.
-  async open(program) {
+  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env}. c, python and wasm are the URLs of its files,
+  /// env is what its getenv answers; all but id, c and wasm may be missing.
+  open(program) {
     this.runner.stop();
     this.program = program;
     this.reset('ready');
-    this.ask.textContent = program.ask ?? '';
+    this.ask.replaceChildren(...prose(program.ask ?? ''));
     this.prediction.value = this.predictions.get(program.id) ?? '';
     this.tell('');
+    this.opened = this.showSources(program);
+    return this.opened;
+  }
+
+  async showSources(program) {
     const [c, python] = await Promise.all([program.c, program.python].map(readText));
     if (this.program !== program) return; // the reader has moved on meanwhile
     this.c.setText(c);
@@ -74,6 +79,7 @@ export class Workbench {
     this.root.dataset.phase = phase;
     this.events = [];
     this.model = null;
+    this.stepper.clear();
     this.output.clear();
     this.state.clear();
   }
@@ -81,6 +87,8 @@ export class Workbench {
   /// Runs the program and shows its trace. Resolves with how it ended (runner.mjs).
   async run() {
     const { program } = this;
+    await this.opened; // the steps are marked in the sources
+    if (this.program !== program) return { how: 'stopped' };
     this.reset('running');
     this.tell('Running …');
     const outcome = await this.runner.run(program, {

@@ -144,6 +144,16 @@ for (const kind of browsers) {
       assert.equal(await page.evaluate(() => document.querySelector('textarea').value), 'fetch 1: start', 'the prediction is kept');
     });
 
+    visits('a program that has just been opened has no steps of the one before', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      await visit.run();
+      await visit.choose(programs.find(({ id }) => id === '18-task-await-order'));
+      await visit.page.focus('.run');
+      await visit.page.keyboard.press('ArrowLeft');
+      const { phase, status } = await visit.status();
+      assert.deepEqual([phase, status], ['ready', '']);
+      assert.equal(await visit.page.evaluate(() => document.querySelectorAll('.line.marked, .output li').length), 0);
+    });
+
     visits('nothing is wider than a phone of 360 px', { width: 360, height: 740 }, async (visit) => {
       for (const lesson of lessons) {
         const [{ id }] = lesson.programs;

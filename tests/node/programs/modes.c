@@ -34,6 +34,13 @@ static void *greet(void *name)
 }
 ASYNCIO_EXPORT(greet, text)
 
+static void *wait_for_promise(void *what)
+{
+    asyncio_await(asyncio_from_promise(ask(what)));
+    return NULL;
+}
+ASYNCIO_EXPORT(wait_for_promise, nothing)
+
 /* ---- scenarios ---- */
 
 static void *hello(void *arg)
