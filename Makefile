@@ -63,6 +63,9 @@ setup-test: setup $(BUILD)/.packages-native $(BUILD)/.packages-test ## install w
 
 # ---- the library ----
 
+# $(call archive,ar): the object as an archive, put in its place when it is whole.
+archive = rm -f $@.new && $(1) rcs $@.new $(@D)/asyncio.o && mv $@.new $@ && rm $(@D)/asyncio.o
+
 $(BUILD)/wasm/%.mjs: wasm/%.mjs
 	@mkdir -p $(@D) && cp $< $@
 
@@ -71,21 +74,18 @@ $(BUILD)/wasm/errors.mjs: src/exception_types.h wasm/make-errors.mjs | check-nod
 
 $(BUILD)/wasm/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@echo '  wasm     $@' >&2
-	@mkdir -p $(@D) && rm -f $@
-	@$(EMCC) $(CFLAGS) -O3 -c src/wasm.c -o $(@D)/asyncio.o
-	@emar rcs $@ $(@D)/asyncio.o && rm $(@D)/asyncio.o
+	@mkdir -p $(@D) && $(EMCC) $(CFLAGS) -O3 -c src/wasm.c -o $(@D)/asyncio.o
+	@$(call archive,emar)
 
 $(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@echo '  native   $@' >&2
-	@mkdir -p $(@D) && rm -f $@
-	@$(CC) $(CFLAGS) -O2 -g -c src/native.c -o $(@D)/asyncio.o
-	@ar rcs $@ $(@D)/asyncio.o && rm $(@D)/asyncio.o
+	@mkdir -p $(@D) && $(CC) $(CFLAGS) -O2 -g -c src/native.c -o $(@D)/asyncio.o
+	@$(call archive,ar)
 
 $(BUILD)/sanitized/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@echo '  native   $@' >&2
-	@mkdir -p $(@D) && rm -f $@
-	@$(CC) $(CFLAGS) $(SANITIZE) -c src/native.c -o $(@D)/asyncio.o
-	@ar rcs $@ $(@D)/asyncio.o && rm $(@D)/asyncio.o
+	@mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANITIZE) -c src/native.c -o $(@D)/asyncio.o
+	@$(call archive,ar)
 
 wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(JS_MODULES) ## the library for WebAssembly and its JavaScript
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers

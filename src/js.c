@@ -209,10 +209,8 @@ static asyncio_loop *loop_for_calls(void)
 {
     if (runtime.loop)
         return runtime.loop;
-    if (!js.library_loop && (js.library_loop = asyncio_new_event_loop())) {
-        trace_start();
+    if (!js.library_loop && (js.library_loop = asyncio_new_event_loop()))
         js.library_loop->running = true;
-    }
     return runtime.loop = js.library_loop;
 }
 

@@ -124,7 +124,6 @@ static int loop_begin(asyncio_loop *loop, const char *call)
         return -1;
     }
     host_begin();
-    trace_start();
     loop->running = true;
     runtime.loop = loop;
     runtime.cause = (cause){"loop", loop->object.id};
@@ -301,7 +300,6 @@ double asyncio_loop_time(const asyncio_loop *loop)
 
 double asyncio_time_monotonic(void)
 {
-    trace_start(); /* so that a program without a loop can be traced too */
     return clock_time();
 }
 
@@ -495,8 +493,10 @@ void asyncio_handle_cancel(asyncio_handle *handle)
     if (!object_check(handle, OBJECT_HANDLE, "asyncio_handle_cancel") || handle->object.flags & HANDLE_CANCELLED)
         return;
     handle->object.flags |= HANDLE_CANCELLED;
-    if (!handle->timer.item.place) /* it is in the ready queue, which will pass it over, or has run */
+    if (!handle->timer.item.place) { /* it is in the ready queue, which will pass it over, or has run */
+        TRACE("call_cancelled", ID("handle", handle->object.id));
         return;
+    }
     TRACE("timer_cancelled", ID("timer", handle->object.id));
     loop_cancel_timer(handle->loop, &handle->timer);
     handle_release(handle);

@@ -133,7 +133,6 @@ static int run(asyncio_coroutine *coro, asyncio_body *main, const char *name, co
     if (!loop)
         return STATUS_FAILED;
     asyncio_loop_set_debug(loop, options->debug);
-    trace_start();
     asyncio_task *task = coro ? task_new_of(loop, coro, NULL, site, NULL)
                               : task_new(loop, &(asyncio__spec){main, name, site, options->arg, options->size, NULL}, NULL);
     if (task)

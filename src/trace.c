@@ -138,6 +138,14 @@ static void write_field(const trace_field *field)
         trace_write("null");
 }
 
+/* A program that does not come back takes along what the host has not got: so it gets all before code of the program's
+ * own runs on. */
+static void flush_before_code_runs(const char *event)
+{
+    if (!strcmp(event, "step") || !strcmp(event, "call") || !strcmp(event, "print"))
+        trace_flush();
+}
+
 static void trace_emit(const char *event, const trace_field *fields)
 {
     double time = clock_time() - trace.begin;
@@ -152,6 +160,7 @@ static void trace_emit(const char *event, const trace_field *fields)
     for (; fields->name; fields++)
         write_field(fields);
     trace_write("}\n");
+    flush_before_code_runs(event);
 }
 
 /* ---- printed text ---- */
@@ -214,4 +223,10 @@ static void trace_start(void)
     if (trace.chrome)
         chrome_begin();
     atexit(trace_stop);
+}
+
+/* From the very start: what main() prints before it has a loop belongs to the trace too. */
+__attribute__((constructor)) static void trace_from_the_start(void)
+{
+    trace_start();
 }

@@ -21,6 +21,7 @@
  *   future_done   future, how
  *   soon          handle, name, by               a callback is scheduled
  *   call, called  handle, name                   it begins; is over
+ *   call_cancelled  handle                       it will not be called
  *   timer         timer, when, future, name      set: for a future or a callback
  *   timer_fired, timer_cancelled  timer
  *   new           kind, obj, value               a lock, semaphore or event is made
@@ -64,9 +65,6 @@ extern bool asyncio__trace_on;
 #define trace_on asyncio__trace_on
 
 static void trace_emit(const char *event, const trace_field *fields);
-
-/* Begins a trace if the environment asks for one and none is running. */
-static void trace_start(void);
 
 /* Hands to the host what it has not yet got: before the loop sleeps, and at the end. */
 static void trace_flush(void);

@@ -10,26 +10,29 @@ import { build, execute, filesIn, processors, root, stem } from './support.mjs';
 const LIMIT = 60; // seconds for a test
 const FOLDER = join(build, 'unit');
 
-/** A thread that runs tests one by one, and can be replaced when one of them never ends. */
+/** A thread that runs tests one by one, and is replaced when one of them never ends. */
 class Runner {
   #worker;
+  #finish; // takes the outcome of the test that runs
+
+  #start() {
+    this.#worker = new Worker(new URL('unit-wasm-worker.mjs', import.meta.url));
+    this.#worker.on('message', (outcome) => this.#finish(outcome));
+    this.#worker.on('error', (error) => this.#fail({ crash: `the host failed: ${error.stack}` }));
+  }
+
+  #fail(outcome) {
+    this.stop();
+    this.#finish({ status: undefined, stdout: '', stderr: '', ...outcome });
+  }
 
   /** @returns the outcome, as verdict.mjs wants it */
   async run(file, args) {
-    this.#worker ??= new Worker(new URL('unit-wasm-worker.mjs', import.meta.url), { stdout: false });
-    const worker = this.#worker;
-    return new Promise((resolve) => {
-      const finish = (outcome, end) => {
-        clearTimeout(timer);
-        worker.removeAllListeners();
-        if (end) this.stop();
-        resolve({ status: undefined, stdout: '', stderr: '', ...outcome });
-      };
-      const timer = setTimeout(() => finish({ timedOut: LIMIT }, true), LIMIT * 1000);
-      worker.on('message', (outcome) => finish(outcome));
-      worker.on('error', (error) => finish({ crash: `the host failed: ${error.stack}` }, true));
-      worker.postMessage({ file, args });
-    });
+    if (!this.#worker) this.#start();
+    const outcome = new Promise((resolve) => (this.#finish = resolve));
+    const timer = setTimeout(() => this.#fail({ timedOut: LIMIT }), LIMIT * 1000);
+    this.#worker.postMessage({ file, args });
+    return outcome.finally(() => clearTimeout(timer));
   }
 
   stop() {

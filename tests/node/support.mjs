@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers'; // the tests' own: those of the loader are counted
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -16,9 +16,8 @@ static long fetch(long units)
     return units; /* the number alone: "data" is put before it where it is printed */
 }
 
-int main(void)
+static void main_(void)
 {
-    U = getenv("GUIDE_UNIT") ? atof(getenv("GUIDE_UNIT")) : 0.1;
     double t0 = asyncio_time_monotonic();
     long first = fetch(1);
     printf("main: first is complete\n");
@@ -26,5 +25,11 @@ int main(void)
     printf("main: second is complete\n");
     printf("results: data %ld | data %ld\n", first, second);
     printf("elapsed units: %d\n", (int)((asyncio_time_monotonic() - t0) / U + 0.05));
+}
+
+int main(void)
+{
+    U = getenv("GUIDE_UNIT") ? atof(getenv("GUIDE_UNIT")) : 0.1;
+    main_();
     return 0;
 }

@@ -27,12 +27,10 @@ static void *call(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
-    struct call db = {"db", 3}, cache = {"cache", 1}, api = {"api", 2};
-
     double t0 = asyncio_time_monotonic();
-    void **waits = asyncio_await(
-        asyncio_gather(asyncio_coro(call, &db), asyncio_coro(call, &cache), asyncio_coro(call, &api)));
+    void **waits = asyncio_await(asyncio_gather(asyncio_coro(call, asyncio_args(struct call, "db", 3)),
+                                                asyncio_coro(call, asyncio_args(struct call, "cache", 1)),
+                                                asyncio_coro(call, asyncio_args(struct call, "api", 2))));
     if (asyncio_failed())
         return NULL;
     long total = (long)waits[0] + (long)waits[1] + (long)waits[2];

@@ -7,11 +7,6 @@
 #include <asyncio.h>
 #include <stdio.h>
 
-struct job {
-    const char *name;
-    long chunks;
-};
-
 static long sum_of_range(long stop)
 {
     long sum = 0;
@@ -21,9 +16,14 @@ static long sum_of_range(long stop)
     return sum;
 }
 
+struct greedy { /* a coroutine takes one argument: several go into a struct of its name */
+    const char *name;
+    long chunks;
+};
+
 static void *greedy(void *arg)
 {
-    struct job *args = arg;
+    struct greedy *args = arg;
     long total = 0;
 
     for (long i = 1; i <= args->chunks; i++) {
@@ -33,9 +33,14 @@ static void *greedy(void *arg)
     return (void *)total;
 }
 
+struct polite {
+    const char *name;
+    long chunks;
+};
+
 static void *polite(void *arg)
 {
-    struct job *args = arg;
+    struct polite *args = arg;
     long total = 0;
 
     for (long i = 1; i <= args->chunks; i++) {
@@ -49,17 +54,15 @@ static void *polite(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
-    struct job A = {"A", 3}, B = {"B", 3};
-    void **totals;
-
     printf("-- no suspension point\n");
-    totals = asyncio_await(asyncio_gather(asyncio_coro(greedy, &A), asyncio_coro(greedy, &B)));
+    void **totals = asyncio_await(asyncio_gather(asyncio_coro(greedy, asyncio_args(struct greedy, "A", 3)),
+                                                 asyncio_coro(greedy, asyncio_args(struct greedy, "B", 3))));
     if (asyncio_failed())
         return NULL;
     printf("totals: %ld %ld\n", (long)totals[0], (long)totals[1]);
     printf("-- sleep(0) after every chunk\n");
-    totals = asyncio_await(asyncio_gather(asyncio_coro(polite, &A), asyncio_coro(polite, &B)));
+    totals = asyncio_await(asyncio_gather(asyncio_coro(polite, asyncio_args(struct polite, "A", 3)),
+                                          asyncio_coro(polite, asyncio_args(struct polite, "B", 3))));
     if (asyncio_failed())
         return NULL;
     printf("totals: %ld %ld\n", (long)totals[0], (long)totals[1]);

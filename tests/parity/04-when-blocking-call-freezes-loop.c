@@ -35,7 +35,6 @@ static void *heartbeat(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     long beats = 0;
 
     asyncio_task *hb = asyncio_create_task(heartbeat, &beats);

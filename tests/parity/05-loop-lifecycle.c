@@ -30,8 +30,7 @@ static void *main_(void *arg)
     probe(where);
     asyncio_loop *loop = asyncio_get_running_loop();
     seen[tag - 1] = loop;
-    printf("is_running: %s is_closed: %s\n", str(asyncio_loop_is_running(loop)),
-           str(asyncio_loop_is_closed(loop)));
+    printf("is_running: %s is_closed: %s\n", str(asyncio_loop_is_running(loop)), str(asyncio_loop_is_closed(loop)));
     asyncio_coroutine *other = asyncio_coro(main_, "nested");
     asyncio_run(other);
     if (asyncio_except(ASYNCIO_RUNTIME_ERROR))
@@ -66,8 +65,7 @@ int main(void)
     printf("run 2 returned %ld\n", (long)result);
     probe("after runs");
     printf("same loop object: %s\n", str(seen[0] == seen[1]));
-    printf("closed afterwards: %s %s\n", str(asyncio_loop_is_closed(seen[0])),
-           str(asyncio_loop_is_closed(seen[1])));
+    printf("closed afterwards: %s %s\n", str(asyncio_loop_is_closed(seen[0])), str(asyncio_loop_is_closed(seen[1])));
 
     asyncio_loop *loop = asyncio_new_event_loop();
     char *done = asyncio_loop_run_until_complete(loop, asyncio_coro(sleep_, "done"));

@@ -24,7 +24,6 @@ static void say(void *text)
 
 static void at_end(void *arg)
 {
-    (void)arg;
     say("timer 4: stop requested");
     asyncio_loop_call_soon(loop, say, "scheduled in the stopping pass: kept for the next run");
     asyncio_loop_stop(loop);
@@ -50,8 +49,7 @@ int main(void)
     asyncio_loop_call_soon(loop, say, "soon B");
     asyncio_handle_cancel(dead);
     asyncio_handle_cancel(dead_timer);
-    printf("cancelled flags: %s %s\n", str(asyncio_handle_cancelled(dead)),
-           str(asyncio_handle_cancelled(dead_timer)));
+    printf("cancelled flags: %s %s\n", str(asyncio_handle_cancelled(dead)), str(asyncio_handle_cancelled(dead_timer)));
     printf("run_forever begins\n");
     if (asyncio_loop_run_forever(loop) < 0)
         return 1;

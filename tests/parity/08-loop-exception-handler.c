@@ -11,7 +11,6 @@ static double U;
 
 static void handler(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
 {
-    (void)loop, (void)arg;
     asyncio_exception *exc = context->exception;
     const char *what = context->message;
 
@@ -24,7 +23,6 @@ static void handler(asyncio_loop *loop, const asyncio_error_context *context, vo
 
 static void bad_callback(void *arg)
 {
-    (void)arg;
     asyncio_raise(ASYNCIO_VALUE_ERROR, "from a callback");
 }
 
@@ -35,13 +33,11 @@ static void print(void *text)
 
 static void *bad_task(void *arg)
 {
-    (void)arg;
     return asyncio_raise(ASYNCIO_LOOKUP_ERROR, "from a task nobody awaits");
 }
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_loop *loop = asyncio_get_running_loop();
 
     bool in_place = asyncio_loop_get_exception_handler(loop) == NULL;

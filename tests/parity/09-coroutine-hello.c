@@ -7,13 +7,11 @@
 
 static void *get_data(void *arg)
 {
-    (void)arg;
     return "hello";
 }
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_coroutine *coro = asyncio_coro(get_data, NULL);
     char *data = asyncio_await(coro);
     if (asyncio_failed())

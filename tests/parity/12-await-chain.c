@@ -35,7 +35,6 @@ static long load(long key)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     printf("main: before\n");
     long value = load(20);
     if (asyncio_failed())

@@ -36,7 +36,6 @@ static void set_result(void *future)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_loop *loop = asyncio_get_running_loop();
     char *c = asyncio_await(asyncio_coro(value, "c"));
     if (asyncio_failed())

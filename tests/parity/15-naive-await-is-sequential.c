@@ -22,7 +22,6 @@ static void *fetch(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     double t0 = asyncio_time_monotonic();
     asyncio_coroutine *a = asyncio_coro(fetch, (void *)1);
     asyncio_coroutine *b = asyncio_coro(fetch, (void *)2);

@@ -36,26 +36,23 @@ static void *fetch(void *arg)
 static void *await_in_a_loop(void *log)
 {
     for (int d = 0; d < COUNT && !asyncio_failed(); d++)
-        fetch(&(struct fetch){DELAYS[d], log});
+        asyncio_await(asyncio_coro(fetch, asyncio_args(struct fetch, DELAYS[d], log)));
     return NULL;
 }
 
 static void *task_awaited_at_once(void *log)
 {
     for (int d = 0; d < COUNT && !asyncio_failed(); d++)
-        asyncio_await(asyncio_create_task(fetch, &(struct fetch){DELAYS[d], log}));
+        asyncio_await(asyncio_create_task(fetch, asyncio_args(struct fetch, DELAYS[d], log)));
     return NULL;
 }
 
 static void *tasks_first_then_await(void *log)
 {
-    struct fetch fetches[COUNT];
     asyncio_task *tasks[COUNT];
 
-    for (int d = 0; d < COUNT; d++) {
-        fetches[d] = (struct fetch){DELAYS[d], log};
-        tasks[d] = asyncio_create_task(fetch, &fetches[d]);
-    }
+    for (int d = 0; d < COUNT; d++)
+        tasks[d] = asyncio_create_task(fetch, asyncio_args(struct fetch, DELAYS[d], log));
     for (int t = 0; t < COUNT; t++)
         asyncio_await(tasks[t]);
     return NULL;
@@ -63,7 +60,6 @@ static void *tasks_first_then_await(void *log)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     static const struct {
         const char *name;
         asyncio_body *body;
@@ -73,14 +69,15 @@ static void *main_(void *arg)
         {"tasks_first_then_await", tasks_first_then_await},
     };
 
-    for (int variant = 0; variant < 3; variant++) {
+    for (int v = 0; v < 3; v++) {
+        asyncio_body *variant = variants[v].body;
         struct log log = {.length = 0};
         double t0 = asyncio_time_monotonic();
-        variants[variant].body(&log);
+        asyncio_await(asyncio_coro(variant, &log));
         if (asyncio_failed())
             return NULL;
         int units = (int)((asyncio_time_monotonic() - t0) / U + 0.05);
-        printf("%s:", variants[variant].name);
+        printf("%s:", variants[v].name);
         for (int i = 0; i < log.length; i++)
             printf(" %+ld", log.entries[i]);
         printf(" (%d units)\n", units);

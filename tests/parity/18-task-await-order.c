@@ -27,7 +27,6 @@ static void *fetch(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     double t0 = asyncio_time_monotonic();
     asyncio_task *a = asyncio_create_task(fetch, (void *)1);
     asyncio_task *b = asyncio_create_task(fetch, (void *)2);

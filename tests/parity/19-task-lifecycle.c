@@ -13,7 +13,6 @@ static double U;
 
 static void *good(void *arg)
 {
-    (void)arg;
     asyncio_task *me = asyncio_current_task();
     printf("good: my name is %s\n", asyncio_task_get_name(me));
     if (asyncio_sleep(1 * U) < 0)
@@ -23,7 +22,6 @@ static void *good(void *arg)
 
 static void *bad(void *arg)
 {
-    (void)arg;
     if (asyncio_sleep(2 * U) < 0)
         return NULL;
     return asyncio_raise(ASYNCIO_VALUE_ERROR, "broken");
@@ -43,15 +41,14 @@ static const char *state(asyncio_task *task)
 {
     static char text[64];
 
-    snprintf(text, sizeof text, "%s done=%s cancelled=%s", asyncio_task_get_name(task),
-             str(asyncio_task_done(task)), str(asyncio_task_cancelled(task)));
+    snprintf(text, sizeof text, "%s done=%s cancelled=%s", asyncio_task_get_name(task), str(asyncio_task_done(task)),
+             str(asyncio_task_cancelled(task)));
     return text;
 }
 
 /* Python is given a method and calls it; here the call has been made, and what it raised is pending. */
 static const char *early(const void *what)
 {
-    (void)what;
     return asyncio_except(ASYNCIO_INVALID_STATE_ERROR) ? "InvalidStateError" : "None";
 }
 
@@ -76,19 +73,16 @@ static void print_all_tasks(void)
 
 static void callback_1(asyncio_task *t, void *arg)
 {
-    (void)arg;
     printf("callback 1: %s result %ld\n", asyncio_task_get_name(t), (long)asyncio_task_result(t));
 }
 
 static void callback_2(asyncio_task *t, void *arg)
 {
-    (void)arg;
     printf("callback 2: %s\n", asyncio_task_get_name(t));
 }
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_exception *e;
 
     asyncio_task_set_name(asyncio_current_task(), "main");

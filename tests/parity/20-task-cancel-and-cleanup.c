@@ -17,7 +17,6 @@ static const char *str(bool value)
 
 static void *worker(void *arg)
 {
-    (void)arg;
     asyncio_exception *e;
 
     printf("worker: connected\n");
@@ -38,14 +37,12 @@ static void *worker(void *arg)
 
 static void *never_started(void *arg)
 {
-    (void)arg;
     printf("never printed\n");
     return NULL;
 }
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_task *t = asyncio_create_task(worker, NULL);
     if (asyncio_sleep(1 * U) < 0)
         return NULL;

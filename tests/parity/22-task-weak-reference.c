@@ -16,7 +16,6 @@ static int reports;
 
 static void *waits_on_private_future(void *arg)
 {
-    (void)arg;
     asyncio_await(asyncio_loop_create_future(asyncio_get_running_loop())); /* only this frame knows it */
     if (asyncio_except(ASYNCIO_CANCELLED_ERROR)) {
         printf("lost: still here when run() cancels what is left\n");
@@ -42,13 +41,11 @@ static int others(void)
 
 static void handler(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
 {
-    (void)loop, (void)context, (void)arg;
     reports++;
 }
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_loop_set_exception_handler(asyncio_get_running_loop(), handler, NULL);
 
     asyncio_task *lost = asyncio_create_task(waits_on_private_future, NULL, .name = "lost");

@@ -10,7 +10,6 @@ static double U;
 
 static void *ticker(void *arg)
 {
-    (void)arg;
     int n = 0;
 
     while (true) {
@@ -31,7 +30,6 @@ static void *ticker(void *arg)
 
 static void *short_(void *arg)
 {
-    (void)arg;
     if (asyncio_sleep(1 * U) < 0)
         return NULL;
     printf("short: finished by itself\n");
@@ -40,7 +38,6 @@ static void *short_(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_task *background[] = {asyncio_create_task(ticker, NULL), asyncio_create_task(short_, NULL)};
     if (asyncio_sleep(2.5 * U) < 0)
         return NULL;

@@ -28,16 +28,13 @@ static void *fetch(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
-    struct fetch one = {1, 2}, two = {2, 3}, three = {3, 1}, four = {4, 1.5};
-
     double t0 = asyncio_time_monotonic();
-    asyncio_task *task = asyncio_create_task(fetch, &two);
+    asyncio_task *task = asyncio_create_task(fetch, asyncio_args(struct fetch, 2, 3));
     asyncio_future *future = asyncio_loop_create_future(asyncio_get_running_loop());
     asyncio_future_set_result(future, "ready");
-    asyncio_coroutine *once = asyncio_coro(fetch, &four);
-    void **results = asyncio_await(
-        asyncio_gather(asyncio_coro(fetch, &one), task, future, asyncio_coro(fetch, &three), once, once));
+    asyncio_coroutine *once = asyncio_coro(fetch, asyncio_args(struct fetch, 4, 1.5));
+    void **results = asyncio_await(asyncio_gather(asyncio_coro(fetch, asyncio_args(struct fetch, 1, 2)), task, future,
+                                                  asyncio_coro(fetch, asyncio_args(struct fetch, 3, 1)), once, once));
     if (asyncio_failed())
         return NULL;
     printf("results: %ld %ld %s %ld %ld %ld\n", (long)results[0], (long)results[1], (char *)results[2],

@@ -40,7 +40,6 @@ static void show(asyncio_outcome r)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_exception *e;
 
     printf("-- default\n");
@@ -56,9 +55,9 @@ static void *main_(void *arg)
     printf("main: siblings were not cancelled\n");
 
     printf("-- return_exceptions=True\n");
-    asyncio_outcome *results = asyncio_await(
-        asyncio_gather_return_exceptions(asyncio_coro(ok, (void *)1), asyncio_coro(fail, (void *)2),
-                                         asyncio_coro(ok, (void *)4), asyncio_coro(fail, (void *)3)));
+    asyncio_outcome *results =
+        asyncio_await(asyncio_gather_return_exceptions(asyncio_coro(ok, (void *)1), asyncio_coro(fail, (void *)2),
+                                                       asyncio_coro(ok, (void *)4), asyncio_coro(fail, (void *)3)));
     if (asyncio_failed())
         return NULL;
     printf("main:");

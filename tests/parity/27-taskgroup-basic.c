@@ -27,27 +27,23 @@ static void *fetch(void *arg)
 
 static void *parent(void *tg)
 {
-    static struct fetch child = {9, 2.5}; /* static, for it outlives its parent */
-
     if (asyncio_sleep(1.5 * U) < 0)
         return NULL;
     printf("parent: adds a child\n");
-    asyncio_task_group_create_task(tg, fetch, &child);
+    asyncio_task_group_create_task(tg, fetch, asyncio_args(struct fetch, 9, 2.5));
     printf("parent: end\n");
     return NULL;
 }
 
 static void *main_(void *arg)
 {
-    (void)arg;
-    struct fetch fetches[] = {{1, 2}, {2, 1}, {3, 3}};
-
     double t0 = asyncio_time_monotonic();
     asyncio_task *tasks[3];
+    static const double units[] = {2, 1, 3};
     asyncio_task_group *tg = asyncio_task_group_new();
     asyncio_with (tg) {
-        for (int n = 0; n < 3; n++)
-            tasks[n] = asyncio_task_group_create_task(tg, fetch, &fetches[n]);
+        for (int n = 1; n <= 3; n++)
+            tasks[n - 1] = asyncio_task_group_create_task(tg, fetch, asyncio_args(struct fetch, n, units[n - 1]));
         asyncio_task_group_create_task(tg, parent, tg);
         printf("main: end of the block, nothing has run yet\n");
     }

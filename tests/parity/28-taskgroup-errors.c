@@ -51,7 +51,6 @@ static void *bad_cleanup(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_task *a = NULL, *b = NULL;
     asyncio_exception *eg;
 

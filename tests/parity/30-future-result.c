@@ -14,11 +14,6 @@ struct producer {
     long value;
 };
 
-struct consumer {
-    const char *name;
-    asyncio_future *future;
-};
-
 static void *producer(void *arg)
 {
     struct producer *args = arg;
@@ -29,6 +24,11 @@ static void *producer(void *arg)
     printf("producer: result is set\n");
     return NULL;
 }
+
+struct consumer {
+    const char *name;
+    asyncio_future *future;
+};
 
 static void *consumer(void *arg)
 {
@@ -44,13 +44,12 @@ static void *consumer(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_future *future = asyncio_loop_create_future(asyncio_get_running_loop());
     printf("done at first: %s\n", asyncio_future_done(future) ? "True" : "False");
     asyncio_task *tasks[] = {
-        asyncio_create_task(producer, &(struct producer){future, 42}),
-        asyncio_create_task(consumer, &(struct consumer){"consumer 1", future}),
-        asyncio_create_task(consumer, &(struct consumer){"consumer 2", future}),
+        asyncio_create_task(producer, asyncio_args(struct producer, future, 42)),
+        asyncio_create_task(consumer, asyncio_args(struct consumer, "consumer 1", future)),
+        asyncio_create_task(consumer, asyncio_args(struct consumer, "consumer 2", future)),
     };
     long got = (long)asyncio_await(future);
     if (asyncio_failed())

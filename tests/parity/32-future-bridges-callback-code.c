@@ -9,55 +9,56 @@
 
 static double U;
 
-/* Python's class Device: an API that knows only callbacks. Python's are a closure and a method, which know
- * their future; in C such an API hands them a pointer that it was given with them. */
-struct request {
-    long units;
-    void (*on_value)(void *arg, long v);
-    void (*on_error)(void *arg, const char *message);
+/* Python's class Device: an API that knows only callbacks. In C a callback comes with a pointer of its owner's, which
+ * the API hands back to it; the callbacks of Python, a closure and a method, know their future without one. */
+typedef void device_callback(void *arg, void *v);
+
+struct call {
+    device_callback *callback;
     void *arg;
+    void *v;
 };
 
-static void device_answers(void *arg)
+static void call(void *arg) /* call_later passes one pointer: the call's arguments wait in memory of their own */
 {
-    struct request *request = arg;
+    struct call *args = arg;
 
-    if (request->units < 0)
-        request->on_error(request->arg, "bad address");
-    else
-        request->on_value(request->arg, request->units * 11);
-    free(request);
+    args->callback(args->arg, args->v);
+    free(args);
 }
 
-static void device_read(long units, void (*on_value)(void *arg, long v),
-                        void (*on_error)(void *arg, const char *message), void *arg)
+static void device_read(long units, device_callback *on_value, device_callback *on_error, void *arg)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    struct request *request = malloc(sizeof *request);
+    struct call *args = malloc(sizeof *args);
 
-    *request = (struct request){units, on_value, on_error, arg};
-    if (units < 0)
-        asyncio_loop_call_later(loop, 1 * U, device_answers, request);
-    else
-        asyncio_loop_call_later(loop, units * U, device_answers, request);
+    if (units < 0) {
+        *args = (struct call){on_error, arg, asyncio_keep(asyncio_exception_new(ASYNCIO_OS_ERROR, "bad address"))};
+        asyncio_loop_call_later(loop, 1 * U, call, args);
+    } else {
+        *args = (struct call){on_value, arg, (void *)(units * 11)};
+        asyncio_loop_call_later(loop, units * U, call, args);
+    }
 }
 
-static void on_value(void *arg, long v)
+static void on_value(void *arg, void *v)
 {
     asyncio_future *future = arg;
 
     if (asyncio_future_done(future))
-        printf("late value dropped: %ld\n", v);
+        printf("late value dropped: %ld\n", (long)v);
     else
-        asyncio_future_set_result(future, (void *)v);
+        asyncio_future_set_result(future, v);
     asyncio_drop(future);
 }
 
-static void on_error(void *arg, const char *message)
+static void set_exception(void *arg, void *e)
 {
     asyncio_future *future = arg;
+    asyncio_exception *exception = e;
 
-    asyncio_future_set_exception(future, asyncio_exception_new(ASYNCIO_OS_ERROR, "%s", message));
+    asyncio_future_set_exception(future, exception);
+    asyncio_drop(exception);
     asyncio_drop(future);
 }
 
@@ -66,25 +67,23 @@ static void *read_(void *arg)
     long units = (long)arg;
     asyncio_future *future = asyncio_loop_create_future(asyncio_get_running_loop());
 
-    device_read(units, on_value, on_error, asyncio_keep(future)); /* the callback may outlive this task */
+    device_read(units, on_value, set_exception, asyncio_keep(future)); /* the callback may outlive this task */
     return asyncio_await(future);
 }
 
 static void *main_(void *arg)
 {
-    (void)arg;
-    long value = (long)read_((void *)1);
+    long value = (long)asyncio_await(asyncio_coro(read_, (void *)1));
     if (asyncio_failed())
         return NULL;
     printf("value: %ld\n", value);
-    read_((void *)-1);
+    asyncio_await(asyncio_coro(read_, (void *)-1));
     asyncio_exception *e = asyncio_except(ASYNCIO_OS_ERROR);
     if (e)
         printf("error: %s\n", asyncio_exception_message(e));
     if (asyncio_failed())
         return NULL;
-    void **values = asyncio_await(
-        asyncio_gather(asyncio_coro(read_, (void *)2), asyncio_coro(read_, (void *)1)));
+    void **values = asyncio_await(asyncio_gather(asyncio_coro(read_, (void *)2), asyncio_coro(read_, (void *)1)));
     if (asyncio_failed())
         return NULL;
     printf("two at a time: %ld %ld\n", (long)values[0], (long)values[1]);

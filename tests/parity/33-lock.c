@@ -19,7 +19,6 @@ static const char *str(bool value)
 
 static void *add_unsafe(void *arg)
 {
-    (void)arg;
     long seen = counter;
     if (asyncio_sleep(1 * U) < 0)
         return NULL;
@@ -66,7 +65,6 @@ static void *waiter(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_coroutine *adds[4];
     for (int i = 0; i < 4; i++)
         adds[i] = asyncio_coro(add_unsafe, NULL);
@@ -78,11 +76,8 @@ static void *main_(void *arg)
     counter = 0;
     asyncio_lock *lock = asyncio_lock_new();
     double t0 = asyncio_time_monotonic();
-    struct add_safe safe[4];
-    for (int n = 0; n < 4; n++) {
-        safe[n] = (struct add_safe){n, lock};
-        adds[n] = asyncio_coro(add_safe, &safe[n]);
-    }
+    for (int n = 0; n < 4; n++)
+        adds[n] = asyncio_coro(add_safe, asyncio_args(struct add_safe, n, lock));
     asyncio_await(asyncio_gather_array(adds, 4));
     if (asyncio_failed())
         return NULL;
@@ -92,12 +87,10 @@ static void *main_(void *arg)
         return NULL;
     printf("locked: %s\n", str(asyncio_lock_locked(lock)));
     char order[64] = "";
-    struct waiter a = {"a", lock, order}, b = {"b", lock, order}, c = {"c", lock, order};
-    asyncio_task *tasks[] = {
-        asyncio_create_task(waiter, &a),
-        asyncio_create_task(waiter, &b),
-        asyncio_create_task(waiter, &c),
-    };
+    static const char *const names[] = {"a", "b", "c"};
+    asyncio_task *tasks[3];
+    for (int n = 0; n < 3; n++)
+        tasks[n] = asyncio_create_task(waiter, asyncio_args(struct waiter, names[n], lock, order));
     if (asyncio_sleep(0) < 0)
         return NULL;
     asyncio_task_cancel(tasks[1]);

@@ -40,16 +40,12 @@ static void *use(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_semaphore *gate = asyncio_semaphore_new(2);
     double t0 = asyncio_time_monotonic();
-    struct use uses[5];
-    asyncio_coroutine *jobs[5];
-    for (int n = 0; n < 5; n++) {
-        uses[n] = (struct use){n, gate};
-        jobs[n] = asyncio_coro(use, &uses[n]);
-    }
-    asyncio_await(asyncio_gather_array(jobs, 5));
+    asyncio_coroutine *uses[5];
+    for (int n = 0; n < 5; n++)
+        uses[n] = asyncio_coro(use, asyncio_args(struct use, n, gate));
+    asyncio_await(asyncio_gather_array(uses, 5));
     if (asyncio_failed())
         return NULL;
     printf("peak: %d elapsed units: %d\n", peak, (int)((asyncio_time_monotonic() - t0) / U + 0.05));

@@ -42,22 +42,20 @@ static void *setter(void *event)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_event *event = asyncio_event_new();
-    struct waiter A = {"A", event}, B = {"B", event}, C = {"C", event}, D = {"D", event};
-
     printf("is_set: %s\n", str(asyncio_event_is_set(event)));
-    asyncio_await(
-        asyncio_gather(asyncio_coro(waiter, &A), asyncio_coro(waiter, &B), asyncio_coro(setter, event)));
+    asyncio_await(asyncio_gather(asyncio_coro(waiter, asyncio_args(struct waiter, "A", event)),
+                                 asyncio_coro(waiter, asyncio_args(struct waiter, "B", event)),
+                                 asyncio_coro(setter, event)));
     if (asyncio_failed())
         return NULL;
     printf("is_set: %s\n", str(asyncio_event_is_set(event)));
-    waiter(&C);
+    asyncio_await(asyncio_coro(waiter, asyncio_args(struct waiter, "C", event)));
     if (asyncio_failed())
         return NULL;
     asyncio_event_clear(event);
     printf("is_set after clear: %s\n", str(asyncio_event_is_set(event)));
-    asyncio_task *late = asyncio_create_task(waiter, &D);
+    asyncio_task *late = asyncio_create_task(waiter, asyncio_args(struct waiter, "D", event));
     if (asyncio_sleep(1 * U) < 0)
         return NULL;
     printf("D done: %s\n", str(asyncio_task_done(late)));

@@ -121,9 +121,22 @@ static void *turn_until_told(void *arg)
     return arg;
 }
 
+static void *turn_blindly(void *arg)
+{
+    printf("on and on\n");
+    return turn_for_ever(arg);
+}
+
+static void *sleep_long(void *arg)
+{
+    printf("on and on\n");
+    asyncio_sleep(3600);
+    return arg;
+}
+
 static void *compute_for_ever(void *arg)
 {
-    printf("computing\n");
+    printf("on and on\n");
     for (volatile long i = 0;; i++)
         ;
     return arg;
@@ -225,6 +238,12 @@ static void *crash_later(void *body)
     return asyncio_await(task);
 }
 
+static void *crash_now(void *arg)
+{
+    asyncio_task *task = asyncio_create_task(trap, arg, .name = "culprit");
+    return asyncio_await(task);
+}
+
 /* Crashes when the promise "crash" is there, so that JavaScript can have calls under way. */
 static void *wait_then_trap(void *arg)
 {
@@ -315,6 +334,9 @@ static const struct {
     {"deadlock", deadlock, NULL},
     {"turn", turn_until_told, NULL},
     {"compute", compute_for_ever, NULL},
+    {"turn-blindly", turn_blindly, NULL},
+    {"sleep-long", sleep_long, NULL},
+    {"crash-now", crash_now, NULL},
     {"busy", busy_until_told, NULL},
     {"sleepers", sleepers, NULL},
     {"hours", hours, NULL},

@@ -1,0 +1,688 @@
+/* The event loop made by hand: its life, its turns, callbacks, timers, handles, stop, and the exception handler. */
+#include "unit.h"
+
+static asyncio_loop *loop; /* of the test that runs */
+
+static void log_text(void *arg) { log_("%s", (char *)arg); }
+static void stop(void *arg)
+{
+    (void)arg;
+    asyncio_loop_stop(loop);
+}
+
+static void *log_and_return(void *arg)
+{
+    log_("%s", (char *)arg);
+    return arg;
+}
+
+/* A test with a loop of its own, which is closed at the end. */
+#define LOOP_TEST(test)                      \
+    static void test##_in(void);             \
+    TEST(test)                               \
+    {                                        \
+        loop = asyncio_new_event_loop();     \
+        test##_in();                         \
+        CHECK_INT(asyncio_loop_close(loop), 0); \
+    }                                        \
+    static void test##_in(void)
+
+/* Runs the loop until nothing that was scheduled before is left. */
+static void run_all(double seconds)
+{
+    asyncio_loop_call_later(loop, seconds, stop, NULL);
+    CHECK_INT(asyncio_loop_run_forever(loop), 0);
+}
+
+/* ---- the life of a loop ---- */
+
+TEST(a_new_loop_neither_runs_nor_is_closed)
+{
+    asyncio_loop *l = asyncio_new_event_loop();
+    CHECK(!asyncio_loop_is_running(l));
+    CHECK(!asyncio_loop_is_closed(l));
+    CHECK_INT(asyncio_loop_close(l), 0);
+    CHECK(asyncio_loop_is_closed(l));
+    CHECK_INT(asyncio_loop_close(l), 0);
+}
+
+TEST(there_is_no_running_loop_outside)
+{
+    CHECK(asyncio_get_running_loop() == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    CHECK(asyncio_current_task() == NULL);
+    CHECK_NOTHING_RAISED();
+}
+
+static void look_around(void *arg)
+{
+    (void)arg;
+    CHECK_POINTER(asyncio_get_running_loop(), loop);
+    CHECK(asyncio_loop_is_running(loop));
+    CHECK(asyncio_current_task() == NULL);
+    log_("looked");
+}
+
+LOOP_TEST(in_a_callback_a_loop_runs_but_no_task)
+{
+    asyncio_loop_call_soon(loop, look_around, NULL);
+    run_all(0);
+    CHECK_LOG("looked");
+    CHECK(!asyncio_loop_is_running(loop));
+}
+
+LOOP_TEST(run_until_complete_returns_the_result)
+{
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, asyncio_coro(log_and_return, "r")), "r");
+    CHECK_LOG("r");
+}
+
+static void *fail(void *arg)
+{
+    return asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", (char *)arg);
+}
+
+LOOP_TEST(run_until_complete_raises_what_the_coroutine_raised)
+{
+    CHECK(asyncio_loop_run_until_complete(loop, asyncio_coro(fail, "bad")) == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "bad");
+}
+
+LOOP_TEST(a_loop_can_run_again_and_again)
+{
+    for (int i = 0; i < 3; i++)
+        asyncio_loop_run_until_complete(loop, asyncio_coro(log_and_return, "x"));
+    CHECK_LOG("x x x");
+}
+
+LOOP_TEST(run_until_complete_takes_a_future_that_a_callback_completes)
+{
+    asyncio_future *future = asyncio_loop_create_future(loop);
+    CHECK_POINTER(asyncio_future_get_loop(future), loop);
+    asyncio_future_set_result(future, "done");
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, future), "done");
+}
+
+LOOP_TEST(run_until_complete_that_is_stopped_early_is_a_runtime_error)
+{
+    asyncio_future *future = asyncio_loop_create_future(loop);
+    asyncio_loop_call_soon(loop, stop, NULL);
+    CHECK(asyncio_loop_run_until_complete(loop, future) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+}
+
+static void *run_another_loop(void *arg)
+{
+    asyncio_loop *other = asyncio_new_event_loop();
+    CHECK_INT(asyncio_loop_run_forever(other), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
+    CHECK_INT(asyncio_loop_run_forever(loop), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
+    CHECK(asyncio_loop_run_until_complete(loop, asyncio_current_task()) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "already running");
+    CHECK_INT(asyncio_loop_close(loop), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Cannot close a running event loop");
+    asyncio_loop_close(other);
+    return arg;
+}
+
+LOOP_TEST(loops_do_not_run_inside_each_other)
+{
+    asyncio_loop_run_until_complete(loop, asyncio_coro(run_another_loop, NULL));
+    CHECK_NOTHING_RAISED();
+}
+
+TEST(every_call_on_a_closed_loop_is_a_runtime_error)
+{
+    asyncio_loop *l = asyncio_new_event_loop();
+    asyncio_loop_close(l);
+    CHECK(asyncio_loop_call_soon(l, log_text, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK(asyncio_loop_call_later(l, 1, log_text, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK(asyncio_loop_call_at(l, 1, log_text, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK_INT(asyncio_loop_run_forever(l), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    asyncio_coroutine *coro = asyncio_coro(log_and_return, "x");
+    CHECK(asyncio_loop_run_until_complete(l, coro) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    asyncio_coro_close(coro);
+}
+
+TEST(closing_a_loop_forgets_what_was_scheduled)
+{
+    loop = asyncio_new_event_loop();
+    asyncio_loop_call_soon(loop, log_text, "soon");
+    asyncio_loop_call_later(loop, 1, log_text, "later");
+    asyncio_loop_create_future(loop);
+    CHECK_INT(asyncio_loop_close(loop), 0);
+    CHECK_LOG("");
+}
+
+TEST(a_closed_loop_can_still_be_asked_whether_it_is_closed)
+{
+    asyncio_loop *old = asyncio_new_event_loop();
+    asyncio_loop_close(old);
+    for (int i = 0; i < 100; i++)
+        asyncio_loop_close(asyncio_new_event_loop());
+    CHECK(asyncio_loop_is_closed(old));
+}
+
+/* ---- turns ---- */
+
+static void log_and_schedule(void *arg)
+{
+    log_("%s", (char *)arg);
+    asyncio_loop_call_soon(loop, log_text, "next");
+}
+
+LOOP_TEST(callbacks_run_first_in_first_out)
+{
+    asyncio_loop_call_soon(loop, log_text, "1");
+    asyncio_loop_call_soon(loop, log_text, "2");
+    asyncio_loop_call_soon(loop, log_text, "3");
+    run_all(0);
+    CHECK_LOG("1 2 3");
+}
+
+LOOP_TEST(a_turn_runs_only_what_was_ready_when_it_began)
+{
+    asyncio_loop_call_soon(loop, log_and_schedule, "1");
+    asyncio_loop_call_soon(loop, log_text, "2");
+    asyncio_loop_call_soon(loop, stop, NULL);
+    CHECK_INT(asyncio_loop_run_forever(loop), 0);
+    CHECK_LOG("1 2");
+    run_all(0);
+    CHECK_LOG("next");
+}
+
+static void reschedule_for_ever(void *arg)
+{
+    ++*(int *)arg;
+    asyncio_loop_call_soon(loop, reschedule_for_ever, arg);
+}
+
+LOOP_TEST(a_callback_that_schedules_itself_does_not_keep_a_due_timer_waiting)
+{
+    int calls = 0;
+    asyncio_loop_call_soon(loop, reschedule_for_ever, &calls);
+    asyncio_loop_call_at(loop, asyncio_loop_time(loop), stop, NULL);
+    CHECK_INT(asyncio_loop_run_forever(loop), 0);
+    CHECK_INT(calls, 1);
+}
+
+LOOP_TEST(stop_ends_the_loop_after_the_turn_it_is_in)
+{
+    asyncio_loop_call_soon(loop, stop, NULL);
+    asyncio_loop_call_soon(loop, log_text, "same turn");
+    asyncio_loop_run_forever(loop);
+    CHECK_LOG("same turn");
+}
+
+LOOP_TEST(stop_before_running_gives_one_turn)
+{
+    asyncio_loop_call_soon(loop, log_and_schedule, "first");
+    asyncio_loop_stop(loop);
+    CHECK_INT(asyncio_loop_run_forever(loop), 0);
+    CHECK_LOG("first");
+    run_all(0);
+    CHECK_LOG("next");
+}
+
+LOOP_TEST(run_forever_with_nothing_to_wait_for_is_a_deadlock)
+{
+    expect_stderr("asyncio: deadlock: nothing is ready, no timer is set, and nothing outside is under way");
+    asyncio_loop_call_soon(loop, log_text, "x");
+    CHECK_INT(asyncio_loop_run_forever(loop), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "deadlock");
+    CHECK_LOG("x");
+    CHECK(!asyncio_loop_is_running(loop));
+}
+
+/* ---- timers ---- */
+
+static double began;
+static void log_time(void *arg) { log_("%s@%g", (char *)arg, now() - began); }
+
+static void later(double delay, const char *name)
+{
+    asyncio_loop_call_later(loop, delay, log_time, (void *)name);
+}
+
+LOOP_TEST(timers_fire_by_deadline_at_their_time)
+{
+    began = now();
+    later(3, "c");
+    later(1, "a");
+    later(2.5, "b");
+    run_all(10);
+    CHECK_LOG("a@1 b@2.5 c@3");
+}
+
+LOOP_TEST(equal_deadlines_fire_in_the_order_in_which_they_were_set)
+{
+    static char *const names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8"};
+    double when = now() + 1;
+    for (int i = 0; i < 9; i++)
+        asyncio_loop_call_at(loop, when, log_text, names[i]);
+    run_all(2);
+    CHECK_LOG("0 1 2 3 4 5 6 7 8");
+}
+
+LOOP_TEST(a_delay_of_zero_or_less_comes_in_the_next_turn_after_what_is_ready)
+{
+    began = now();
+    later(0, "zero");
+    later(-5, "negative");
+    asyncio_loop_call_soon(loop, log_text, "soon");
+    run_all(1);
+    CHECK_LOG("soon negative@0 zero@0");
+}
+
+LOOP_TEST(a_time_in_the_past_is_due_at_once)
+{
+    began = now();
+    asyncio_loop_call_at(loop, now() - 100, log_time, "past");
+    run_all(1);
+    CHECK_LOG("past@0");
+}
+
+LOOP_TEST(deadlines_within_a_millisecond_are_met_in_one_turn)
+{
+    began = now();
+    later(0.0102, "a");
+    later(0.0109, "b");
+    later(0.0111, "c");
+    run_all(1);
+    CHECK_LOG("a@0.011 b@0.011 c@0.012");
+}
+
+static void set_timers(void *arg)
+{
+    (void)arg;
+    log_("set");
+    later(0, "inner");
+    asyncio_loop_call_soon(loop, log_text, "soon");
+}
+
+LOOP_TEST(a_timer_set_in_a_turn_fires_in_a_later_one)
+{
+    began = now();
+    asyncio_loop_call_later(loop, 0, set_timers, NULL);
+    later(0, "outer");
+    run_all(1);
+    CHECK_LOG("set outer@0 soon inner@0");
+}
+
+static int fired;
+static void check_in_time(void *arg)
+{
+    CHECK_NUMBER(now() - began, *(double *)arg);
+    fired++;
+}
+
+LOOP_TEST(a_thousand_timers_fire_each_at_its_time)
+{
+    double delays[1000];
+    began = now();
+    for (int i = 0; i < 1000; i++) {
+        delays[i] = (double)(i * 7919 % 1000) / 100;
+        asyncio_loop_call_later(loop, delays[i], check_in_time, &delays[i]);
+    }
+    run_all(20);
+    CHECK_INT(fired, 1000);
+    CHECK_NUMBER(now() - began, 20);
+}
+
+LOOP_TEST(loop_time_is_the_clock_of_the_program)
+{
+    CHECK_NUMBER(asyncio_loop_time(loop), now());
+    run_all(3);
+    CHECK_NUMBER(asyncio_loop_time(loop), now());
+}
+
+/* ---- handles ---- */
+
+LOOP_TEST(a_cancelled_callback_is_not_called)
+{
+    asyncio_handle *handle = asyncio_loop_call_soon(loop, log_text, "never");
+    asyncio_loop_call_soon(loop, log_text, "other");
+    CHECK(!asyncio_handle_cancelled(handle));
+    asyncio_handle_cancel(handle);
+    asyncio_handle_cancel(handle);
+    CHECK(asyncio_handle_cancelled(handle));
+    run_all(0);
+    CHECK_LOG("other");
+    CHECK(asyncio_handle_cancelled(handle));
+}
+
+LOOP_TEST(a_cancelled_timer_does_not_fire_and_is_not_waited_for)
+{
+    began = now();
+    asyncio_handle *handle = asyncio_loop_call_later(loop, 5, log_text, "never");
+    later(1, "x");
+    asyncio_handle_cancel(handle);
+    run_all(2);
+    CHECK_LOG("x@1");
+    CHECK_NUMBER(now() - began, 2);
+    CHECK(asyncio_handle_cancelled(handle));
+}
+
+LOOP_TEST(when_is_the_deadline_of_a_timer_and_nan_without_one)
+{
+    double when = now() + 4;
+    CHECK_NUMBER(asyncio_handle_when(asyncio_loop_call_later(loop, 4, log_text, "")), when);
+    CHECK_NUMBER(asyncio_handle_when(asyncio_loop_call_at(loop, when, log_text, "")), when);
+    CHECK(isnan(asyncio_handle_when(asyncio_loop_call_soon(loop, log_text, ""))));
+}
+
+static asyncio_handle *victim;
+static void cancel_victim(void *arg)
+{
+    log_("%s", (char *)arg);
+    asyncio_handle_cancel(victim);
+}
+
+LOOP_TEST(a_callback_may_cancel_another_of_the_same_turn)
+{
+    asyncio_loop_call_soon(loop, cancel_victim, "cancel");
+    victim = asyncio_loop_call_soon(loop, log_text, "never");
+    run_all(0);
+    CHECK_LOG("cancel");
+}
+
+LOOP_TEST(a_timer_may_cancel_another_that_is_due_in_the_same_turn)
+{
+    double when = now() + 1;
+    asyncio_loop_call_at(loop, when, cancel_victim, "cancel");
+    victim = asyncio_loop_call_at(loop, when, log_text, "never");
+    run_all(2);
+    CHECK_LOG("cancel");
+}
+
+static void cancel_itself(void *arg)
+{
+    (void)arg;
+    asyncio_handle_cancel(victim);
+    log_("cancelled itself");
+}
+
+LOOP_TEST(a_callback_may_cancel_its_own_handle)
+{
+    victim = asyncio_loop_call_soon(loop, cancel_itself, NULL);
+    run_all(0);
+    CHECK_LOG("cancelled itself");
+    CHECK(asyncio_handle_cancelled(victim));
+}
+
+LOOP_TEST(cancelling_a_handle_that_has_run_does_no_harm)
+{
+    asyncio_handle *handle = asyncio_loop_call_later(loop, 0, log_text, "x");
+    run_all(1);
+    asyncio_handle_cancel(handle);
+    CHECK_LOG("x");
+}
+
+LOOP_TEST(a_dropped_handle_leaves_its_callback_scheduled)
+{
+    asyncio_drop(asyncio_loop_call_soon(loop, log_text, "soon"));
+    asyncio_drop(asyncio_loop_call_later(loop, 1, log_text, "later"));
+    run_all(2);
+    CHECK_LOG("soon later");
+}
+
+static void set_and_cancel(void *arg)
+{
+    for (int i = 0; i < 1000; i++)
+        asyncio_handle_cancel(asyncio_loop_call_later(loop, 1, log_text, arg));
+    for (int i = 0; i < 3; i++)
+        asyncio_loop_call_soon(loop, log_text, "soon");
+    log_("set");
+}
+
+LOOP_TEST(handles_made_in_a_callback_need_no_drop)
+{
+    asyncio_loop_call_soon(loop, set_and_cancel, "never");
+    run_all(2);
+    CHECK_LOG("set soon soon soon");
+}
+
+/* ---- errors that nobody awaits ---- */
+
+static void raise_in_callback(void *arg)
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", (char *)arg);
+}
+
+LOOP_TEST(an_exception_in_a_callback_is_told_and_the_loop_goes_on)
+{
+    expect_stderr("Exception in callback raise_in_callback()");
+    expect_stderr("ValueError: oops");
+    asyncio_loop_call_soon(loop, raise_in_callback, "oops");
+    asyncio_loop_call_soon(loop, log_text, "goes on");
+    run_all(0);
+    CHECK_LOG("goes on");
+}
+
+static void log_context(asyncio_loop *l, const asyncio_error_context *context, void *arg)
+{
+    CHECK_POINTER(l, loop);
+    log_("[%s: %s%s%s%s %s]", (char *)arg, context->message, context->task ? " task" : "", context->future ? " future" : "",
+         context->handle ? " handle" : "", context->exception ? asyncio_exception_message(context->exception) : "-");
+}
+
+LOOP_TEST(an_exception_handler_gets_the_context)
+{
+    CHECK(asyncio_loop_get_exception_handler(loop) == NULL);
+    asyncio_loop_set_exception_handler(loop, log_context, "arg");
+    CHECK(asyncio_loop_get_exception_handler(loop) == log_context);
+    asyncio_loop_call_soon(loop, raise_in_callback, "oops");
+    run_all(0);
+    CHECK_LOG("[arg: Exception in callback raise_in_callback() handle oops]");
+}
+
+LOOP_TEST(setting_no_handler_restores_the_default_one)
+{
+    expect_stderr("Exception in callback raise_in_callback()");
+    asyncio_loop_set_exception_handler(loop, log_context, "arg");
+    asyncio_loop_set_exception_handler(loop, NULL, NULL);
+    asyncio_loop_call_soon(loop, raise_in_callback, "oops");
+    run_all(0);
+    CHECK_LOG("");
+}
+
+LOOP_TEST(call_exception_handler_calls_it_with_any_context)
+{
+    asyncio_loop_set_exception_handler(loop, log_context, "arg");
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "by hand"});
+    CHECK_LOG("[arg: by hand -]");
+}
+
+static void failing_handler(asyncio_loop *l, const asyncio_error_context *context, void *arg)
+{
+    (void)l, (void)arg;
+    log_("%s", context->message);
+    asyncio_raise(ASYNCIO_KEY_ERROR, "in the handler");
+}
+
+LOOP_TEST(an_exception_in_the_handler_is_told_by_the_default_one)
+{
+    expect_stderr("Unhandled error in exception handler");
+    expect_stderr("KeyError: in the handler");
+    asyncio_loop_set_exception_handler(loop, failing_handler, NULL);
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "first"});
+    CHECK_LOG("first");
+    CHECK_NOTHING_RAISED();
+}
+
+static void defaulting_handler(asyncio_loop *l, const asyncio_error_context *context, void *arg)
+{
+    (void)arg;
+    log_("seen");
+    asyncio_loop_default_exception_handler(l, context);
+}
+
+LOOP_TEST(a_handler_may_pass_on_to_the_default_one)
+{
+    expect_stderr("by hand");
+    asyncio_loop_set_exception_handler(loop, defaulting_handler, NULL);
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "by hand"});
+    CHECK_LOG("seen");
+}
+
+LOOP_TEST(what_is_pending_stays_pending_around_a_handler)
+{
+    asyncio_loop_set_exception_handler(loop, log_context, "arg");
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "mine");
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "by hand"});
+    CHECK_LOG("[arg: by hand -]");
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "mine");
+}
+
+static void interrupt(void *arg)
+{
+    (void)arg;
+    asyncio_raise(ASYNCIO_KEYBOARD_INTERRUPT, "%s", "");
+}
+
+LOOP_TEST(keyboard_interrupt_in_a_callback_goes_straight_through_the_loop)
+{
+    asyncio_loop_call_soon(loop, interrupt, NULL);
+    asyncio_loop_call_soon(loop, log_text, "left");
+    CHECK_INT(asyncio_loop_run_forever(loop), -1);
+    CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "");
+    CHECK(!asyncio_loop_is_running(loop));
+    CHECK_LOG("");
+    run_all(0);
+    CHECK_LOG("left");
+}
+
+LOOP_TEST(debug_is_a_flag)
+{
+    CHECK(!asyncio_loop_get_debug(loop));
+    asyncio_loop_set_debug(loop, true);
+    CHECK(asyncio_loop_get_debug(loop));
+}
+
+/* ---- bad input ---- */
+
+LOOP_TEST(a_delay_that_is_nan_is_a_value_error)
+{
+    CHECK(asyncio_loop_call_later(loop, NAN, log_text, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "NaN");
+    CHECK(asyncio_loop_call_at(loop, NAN, log_text, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "NaN");
+}
+
+LOOP_TEST(a_callback_of_null_is_a_type_error)
+{
+    CHECK(asyncio_loop_call_soon(loop, NULL, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    CHECK(asyncio_loop_call_later(loop, 1, NULL, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+}
+
+TEST(calls_with_null_instead_of_a_loop_raise_type_error)
+{
+    CHECK(asyncio_loop_call_soon(NULL, log_text, "x") == NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "asyncio_loop_call_soon() needs a loop, got NULL");
+    CHECK(asyncio_loop_create_future(NULL) == NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    CHECK_INT(asyncio_loop_run_forever(NULL), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    asyncio_loop_stop(NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    CHECK_INT(asyncio_loop_close(NULL), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    CHECK(isnan(asyncio_loop_time(NULL)));
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    asyncio_handle_cancel(NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+}
+
+static void suspend_in_a_callback(void *arg)
+{
+    asyncio_future *future = arg;
+    CHECK_INT(asyncio_sleep(0), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "only a task can");
+    CHECK_INT(asyncio_sleep(1), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "only a task can");
+    CHECK(asyncio_await(future) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "only a task can");
+    log_("refused");
+}
+
+LOOP_TEST(a_callback_cannot_suspend)
+{
+    asyncio_loop_call_soon(loop, suspend_in_a_callback, asyncio_loop_create_future(loop));
+    run_all(0);
+    CHECK_LOG("refused");
+}
+
+TEST(nothing_can_suspend_outside_a_loop)
+{
+    asyncio_loop *l = asyncio_new_event_loop();
+    asyncio_future *future = asyncio_loop_create_future(l);
+    CHECK_INT(asyncio_sleep(0), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    CHECK_INT(asyncio_sleep(1), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    CHECK(asyncio_await(future) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    CHECK_INT(asyncio_lock_acquire(asyncio_lock_new()), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    asyncio_drop(future);
+    asyncio_loop_close(l);
+}
+
+/* ---- the real clock ---- */
+
+static void *sleep_a_little(void *arg)
+{
+    double before = now();
+    asyncio_sleep(0.05);
+    CHECK(now() - before >= 0.05 - 1e-6);
+    log_("slept");
+    return arg;
+}
+
+TEST(on_the_real_clock_a_sleep_is_never_too_short)
+{
+    setenv("ASYNCIO_CLOCK", "real", 1);
+    CHECK_INT(asyncio_run(sleep_a_little), 0);
+    CHECK_LOG("slept");
+}
+
+static void *equal_sleeps(void *arg)
+{
+    asyncio_sleep(0.02);
+    log_("%s", (char *)arg);
+    return NULL;
+}
+
+static void *several_sleepers(void *arg)
+{
+    asyncio_coroutine *sleepers[] = {asyncio_coro(equal_sleeps, "a"), asyncio_coro(equal_sleeps, "b"),
+                                     asyncio_coro(equal_sleeps, "c")};
+    asyncio_await(asyncio_gather_array(sleepers, 3));
+    return arg;
+}
+
+TEST(on_the_real_clock_sleeps_end_in_the_order_of_their_deadlines)
+{
+    setenv("ASYNCIO_CLOCK", "real", 1);
+    CHECK_INT(asyncio_run(several_sleepers), 0);
+    CHECK_LOG("a b c");
+}
+
+TEST(blocking_lets_the_virtual_clock_pass)
+{
+    double before = now();
+    asyncio_time_sleep(2.5);
+    CHECK_NUMBER(now() - before, 2.5);
+    asyncio_time_sleep(-1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "non-negative");
+    asyncio_time_sleep(NAN);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "non-negative");
+}
