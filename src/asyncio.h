@@ -5,7 +5,7 @@
  *   1 Running a program        2 Coroutines and await      3 Exceptions
  *   4 Sleeping and the clock   5 Tasks                     6 Futures
  *   7 gather                   8 TaskGroup, asyncio_with   9 Lock, Semaphore, Event
- *  10 The event loop          11 Ownership
+ *  10 Timeouts               11 The event loop          12 Ownership
  *
  * Names are asyncio's: `asyncio.create_task` is `asyncio_create_task`, a method `Task.cancel` is `asyncio_task_cancel`,
  * a class `TaskGroup` is `asyncio_task_group` and is made by `asyncio_task_group_new`. Python's keyword arguments are
@@ -45,6 +45,7 @@ typedef struct asyncio_task_group asyncio_task_group;
 typedef struct asyncio_lock asyncio_lock;
 typedef struct asyncio_semaphore asyncio_semaphore;
 typedef struct asyncio_event asyncio_event;
+typedef struct asyncio_timeout asyncio_timeout;
 typedef struct asyncio_object asyncio_object; /* what all of the above begin with */
 
 /* A place in the source, recorded by the macros below for the trace and for reports. It costs nothing at run time. */
@@ -420,10 +421,10 @@ typedef struct asyncio_outcome {
  *         counter++;
  *     }
  *
- * Takes a lock, a semaphore or a task group. */
+ * Takes a lock, a semaphore, a task group or a timeout. */
 #define asyncio_with(x)                                                                                     \
     for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =                     \
-                            asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO_HERE),                         \
+                            asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
                         *asyncio_once_ = asyncio_guard_;                                                    \
          asyncio_once_; asyncio_once_ = NULL)
 
@@ -491,7 +492,49 @@ void asyncio_event_clear(asyncio_event *event);
 bool asyncio_event_is_set(const asyncio_event *event);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 10. The event loop
+ * 10. Timeouts
+ *
+ * Seconds and times may be INFINITY (math.h), which is Python's None: no limit.
+ */
+
+/* asyncio.timeout: a limit for a block. When its time is up the task is cancelled inside the block; leaving the block then
+ * turns that CancelledError into TimeoutError. A request to cancel that came from elsewhere stays CancelledError, whichever
+ * was first. Blocks nest: the one whose time is up raises.
+ *
+ *     asyncio_with (asyncio_timeout(1.5)) {
+ *         page = fetch(url);
+ *     }
+ *     if (asyncio_except(ASYNCIO_TIMEOUT_ERROR))
+ *         page = NULL;
+ *
+ * A limit of zero or less cancels at the first await that suspends. Entering and leaving never suspend. One that is made
+ * in the parentheses of asyncio_with goes when the block ends; kept in a variable, it is yours like all else, and can be
+ * asked and rescheduled. It serves for one block, and inside a task: RuntimeError otherwise; ValueError for NaN. */
+#define asyncio_timeout(seconds) asyncio__timeout(seconds)
+
+/* asyncio.timeout_at: the same with a time of the loop's clock (asyncio_loop_time). */
+#define asyncio_timeout_at(when) asyncio__timeout_at(when)
+
+/* Timeout.when: the time at which it expires. Timeout.expired: whether it has, also after the block. */
+double asyncio_timeout_when(const asyncio_timeout *timeout);
+bool asyncio_timeout_expired(const asyncio_timeout *timeout);
+
+/* Timeout.reschedule: another deadline, earlier or later, for a timeout whose block is running; a time that is over
+ * expires in the next turn. 0, or -1 with RuntimeError before the block, after it, and when the time is up. */
+int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
+
+/* asyncio.wait_for: awaits x for at most so many seconds. May suspend; resumed when x is done. A coroutine object runs
+ * inside this task, as in asyncio_await.
+ *
+ *     long value = (long)asyncio_wait_for(asyncio_coro(fetch, arg), 1.5);
+ *
+ * Returns the result. When the time is up x is cancelled; once its cleanup is over TimeoutError is raised, unless it has
+ * returned a value all the same, which is then the result. If the waiting task is cancelled, x is cancelled with it.
+ * A limit of zero or less: the result if x is done already, else x is cancelled before its first step. */
+#define asyncio_wait_for(x, seconds) asyncio__wait_for(ASYNCIO__AWAITABLE(x), (seconds), ASYNCIO_HERE)
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 11. The event loop
  *
  * A program that uses asyncio_run needs little of this. A loop made by hand belongs to you until asyncio_loop_close.
  */
@@ -558,7 +601,7 @@ void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
 bool asyncio_loop_get_debug(const asyncio_loop *loop);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 11. Ownership (the paragraph at the top says it all; these are the two calls)
+ * 12. Ownership (the paragraph at the top says it all; these are the two calls)
  */
 
 /* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not the
@@ -579,11 +622,16 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop);
 #define ASYNCIO__AWAITABLE(x) \
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x)))
 #define ASYNCIO__CONTEXT(x) \
-    ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x)))
+    ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x), \
+         asyncio_timeout *: (x)))
+
+/* Whether what is written in asyncio_with's parentheses makes a timeout there and then: it goes when the block ends. */
+#define ASYNCIO__MADE_FOR_IT(text) \
+    (sizeof(text) > 16 && __builtin_memcmp((text), "asyncio_timeout", 15) == 0 && (text)[sizeof(text) - 2] == ')')
 #define ASYNCIO__OBJECT(x)                                                                                     \
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x),     \
          asyncio_handle *: (x), asyncio_exception *: (x), asyncio_task_group *: (x), asyncio_lock *: (x),      \
-         asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_object *: (x)))
+         asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_timeout *: (x), asyncio_object *: (x)))
 #define ASYNCIO__ARRAY(x)                                                                            \
     ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
          asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \
@@ -664,7 +712,7 @@ asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_
 asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
                                 const asyncio_site *site);
 
-asyncio_object *asyncio__with_enter(asyncio_object *context, const asyncio_site *site);
+asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, const asyncio_site *site);
 void asyncio__with_exit(asyncio_object *context);
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
                                       const asyncio_site *site, void *arg, size_t size, const char *name);
@@ -674,6 +722,10 @@ asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coro
 int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site);
 int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site);
 int asyncio__event_wait(asyncio_event *event, const asyncio_site *site);
+
+asyncio_timeout *asyncio__timeout(double seconds);
+asyncio_timeout *asyncio__timeout_at(double when);
+void *asyncio__wait_for(asyncio_object *awaitable, double seconds, const asyncio_site *site);
 
 void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
 asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg, const char *name,

@@ -81,11 +81,13 @@ typedef struct done_callback {
     asyncio_task_callback *task_function; /* instead, when the future is a task */
     const char *name;
     void *arg;
+    asyncio_object *watcher; /* arg as an object that is held once this is queued, or NULL */
 } done_callback;
 
 static void done_callback_free(done_callback *callback)
 {
     object_unref(callback->future);
+    object_unref(callback->watcher);
     memory_give(callback, sizeof *callback);
 }
 
@@ -124,14 +126,22 @@ static void done_callback_discard(ready *ready)
 
 static const ready_kind done_callback_ready = {done_callback_run, done_callback_discard};
 
-/* Queues whatever waits for it. A callback that is queued holds the future; a task that awaits it does already. */
+/* A callback that is queued holds the future, and the watcher if it has one. */
+static void done_callback_hold(done_callback *callback)
+{
+    object_ref(callback->future);
+    if (callback->watcher)
+        object_ref(callback->watcher);
+}
+
+/* Queues whatever waits for it. A task that awaits it holds it already. */
 static void future_schedule_callbacks(asyncio_future *future)
 {
     fifo_link *link;
     while ((link = fifo_pop(&future->callbacks))) {
         ready *waiting = CONTAINER(link, ready, link);
         if (waiting->kind == &done_callback_ready)
-            object_ref(CONTAINER(waiting, done_callback, ready)->future);
+            done_callback_hold(CONTAINER(waiting, done_callback, ready));
         else
             task_woken_by(waiting, future);
         loop_push(future->loop, waiting);
@@ -144,7 +154,7 @@ static void future_add_ready(asyncio_future *future, ready *ready)
 }
 
 static int add_done_callback(asyncio_future *future, asyncio_future_callback *function,
-                             asyncio_task_callback *task_function, const char *name, void *arg)
+                             asyncio_task_callback *task_function, const char *name, void *arg, asyncio_object *watcher)
 {
     if (!function && !task_function) {
         exception_raise_format(ASYNCIO_TYPE_ERROR, "a done callback must not be NULL");
@@ -155,9 +165,9 @@ static int add_done_callback(asyncio_future *future, asyncio_future_callback *fu
         exception_raise_no_memory();
         return -1;
     }
-    *callback = (done_callback){{.kind = &done_callback_ready}, future, function, task_function, name, arg};
+    *callback = (done_callback){{.kind = &done_callback_ready}, future, function, task_function, name, arg, watcher};
     if (future_done(future)) {
-        object_ref(future);
+        done_callback_hold(callback);
         loop_push(future->loop, &callback->ready);
     } else {
         future_add_ready(future, &callback->ready);
@@ -192,7 +202,7 @@ int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_cal
 {
     if (!object_check(future, OBJECT_FUTURE, "asyncio_future_add_done_callback"))
         return -1;
-    return add_done_callback(future, callback, NULL, name, arg);
+    return add_done_callback(future, callback, NULL, name, arg, NULL);
 }
 
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg)
@@ -206,7 +216,7 @@ int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *c
 {
     if (!object_check(task, OBJECT_TASK, "asyncio_task_add_done_callback"))
         return -1;
-    return add_done_callback((asyncio_future *)task, NULL, callback, name, arg);
+    return add_done_callback((asyncio_future *)task, NULL, callback, name, arg, NULL);
 }
 
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg)
@@ -214,6 +224,16 @@ int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback 
     if (!object_check(task, OBJECT_TASK, "asyncio_task_remove_done_callback"))
         return -1;
     return remove_done_callback((asyncio_future *)task, NULL, callback, arg);
+}
+
+static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
+{
+    return add_done_callback(future, function, NULL, "a callback of asyncio's own", watcher, watcher);
+}
+
+static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
+{
+    remove_done_callback(future, function, NULL, watcher);
 }
 
 /* ---- the transitions ---- */

@@ -10,13 +10,14 @@
 #include "runtime.h"
 #include "taskgroups.h"
 #include "tasks.h"
+#include "timeouts.h"
 
 #include <string.h>
 
 static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
     "a loop", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
-    "a semaphore", "an event", "a guard", "a JavaScript value"};
+    "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier", "a guard", "a JavaScript value"};
 
 static void *object_new(object_type type, size_t size, list *owner)
 {
@@ -46,6 +47,14 @@ static void *object_ref(void *object)
     return object;
 }
 
+static void *object_claim(void *pointer)
+{
+    asyncio_object *object = pointer;
+    if (object)
+        list_remove(&object->owned);
+    return object;
+}
+
 /* What each type lets go of before its memory goes; returns its size, or 0 if it is not to be freed yet. */
 static size_t object_finalize(asyncio_object *object)
 {
@@ -59,6 +68,7 @@ static size_t object_finalize(asyncio_object *object)
     case OBJECT_LOCK: return lock_finalize((asyncio_lock *)object);
     case OBJECT_SEMAPHORE: return semaphore_finalize((asyncio_semaphore *)object);
     case OBJECT_EVENT: return event_finalize((asyncio_event *)object);
+    case OBJECT_TIMEOUT: return timeout_finalize((asyncio_timeout *)object);
     case OBJECT_JS: return host_finalize(object);
     default: return 0;
     }

@@ -21,6 +21,11 @@ typedef enum object_type {
     OBJECT_LOCK,
     OBJECT_SEMAPHORE,
     OBJECT_EVENT,
+    OBJECT_TIMEOUT,
+    OBJECT_QUEUE,
+    OBJECT_AS_COMPLETED,
+    OBJECT_CONDITION,
+    OBJECT_BARRIER,
     OBJECT_GUARD,
     OBJECT_JS,
     OBJECT_TYPES
@@ -43,6 +48,9 @@ static list *object_owner(void);
 
 static void *object_ref(void *object);
 static void object_unref(void *object); /* NULL is ignored */
+
+/* Takes the reference of a new object's owner over: it is the caller's. Returns the object; NULL is ignored. */
+static void *object_claim(void *object);
 
 /* Lets go of everything that an ending owner owns. */
 static void object_disown_all(list *owner);

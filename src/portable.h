@@ -8,6 +8,7 @@
 #include "futures.c"
 #include "coroutines.c"
 #include "tasks.c"
+#include "timeouts.c"
 #include "gather.c"
 #include "locks.c"
 #include "taskgroups.c"

@@ -2,6 +2,7 @@
 #include "exceptions.h"
 #include "locks.h"
 #include "taskgroups.h"
+#include "timeouts.h"
 
 static bool with_enter(asyncio_object *context, const asyncio_site *site)
 {
@@ -9,19 +10,29 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     case OBJECT_LOCK: return asyncio__lock_acquire((asyncio_lock *)context, site) == 0;
     case OBJECT_SEMAPHORE: return asyncio__semaphore_acquire((asyncio_semaphore *)context, site) == 0;
     case OBJECT_TASK_GROUP: return task_group_enter((asyncio_task_group *)context, site);
+    case OBJECT_TIMEOUT: return timeout_enter((asyncio_timeout *)context, site);
     default: return object_check(context, OBJECT_LOCK, "asyncio_with");
     }
 }
 
-asyncio_object *asyncio__with_enter(asyncio_object *context, const asyncio_site *site)
+/* The guard of a block: a reference to what was entered. What was made for the block alone has nobody else who owns it. */
+static asyncio_object *guard_of(asyncio_object *context, bool made_for_it, bool entered)
 {
-    if (asyncio_failed())
-        return NULL;
+    asyncio_object *guard = made_for_it ? object_claim(context) : object_ref(context);
+    if (entered)
+        return guard;
+    object_unref(guard);
+    return NULL;
+}
+
+asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, const asyncio_site *site)
+{
     if (!context) {
-        object_check(NULL, OBJECT_LOCK, "asyncio_with");
+        if (!asyncio_failed())
+            object_check(NULL, OBJECT_LOCK, "asyncio_with");
         return NULL;
     }
-    return with_enter(context, site) ? object_ref(context) : NULL;
+    return guard_of(context, made_for_it, !asyncio_failed() && with_enter(context, site));
 }
 
 static void with_exit(asyncio_object *context)
@@ -30,6 +41,7 @@ static void with_exit(asyncio_object *context)
     case OBJECT_LOCK: asyncio_lock_release((asyncio_lock *)context); break;
     case OBJECT_SEMAPHORE: asyncio_semaphore_release((asyncio_semaphore *)context); break;
     case OBJECT_TASK_GROUP: task_group_exit((asyncio_task_group *)context); break;
+    case OBJECT_TIMEOUT: timeout_exit((asyncio_timeout *)context); break;
     }
 }
 
