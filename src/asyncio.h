@@ -5,7 +5,9 @@
  *   1 Running a program        2 Coroutines and await      3 Exceptions
  *   4 Sleeping and the clock   5 Tasks                     6 Futures
  *   7 gather                   8 TaskGroup, asyncio_with   9 Lock, Semaphore, Event
- *  10 Timeouts               11 The event loop          12 Ownership
+ *  10 Condition, Barrier      11 Queues                  12 Timeouts
+ *  13 wait, as_completed, shield                          14 The event loop
+ *  15 Ownership
  *
  * Names are asyncio's: `asyncio.create_task` is `asyncio_create_task`, a method `Task.cancel` is `asyncio_task_cancel`,
  * a class `TaskGroup` is `asyncio_task_group` and is made by `asyncio_task_group_new`. Python's keyword arguments are
@@ -45,7 +47,11 @@ typedef struct asyncio_task_group asyncio_task_group;
 typedef struct asyncio_lock asyncio_lock;
 typedef struct asyncio_semaphore asyncio_semaphore;
 typedef struct asyncio_event asyncio_event;
+typedef struct asyncio_condition asyncio_condition;
+typedef struct asyncio_barrier asyncio_barrier;
+typedef struct asyncio_queue asyncio_queue;
 typedef struct asyncio_timeout asyncio_timeout;
+typedef struct asyncio_as_completed asyncio_as_completed;
 typedef struct asyncio_object asyncio_object; /* what all of the above begin with */
 
 /* A place in the source, recorded by the macros below for the trace and for reports. It costs nothing at run time. */
@@ -421,7 +427,7 @@ typedef struct asyncio_outcome {
  *         counter++;
  *     }
  *
- * Takes a lock, a semaphore, a task group or a timeout. */
+ * Takes a lock, a semaphore, a condition, a barrier, a task group or a timeout. */
 #define asyncio_with(x)                                                                                     \
     for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =                     \
                             asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
@@ -492,7 +498,128 @@ void asyncio_event_clear(asyncio_event *event);
 bool asyncio_event_is_set(const asyncio_event *event);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 10. Timeouts
+ * 10. Condition, Barrier
+ */
+
+/* asyncio.Condition(lock): to wait until something is so that other tasks bring about, and tell of. It goes with a lock:
+ * the one given, which several conditions may share, or with NULL one of its own.
+ *
+ *     asyncio_with (condition) {                                asyncio_with (condition) {
+ *         asyncio_condition_wait_for(condition, ready, arg);        ... make it so ...
+ *     }                                                             asyncio_condition_notify_all(condition);
+ *                                                               }
+ */
+asyncio_condition *asyncio_condition_new(asyncio_lock *lock);
+
+/* Condition.acquire, release, locked: its lock's. */
+#define asyncio_condition_acquire(condition) asyncio__condition_acquire((condition), ASYNCIO_HERE)
+int asyncio_condition_release(asyncio_condition *condition);
+bool asyncio_condition_locked(const asyncio_condition *condition);
+
+/* Condition.wait: gives the lock back, waits to be notified, and takes the lock again. May suspend; resumed by notify, as
+ * soon as the lock is to be had. It may come back without cause (a notification that a cancelled task cannot use goes on to
+ * another one): look again, or use wait_for.
+ * 0, or -1 with CancelledError, the lock taken all the same, or RuntimeError if it was not locked before. */
+#define asyncio_condition_wait(condition) asyncio__condition_wait((condition), ASYNCIO_HERE)
+
+/* Condition.wait_for: waits until predicate(arg) is true; it is asked with the lock held. 0 or -1 as above, or with what
+ * the predicate has raised. */
+typedef bool asyncio_predicate(void *arg);
+#define asyncio_condition_wait_for(condition, predicate, ...) \
+    asyncio__condition_wait_for((condition), (predicate), (__VA_ARGS__), ASYNCIO_HERE)
+
+/* Condition.notify(n) / notify_all: wakes one waiter, or up to n, or all, those first that wait longest. Never switches.
+ * 0, or -1 with RuntimeError if the lock is not held (by whom is not asked).
+ *
+ *     asyncio_condition_notify(condition);
+ *     asyncio_condition_notify(condition, 2);
+ */
+#define asyncio_condition_notify(condition, ...) \
+    ASYNCIO__WITH_DEFAULTS(asyncio__condition_notify((condition), \
+        (asyncio__notify_options){.count = 1, .self = 0, __VA_ARGS__}))
+int asyncio_condition_notify_all(asyncio_condition *condition);
+
+/* asyncio.Barrier(parties): lets tasks pass once so many have arrived, again and again. ValueError for less than one.
+ * `asyncio_with (barrier)` waits before the block. */
+asyncio_barrier *asyncio_barrier_new(long parties);
+
+/* Barrier.wait: waits for the others. May suspend; resumed when the last one arrives. Who comes while the ones before are
+ * still leaving waits for that first.
+ * Returns a number from 0 to parties - 1, another one for each task of a round; or -1 with CancelledError, or
+ * BrokenBarrierError if it was reset meanwhile, or has been aborted. */
+#define asyncio_barrier_wait(barrier) asyncio__barrier_wait((barrier), ASYNCIO_HERE)
+
+/* Barrier.reset: empties it; tasks that wait get BrokenBarrierError. Barrier.abort: the same, and whoever comes gets it too,
+ * until a reset. Both may suspend, for a short time while others leave. 0, or -1 with CancelledError. */
+#define asyncio_barrier_reset(barrier) asyncio__barrier_reset((barrier), ASYNCIO_HERE)
+#define asyncio_barrier_abort(barrier) asyncio__barrier_abort((barrier), ASYNCIO_HERE)
+
+long asyncio_barrier_parties(const asyncio_barrier *barrier);
+long asyncio_barrier_n_waiting(const asyncio_barrier *barrier);
+bool asyncio_barrier_broken(const asyncio_barrier *barrier); /* aborted */
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 11. Queues
+ *
+ *     asyncio_queue *queue = asyncio_queue_new(10);
+ *
+ *     asyncio_queue_put(queue, job);             while (true) {
+ *                                                    struct job *job = asyncio_queue_get(queue);
+ *     asyncio_queue_join(queue);                     if (asyncio_failed())
+ *                                                        return NULL;
+ *                                                    ...
+ *                                                    asyncio_queue_task_done(queue);
+ *                                                }
+ *
+ * An item is a `void *` and may be NULL; what it points to is the program's. Waiting is fair and cancellation loses no item,
+ * as in section 9; who calls while others are waiting for it does not queue up behind them (as in asyncio).
+ */
+
+/* asyncio.Queue(maxsize), LifoQueue, PriorityQueue: first in first out, last in first out, lowest first. A maxsize of zero
+ * or less is no limit. compare(a, b) is negative if item a comes before b, as for qsort, but is given the items themselves;
+ * it must not suspend or raise. NULL with MemoryError; TypeError for a priority queue that cannot compare. */
+typedef int asyncio_compare(const void *a, const void *b);
+asyncio_queue *asyncio_queue_new(long maxsize);
+asyncio_queue *asyncio_lifo_queue_new(long maxsize);
+asyncio_queue *asyncio_priority_queue_new(long maxsize, asyncio_compare *compare);
+
+/* Queue.put: adds an item; waits while the queue is full. May suspend (not if there is room); resumed by a get.
+ * 0, or -1 with CancelledError and the item not put, or QueueShutDown. */
+#define asyncio_queue_put(queue, item) asyncio__queue_put((queue), (item), ASYNCIO_HERE)
+
+/* Queue.get: takes an item out; waits while the queue is empty. May suspend (not if there is one); resumed by a put.
+ * Returns the item, which may be NULL: asyncio_failed() tells whether it is one. CancelledError, and nothing is taken;
+ * QueueShutDown when the queue is shut down and empty. */
+#define asyncio_queue_get(queue) asyncio__queue_get((queue), ASYNCIO_HERE)
+
+/* Queue.put_nowait: 0, or -1 with QueueFull or QueueShutDown. Queue.get_nowait: the item, or NULL with QueueEmpty or
+ * QueueShutDown pending. From callbacks too. */
+int asyncio_queue_put_nowait(asyncio_queue *queue, void *item);
+void *asyncio_queue_get_nowait(asyncio_queue *queue);
+
+/* Queue.join: waits until every item that was put has been marked done. May suspend (not if that is so); resumed by the
+ * last task_done. 0, or -1 with CancelledError. */
+#define asyncio_queue_join(queue) asyncio__queue_join((queue), ASYNCIO_HERE)
+
+/* Queue.task_done: marks an item that was got as done. 0, or -1 with ValueError if more are marked than were put. */
+int asyncio_queue_task_done(asyncio_queue *queue);
+
+/* Queue.shutdown: no more can be put, and get raises once the queue is empty. With .immediate = true its items are thrown
+ * away and count as done. Whoever waits to put or get is woken to see it.
+ *
+ *     asyncio_queue_shutdown(queue);
+ *     asyncio_queue_shutdown(queue, .immediate = true);
+ */
+#define asyncio_queue_shutdown(queue, ...) \
+    asyncio__queue_shutdown((queue), (asyncio__shutdown_options){.self = 0, __VA_ARGS__})
+
+long asyncio_queue_qsize(const asyncio_queue *queue);
+long asyncio_queue_maxsize(const asyncio_queue *queue);
+bool asyncio_queue_empty(const asyncio_queue *queue);
+bool asyncio_queue_full(const asyncio_queue *queue); /* never, without a maxsize */
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 12. Timeouts
  *
  * Seconds and times may be INFINITY (math.h), which is Python's None: no limit.
  */
@@ -534,7 +661,66 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
 #define asyncio_wait_for(x, seconds) asyncio__wait_for(ASYNCIO__AWAITABLE(x), (seconds), ASYNCIO_HERE)
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 11. The event loop
+ * 13. wait, as_completed, shield
+ *
+ * To wait for tasks and futures without awaiting them: cancelling the waiting task cancels none of them.
+ */
+
+/* asyncio.wait: waits until enough of the tasks (or futures) in an array are done, or the time is up. May suspend: it always
+ * gives the others at least one turn.
+ *
+ *     asyncio_task *tasks[] = {a, b, c};
+ *     int done = asyncio_wait(tasks, 3);
+ *     int done = asyncio_wait(tasks, 3, .return_when = ASYNCIO_FIRST_COMPLETED, .timeout = 1.5);
+ *     for (int i = 0; i < 3; i++)
+ *         if (asyncio_task_done(tasks[i])) ...
+ *
+ * .timeout      double                seconds; without it, or INFINITY: no limit
+ * .return_when  asyncio_return_when   ALL_COMPLETED; FIRST_COMPLETED; FIRST_EXCEPTION, which waits for all if none fails
+ *                                     (one that is cancelled has not failed)
+ *
+ * Returns how many are done, or -1 with CancelledError, or ValueError for no futures. Neither their exceptions are raised
+ * here nor TimeoutError. */
+typedef enum asyncio_return_when {
+    ASYNCIO_ALL_COMPLETED,
+    ASYNCIO_FIRST_COMPLETED,
+    ASYNCIO_FIRST_EXCEPTION
+} asyncio_return_when;
+#define asyncio_wait(futures, count, ...) \
+    ASYNCIO__WITH_DEFAULTS(asyncio__wait(ASYNCIO__FUTURES(futures), (count), ASYNCIO_HERE, \
+        (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
+
+/* asyncio.as_completed: runs awaitables concurrently (coroutine objects are made tasks) and hands out their futures as they
+ * end. Returns an iterator at once; nothing is waited for before next. What is given twice comes once.
+ *
+ *     asyncio_as_completed *ends = asyncio_as_completed(tasks, 3, .timeout = 2);
+ *     asyncio_future *next;
+ *     while ((next = asyncio_as_completed_next(ends))) {
+ *         long value = (long)asyncio_await(next);            done: returns at once, or raises what it failed with
+ *         ...
+ *     }
+ *     if (asyncio_failed()) ...                              TimeoutError, or CancelledError
+ *
+ * .timeout  double  seconds for all of it; without it, or INFINITY: no limit. What has not ended then runs on
+ *
+ * next may suspend; resumed when another one ends. Returns it (asyncio_future_as_task gives the task), or NULL: at the end,
+ * or with TimeoutError or CancelledError pending. The futures belong to the iterator, and live as long as that. */
+#define asyncio_as_completed(awaitables, count, ...) \
+    ASYNCIO__WITH_DEFAULTS(asyncio__as_completed(ASYNCIO__ARRAY(awaitables), (count), ASYNCIO_HERE, \
+        (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
+#define asyncio_as_completed_next(iterator) asyncio__next_as_completed((iterator), ASYNCIO_HERE)
+
+/* asyncio.shield: a future that ends as x does, but whose being cancelled leaves x alone. A coroutine object is made a task;
+ * what is done already is returned as it is.
+ *
+ *     asyncio_await(asyncio_shield(task));
+ *
+ * If x is cancelled by others, so is the shield. If x fails when nobody waits for the shield any more, the loop's exception
+ * handler is told. */
+#define asyncio_shield(x) asyncio__shield(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 14. The event loop
  *
  * A program that uses asyncio_run needs little of this. A loop made by hand belongs to you until asyncio_loop_close.
  */
@@ -601,7 +787,7 @@ void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
 bool asyncio_loop_get_debug(const asyncio_loop *loop);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 12. Ownership (the paragraph at the top says it all; these are the two calls)
+ * 15. Ownership (the paragraph at the top says it all; these are the two calls)
  */
 
 /* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not the
@@ -623,7 +809,7 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop);
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x)))
 #define ASYNCIO__CONTEXT(x) \
     ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x), \
-         asyncio_timeout *: (x)))
+         asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x)))
 
 /* Whether what is written in asyncio_with's parentheses makes a timeout there and then: it goes when the block ends. */
 #define ASYNCIO__MADE_FOR_IT(text) \
@@ -631,11 +817,16 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop);
 #define ASYNCIO__OBJECT(x)                                                                                     \
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x),     \
          asyncio_handle *: (x), asyncio_exception *: (x), asyncio_task_group *: (x), asyncio_lock *: (x),      \
-         asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_timeout *: (x), asyncio_object *: (x)))
+         asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_condition *: (x), asyncio_barrier *: (x), \
+         asyncio_queue *: (x), asyncio_timeout *: (x),                                                         \
+         asyncio_as_completed *: (x), asyncio_object *: (x)))
 #define ASYNCIO__ARRAY(x)                                                                            \
     ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
          asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \
          asyncio_coroutine *const *: (x)))
+#define ASYNCIO__FUTURES(x)                                                                          \
+    ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
+         asyncio_future **: (x), asyncio_future *const *: (x)))
 
 /* The arguments of gather as an array of objects, and their number. */
 #define ASYNCIO__COUNT(...) ASYNCIO__COUNT_(__VA_ARGS__ __VA_OPT__(, ) 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, \
@@ -683,6 +874,30 @@ typedef struct {
     const char *message;
 } asyncio__cancel_options;
 
+typedef struct {
+    int self;
+    long count;
+} asyncio__notify_options;
+
+typedef struct {
+    int self;
+    bool immediate;
+} asyncio__shutdown_options;
+
+typedef struct {
+    int self;
+    double timeout;
+    asyncio_return_when return_when;
+} asyncio__wait_options;
+
+/* An expression in which a field may be given a default and then a value. */
+#define ASYNCIO__WITH_DEFAULTS(...)                                                                              \
+    (__extension__({                                                                                             \
+        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"")                     \
+        __auto_type asyncio_value_ = __VA_ARGS__;                                                                \
+        _Pragma("GCC diagnostic pop") asyncio_value_;                                                            \
+    }))
+
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options);
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options);
 asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size);
@@ -723,8 +938,28 @@ int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site);
 int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site);
 int asyncio__event_wait(asyncio_event *event, const asyncio_site *site);
 
+int asyncio__condition_acquire(asyncio_condition *condition, const asyncio_site *site);
+int asyncio__condition_wait(asyncio_condition *condition, const asyncio_site *site);
+int asyncio__condition_wait_for(asyncio_condition *condition, asyncio_predicate *predicate, void *arg,
+                                const asyncio_site *site);
+int asyncio__notify(asyncio_condition *condition, long count);
+int asyncio__barrier_wait(asyncio_barrier *barrier, const asyncio_site *site);
+int asyncio__barrier_reset(asyncio_barrier *barrier, const asyncio_site *site);
+int asyncio__barrier_abort(asyncio_barrier *barrier, const asyncio_site *site);
+
+int asyncio__queue_put(asyncio_queue *queue, void *item, const asyncio_site *site);
+void *asyncio__queue_get(asyncio_queue *queue, const asyncio_site *site);
+int asyncio__queue_join(asyncio_queue *queue, const asyncio_site *site);
+void asyncio__shut_down_queue(asyncio_queue *queue, bool immediate);
+
 asyncio_timeout *asyncio__timeout(double seconds);
 asyncio_timeout *asyncio__timeout_at(double when);
+int asyncio__wait_until(asyncio_object *const *futures, size_t count, double timeout, asyncio_return_when return_when,
+                        const asyncio_site *site);
+asyncio_as_completed *asyncio__begin_as_completed(asyncio_object *const *awaitables, size_t count, double timeout,
+                                                  const asyncio_site *site);
+asyncio_future *asyncio__next_as_completed(asyncio_as_completed *iterator, const asyncio_site *site);
+asyncio_future *asyncio__shield(asyncio_object *awaitable, const asyncio_site *site);
 void *asyncio__wait_for(asyncio_object *awaitable, double seconds, const asyncio_site *site);
 
 void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
@@ -789,6 +1024,28 @@ static inline bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_opti
 static inline bool asyncio__future_cancel(asyncio_future *future, asyncio__cancel_options options)
 {
     return asyncio__cancel_future(future, options.message);
+}
+
+static inline int asyncio__condition_notify(asyncio_condition *condition, asyncio__notify_options options)
+{
+    return asyncio__notify(condition, options.count);
+}
+
+static inline int asyncio__wait(asyncio_object *const *futures, size_t count, const asyncio_site *site,
+                                asyncio__wait_options options)
+{
+    return asyncio__wait_until(futures, count, options.timeout, options.return_when, site);
+}
+
+static inline asyncio_as_completed *asyncio__as_completed(asyncio_object *const *awaitables, size_t count,
+                                                          const asyncio_site *site, asyncio__wait_options options)
+{
+    return asyncio__begin_as_completed(awaitables, count, options.timeout, site);
+}
+
+static inline void asyncio__queue_shutdown(asyncio_queue *queue, asyncio__shutdown_options options)
+{
+    asyncio__shut_down_queue(queue, options.immediate);
 }
 
 static inline void asyncio__with_leave(asyncio_object **guard)

@@ -47,6 +47,9 @@ asyncio_future *asyncio_loop_create_future(asyncio_loop *loop)
 static const future_kind lock_waiter = {.label = "lock", .size = sizeof(asyncio_future)};
 static const future_kind semaphore_waiter = {.label = "semaphore", .size = sizeof(asyncio_future)};
 static const future_kind event_waiter = {.label = "event", .size = sizeof(asyncio_future)};
+static const future_kind condition_waiter = {.label = "condition", .size = sizeof(asyncio_future)};
+static const future_kind barrier_waiter = {.label = "barrier", .size = sizeof(asyncio_future)};
+static const future_kind queue_waiter = {.label = "queue", .size = sizeof(asyncio_future)};
 static const future_kind task_group_waiter = {.label = "task_group", .size = sizeof(asyncio_future)};
 
 static const future_kind *waiter_kind(const asyncio_object *of)
@@ -55,6 +58,9 @@ static const future_kind *waiter_kind(const asyncio_object *of)
     case OBJECT_LOCK: return &lock_waiter;
     case OBJECT_SEMAPHORE: return &semaphore_waiter;
     case OBJECT_EVENT: return &event_waiter;
+    case OBJECT_CONDITION: return &condition_waiter;
+    case OBJECT_BARRIER: return &barrier_waiter;
+    case OBJECT_QUEUE: return &queue_waiter;
     default: return &task_group_waiter;
     }
 }
@@ -62,7 +68,7 @@ static const future_kind *waiter_kind(const asyncio_object *of)
 static asyncio_future *future_new_waiter(asyncio_object *of)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    asyncio_future *future = loop ? future_new(loop, waiter_kind(of), sizeof *future, NULL) : NULL;
+    asyncio_future *future = loop ? future_new(loop, waiter_kind(of), sizeof *future, object_owner()) : NULL;
     if (!future)
         return NULL;
     future->of = of;
@@ -151,6 +157,16 @@ static void future_schedule_callbacks(asyncio_future *future)
 static void future_add_ready(asyncio_future *future, ready *ready)
 {
     fifo_push(&future->callbacks, &ready->link);
+}
+
+static void future_remove_ready(asyncio_future *future, ready *ready)
+{
+    fifo kept = {0};
+    fifo_link *link;
+    while ((link = fifo_pop(&future->callbacks)))
+        if (link != &ready->link)
+            fifo_push(&kept, link);
+    future->callbacks = kept;
 }
 
 static int add_done_callback(asyncio_future *future, asyncio_future_callback *function,
@@ -318,6 +334,10 @@ static bool check_pending(asyncio_future *future, const char *call)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s(): it ends when its coroutine does", call);
         return false;
     }
+    if (future->loop->is_closed && future->callbacks.first) { /* which could not be called any more */
+        loop_check(future->loop, call);
+        return false;
+    }
     if (future_done(future)) {
         exception_raise_format(ASYNCIO_INVALID_STATE_ERROR, "invalid state: the future is %s already",
                       future_cancelled(future) ? "cancelled" : "done");
@@ -437,8 +457,9 @@ asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_
 
 /* ---- the end ---- */
 
-/* An exception that nobody has looked at is told when nobody can any more. */
-static void future_report_unseen(asyncio_future *future)
+/* An exception that nobody has looked at is told when nobody can any more. The handler may keep the future: then it has
+ * not come to its end yet, and true is returned. */
+static bool future_report_unseen(asyncio_future *future)
 {
     bool is_task = future->object.type == OBJECT_TASK;
     future->object.refs++; /* alive while the handler looks at it */
@@ -449,13 +470,15 @@ static void future_report_unseen(asyncio_future *future)
                                  .exception = future->exception,
                                  .task = is_task ? (asyncio_task *)future : NULL,
                                  .future = future});
-    future->object.refs--;
+    future->object.flags &= ~FUTURE_UNSEEN;
+    return --future->object.refs > 0;
 }
 
 static size_t future_finalize(asyncio_future *future)
 {
-    if (future->object.flags & FUTURE_UNSEEN)
-        future_report_unseen(future);
+    if (future->object.flags & FUTURE_UNSEEN && future_report_unseen(future))
+        return 0;
+    list_remove(&future->place);
     fifo_link *link;
     while ((link = fifo_pop(&future->callbacks))) { /* it never ended, and a callback alone does not keep it */
         ready *waiting = CONTAINER(link, ready, link);

@@ -28,6 +28,7 @@ enum {
     FUTURE_STATE = 3,
     FUTURE_FAILED = 4,      /* of a finished one: with an exception */
     FUTURE_UNSEEN = 8,      /* which has not been looked at */
+    FUTURE_MARKED = 128,    /* only while a list of futures is looked through, to find doubles */
     FUTURE_MUST_CANCEL = 16 /* of a task: CancelledError is to be raised in it; of a gather: cancelling was asked for */
 };
 
@@ -42,7 +43,7 @@ struct asyncio_future {
     };
     char *cancel_message;
     list place;         /* in the queue of a lock, ... */
-    asyncio_object *of; /* that lock, ...; borrowed */
+    asyncio_object *of; /* that lock, ...; borrowed: who waits holds it (task_queue_in) */
 };
 
 static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, size_t size, list *owner);
@@ -54,7 +55,14 @@ static inline bool future_cancelled(const asyncio_future *future)
     return (future->object.flags & FUTURE_STATE) == FUTURE_CANCELLED;
 }
 
-/* A future that belongs to a lock, a semaphore, ...: for a task that waits in its queue. The reference is the caller's. */
+/* Whether looking at its result raises CancelledError: it is cancelled, or a gather that was. */
+static inline bool future_raises_cancelled(const asyncio_future *future)
+{
+    return future_cancelled(future) || (future->object.flags & FUTURE_FAILED &&
+                                        asyncio_isinstance(future->exception, ASYNCIO_CANCELLED_ERROR));
+}
+
+/* A future that belongs to a lock, a semaphore, ...: for the running task, whose own it is, to wait in its queue. */
 static asyncio_future *future_new_waiter(asyncio_object *of);
 
 /* The transitions, for a future that is pending. */
@@ -81,6 +89,7 @@ COLD static void trace_future(const asyncio_future *future); /* tells that it ha
 
 /* Adds what is to be queued when it is done; the future does not own it. */
 static void future_add_ready(asyncio_future *future, ready *ready);
+static void future_remove_ready(asyncio_future *future, ready *ready);
 
 /* The future or task that it is, or a new task for a coroutine; a reference for the caller. NULL if it raised. */
 static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);

@@ -159,12 +159,6 @@ static bool watch_children(gathering *outer)
     return true;
 }
 
-static void disown(asyncio_object *object)
-{
-    list_remove(&object->owned);
-    object_unref(object);
-}
-
 asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
                                 const asyncio_site *site)
 {
@@ -178,6 +172,6 @@ asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables,
     TRACE("future", ID("future", outer->future.object.id), TEXT("kind", "gather"), ID("obj", 0));
     if (adopt_children(outer, count, awaitables, site) && watch_children(outer))
         return &outer->future;
-    disown(&outer->future.object);
+    object_disown(outer);
     return NULL;
 }

@@ -56,30 +56,27 @@ static void wake(asyncio_future *waiter)
     future_finish(waiter, NULL);
 }
 
-/* How a wait ended. */
-typedef enum waited {
-    WAITED_IN_VAIN,    /* CancelledError (or MemoryError) is pending */
-    WAITED_TOO_LONG,   /* it is, and the waiter was woken in the same moment: what it was handed is to go on to the next */
-    WAITED_FOR_SUCCESS
-} waited;
+static void wake_all(list *waiters)
+{
+    LIST_EACH(waiters, place)
+        if (!future_done(waiter_at(place)))
+            wake(waiter_at(place));
+}
 
-/* Waits in the queue of `object` until somebody wakes the waiter. */
 static waited wait_in(asyncio_object *object, list *waiters, const asyncio_site *site)
 {
     asyncio_future *waiter = future_new_waiter(object);
     if (!waiter)
         return WAITED_IN_VAIN;
-    object_ref(object);
+    task_queue_in(object);
     list_append(waiters, &waiter->place);
     asyncio__await(&waiter->object, site);
     list_remove(&waiter->place);
     bool woken = future_done(waiter) && !future_cancelled(waiter);
-    object_unref(waiter);
-    object_unref(object);
+    object_disown(waiter);
     return !asyncio_failed() ? WAITED_FOR_SUCCESS : woken ? WAITED_TOO_LONG : WAITED_IN_VAIN;
 }
 
-/* What every waiting call begins with. */
 static bool may_wait(const void *object, object_type type, const char *call)
 {
     return !asyncio_failed() && object_check(object, type, call) && task_running(call);
@@ -278,9 +275,7 @@ void asyncio_event_set(asyncio_event *event)
         return;
     event->set = true;
     TRACE("set", TEXT("kind", "event"), ID("obj", event->object.id));
-    LIST_EACH(&event->waiters, place)
-        if (!future_done(waiter_at(place)))
-            wake(waiter_at(place));
+    wake_all(&event->waiters);
 }
 
 void asyncio_event_clear(asyncio_event *event)

@@ -2,11 +2,33 @@
 #ifndef LOCKS_H
 #define LOCKS_H
 
+#include "futures.h"
 #include "object.h"
 
 static size_t lock_finalize(asyncio_lock *lock);
 static size_t semaphore_finalize(asyncio_semaphore *semaphore);
 static size_t event_finalize(asyncio_event *event);
+
+/* What is made of the same parts: a queue of waiters (futures, by their place), each of which is let in by setting its
+ * result, and may be cancelled in that very moment. */
+typedef enum waited {
+    WAITED_IN_VAIN,    /* CancelledError (or MemoryError) is pending */
+    WAITED_TOO_LONG,   /* it is, and the waiter was woken in the same moment: what it was handed is to go on to the next */
+    WAITED_FOR_SUCCESS
+} waited;
+
+/* Waits in the queue of `object` until somebody wakes the waiter. May suspend. The running task holds the object
+ * meanwhile, and until it waits again. */
+static waited wait_in(asyncio_object *object, list *waiters, const asyncio_site *site);
+static asyncio_future *waiter_at(list *place);
+static void wake(asyncio_future *waiter);
+static void wake_all(list *waiters); /* that are not done */
+
+/* What every waiting call begins with. */
+static bool may_wait(const void *object, object_type type, const char *call);
+
+COLD static void trace_new(const asyncio_object *object, const char *kind, long value);
+COLD static void trace_change(const char *event, const asyncio_object *object, const char *kind, long value);
 
 /* The task that holds it or held it last, for reports; borrowed, may be NULL or done. By its id: 0 for none. */
 static uint32_t lock_holder(const asyncio_object *object);

@@ -359,10 +359,14 @@ void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error
         asyncio_loop_default_exception_handler(loop, context);
         return;
     }
+    /* It may be called in the midst of a task, when that drops another one; but it is no part of it. */
+    asyncio_task *task = runtime.task;
+    runtime.task = NULL;
     asyncio_exception *before = exception_take();
     loop->handler(loop, context, loop->handler_arg);
     asyncio_exception *failed = exception_take();
     exception_restore(before);
+    runtime.task = task;
     if (!failed)
         return;
     asyncio_loop_default_exception_handler(

@@ -1,5 +1,6 @@
 #include "object.h"
 
+#include "conditions.h"
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
@@ -7,10 +8,12 @@
 #include "locks.h"
 #include "loop.h"
 #include "memory.h"
+#include "queues.h"
 #include "runtime.h"
 #include "taskgroups.h"
 #include "tasks.h"
 #include "timeouts.h"
+#include "waiting.h"
 
 #include <string.h>
 
@@ -68,6 +71,9 @@ static size_t object_finalize(asyncio_object *object)
     case OBJECT_LOCK: return lock_finalize((asyncio_lock *)object);
     case OBJECT_SEMAPHORE: return semaphore_finalize((asyncio_semaphore *)object);
     case OBJECT_EVENT: return event_finalize((asyncio_event *)object);
+    case OBJECT_QUEUE: return queue_finalize((asyncio_queue *)object);
+    case OBJECT_AS_COMPLETED: return as_completed_finalize((asyncio_as_completed *)object);
+    case OBJECT_CONDITION: return condition_finalize((asyncio_condition *)object);
     case OBJECT_TIMEOUT: return timeout_finalize((asyncio_timeout *)object);
     case OBJECT_JS: return host_finalize(object);
     default: return 0;
@@ -84,6 +90,13 @@ static void object_unref(void *pointer)
         object->type = OBJECT_FREED;
         memory_give(object, size);
     }
+}
+
+static void object_disown(void *pointer)
+{
+    asyncio_object *object = pointer;
+    list_remove(&object->owned);
+    object_unref(object);
 }
 
 static void object_disown_all(list *owner)

@@ -52,6 +52,9 @@ static void object_unref(void *object); /* NULL is ignored */
 /* Takes the reference of a new object's owner over: it is the caller's. Returns the object; NULL is ignored. */
 static void *object_claim(void *object);
 
+/* Lets go of one object before its owner ends. */
+static void object_disown(void *object);
+
 /* Lets go of everything that an ending owner owns. */
 static void object_disown_all(list *owner);
 

@@ -17,7 +17,7 @@ struct asyncio_task_group {
     asyncio_exception **errors; /* each with a reference */
     size_t error_count, error_capacity;
     asyncio_exception *base_error;  /* KeyboardInterrupt or SystemExit, which comes out as it is; with a reference */
-    asyncio_future *all_done;       /* what the exit waits on, or NULL */
+    asyncio_future *all_done;       /* what the exit waits on, or NULL; the parent's own */
     const asyncio_site *entered_at;
     bool entered, exiting, aborting, parent_cancel_requested;
 };
@@ -37,7 +37,6 @@ static size_t task_group_finalize(asyncio_task_group *group)
     for (size_t i = 0; i < group->error_count; i++)
         object_unref(group->errors[i]);
     object_unref(group->base_error);
-    object_unref(group->all_done);
     free(group->tasks);
     free(group->errors);
     return sizeof *group;
@@ -189,7 +188,7 @@ static asyncio_exception *group_wait(asyncio_task_group *group, asyncio_exceptio
         if (!group->all_done && !(group->all_done = future_new_waiter(&group->object)))
             break;
         asyncio__await(&group->all_done->object, group->entered_at);
-        object_unref(group->all_done);
+        object_disown(group->all_done);
         group->all_done = NULL;
         asyncio_exception *e = exception_take();
         if (e && !group->aborting) {

@@ -117,6 +117,15 @@ static asyncio_task *task_of(ready *r)
     return CONTAINER(r, asyncio_task, ready);
 }
 
+/* What a task that is over held. */
+static void task_let_go(asyncio_task *task)
+{
+    exception_state_free(&task->errors);
+    object_disown_all(&task->owned);
+    object_unref(task->queued_in);
+    task->queued_in = NULL;
+}
+
 /* The coroutine has returned, or will never begin: what is left pending says how. Takes over the reference. */
 static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
 {
@@ -145,8 +154,7 @@ static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
             exception_raise(e);
         future_fail(future, e);
     }
-    exception_state_free(&task->errors);
-    object_disown_all(&task->owned);
+    task_let_go(task);
     object_unref(task);
 }
 
@@ -216,7 +224,7 @@ FRAMELESS bool task_suspend(void)
     if (!(task->future.object.flags & FUTURE_MUST_CANCEL))
         return true;
     task->future.object.flags &= ~FUTURE_MUST_CANCEL;
-    if (future && future_cancelled(future))
+    if (future && future_raises_cancelled(future))
         return true; /* its CancelledError is on the way already */
     if (future)
         future->object.flags &= ~FUTURE_UNSEEN;
@@ -240,6 +248,13 @@ static void task_woken_by(ready *ready, const asyncio_future *future)
 {
     TRACE("ready", ID("task", task_id(task_of(ready))), TEXT("by", runtime.cause.kind), ID("from", runtime.cause.id),
           ID("via", future->object.id));
+}
+
+static void task_queue_in(asyncio_object *object)
+{
+    asyncio_object *before = runtime.task->queued_in;
+    runtime.task->queued_in = object ? object_ref(object) : NULL;
+    object_unref(before);
 }
 
 COLD static void task_enter(asyncio_task *task, asyncio_coroutine *coro)
@@ -409,6 +424,23 @@ COLD static void trace_cancel(const asyncio_task *task, const char *message)
     TRACE("cancel", ID("task", task_id(task)), ID("by", task_id(runtime.task)), TEXT("msg", message));
 }
 
+/* Cancels what the task waits for; false if that did not want to be. Tasks that await each other in a ring would pass the
+ * request on for ever (CPython's recursion ends in an error): the one that it comes back to is taken out of the ring. */
+static bool pass_on_cancel(asyncio_task *task, const char *message)
+{
+    if (!task->waits_for)
+        return false;
+    if (task->passes_on_cancel) {
+        future_remove_ready(task->waits_for, &task->ready);
+        loop_push(task->future.loop, &task->ready);
+        return false;
+    }
+    task->passes_on_cancel = true;
+    bool accepted = future_cancel(task->waits_for, message);
+    task->passes_on_cancel = false;
+    return accepted;
+}
+
 static bool task_cancel(asyncio_future *future, const char *message)
 {
     asyncio_task *task = (asyncio_task *)future;
@@ -417,7 +449,7 @@ static bool task_cancel(asyncio_future *future, const char *message)
     if (trace_on)
         trace_cancel(task, message);
     task->cancel_requests++;
-    if (task->waits_for && future_cancel(task->waits_for, message))
+    if (pass_on_cancel(task, message))
         return true;
     future_set_cancel_message(future, message);
     future->object.flags |= FUTURE_MUST_CANCEL;
@@ -595,8 +627,7 @@ static void task_abandon(asyncio_task *task)
     coro_free(&task->coro);
     object_unref(task->waits_for);
     task->waits_for = NULL;
-    exception_state_free(&task->errors);
-    object_disown_all(&task->owned);
+    task_let_go(task);
     object_unref(task);
 }
 

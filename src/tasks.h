@@ -14,11 +14,12 @@ struct asyncio_task {
     char *name;      /* NULL: "Task-" and the number */
     uint32_t number;
     uint16_t cancel_requests;
-    bool started;
+    bool started, passes_on_cancel;
     exception_state errors;
     ready ready;     /* its place in the loop's queue, or in the list of the future that it waits for */
     list among_all;  /* in loop->tasks, until it is done */
     list owned;      /* what was made while it ran */
+    asyncio_object *queued_in;     /* the lock, ... that it waits in or waited in last; with a reference */
     asyncio_future *waits_for;     /* NULL: it is ready or running */
     asyncio_coroutine *innermost;  /* the coroutine object that it is in, or NULL */
     const asyncio_site *made_at, *waits_at;
@@ -42,6 +43,10 @@ static void task_run(ready *ready);
 
 /* Told by a future that it queues a task that waited for it. */
 static void task_woken_by(ready *ready, const asyncio_future *future);
+
+/* Keeps the lock, ... whose queue the running task is about to wait in, until it waits in another one or ends: its owner
+ * may let go of it meanwhile. */
+static void task_queue_in(asyncio_object *object);
 
 static uint32_t task_id(const asyncio_task *task); /* 0 for NULL */
 static list *task_owned(asyncio_task *task);

@@ -11,7 +11,8 @@
  *   task          task, name, coro, by, site     a task is made, and is ready; by: the task that made it or 0
  *   step          task                           it begins to run
  *   suspend       task, on, obj, site            it stops and waits: on "yield" (sleep(0)), "sleep", "future", "task",
- *                                                "gather", "lock", "semaphore", "event", "task_group", "promise"
+ *                                                "gather", "lock", "semaphore", "event", "task_group", "promise",
+ *                                                "condition", "barrier", "queue", "wait_for", "wait", "shield"
  *   enter, leave  task, coro, name, site         a coroutine object is awaited in this task; is over
  *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise" or "loop", which
  *                                                one, and the id of what it waited for
@@ -24,10 +25,18 @@
  *   call_cancelled  handle                       it will not be called
  *   timer         timer, when, future, name      set: for a future or a callback
  *   timer_fired, timer_cancelled  timer
- *   new           kind, obj, value               a lock, semaphore or event is made
+ *   new           kind, obj, value               a lock, semaphore, event, condition (value: its lock), barrier
+ *                                                (parties), queue (maxsize), timeout (when) is made
  *   acquire, release  kind, obj, task, value     taken, given back; what is left
  *   wake          kind, obj, via                 a waiter (its future) is let in
  *   set, clear    kind, obj
+ *   notify        kind, obj, task, value         up to so many waiters of a condition are woken
+ *   put, get      kind, obj, task, value         an item goes into a queue, comes out; how many are in it then
+ *   task_done     kind, obj, task, value         an item of a queue is done with; how many are not
+ *   shutdown      kind, obj, task, value         a queue is shut down; how many items are left in it
+ *   timeout       obj, task, timer, when         a timeout is entered or rescheduled: what is to cancel its task, and when
+ *   expired       obj, task                      its time is up
+ *   timeout_end   obj, task, how                 its block is left: "expired", "finished"
  *   print         task, fd, text                 a line of output
  *
  * site is three fields: file, line, func. */

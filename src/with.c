@@ -1,4 +1,5 @@
 /* `async with`: entering and leaving whatever asyncio_with takes. */
+#include "conditions.h"
 #include "exceptions.h"
 #include "locks.h"
 #include "taskgroups.h"
@@ -10,6 +11,7 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     case OBJECT_LOCK: return asyncio__lock_acquire((asyncio_lock *)context, site) == 0;
     case OBJECT_SEMAPHORE: return asyncio__semaphore_acquire((asyncio_semaphore *)context, site) == 0;
     case OBJECT_TASK_GROUP: return task_group_enter((asyncio_task_group *)context, site);
+    case OBJECT_CONDITION: return condition_enter((asyncio_condition *)context, site) == 0;
     case OBJECT_TIMEOUT: return timeout_enter((asyncio_timeout *)context, site);
     default: return object_check(context, OBJECT_LOCK, "asyncio_with");
     }
@@ -41,6 +43,7 @@ static void with_exit(asyncio_object *context)
     case OBJECT_LOCK: asyncio_lock_release((asyncio_lock *)context); break;
     case OBJECT_SEMAPHORE: asyncio_semaphore_release((asyncio_semaphore *)context); break;
     case OBJECT_TASK_GROUP: task_group_exit((asyncio_task_group *)context); break;
+    case OBJECT_CONDITION: condition_leave((asyncio_condition *)context); break;
     case OBJECT_TIMEOUT: timeout_exit((asyncio_timeout *)context); break;
     }
 }

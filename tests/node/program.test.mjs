@@ -291,3 +291,9 @@ describe('trace', () => {
     assert.equal(last.task, culprit);
   });
 });
+
+test('a program\'s functions may be named like functions of the runtime', async () => {
+  const printed = output(), program = await load(readFileSync(await built('homonyms')), printed.options);
+  assert.equal(await within('run()', program.run()), 0);
+  assert.equal(printed.texts.stdout, '24 functions, 24 turns\n');
+});

@@ -1,0 +1,12 @@
+/* asyncio.Queue, LifoQueue and PriorityQueue. */
+#ifndef QUEUES_H
+#define QUEUES_H
+
+#include "object.h"
+
+typedef enum queue_kind { QUEUE_FIFO, QUEUE_LIFO, QUEUE_PRIORITY } queue_kind;
+
+static asyncio_queue *queue_new(queue_kind kind, long maxsize, asyncio_compare *compare, list *owner);
+static size_t queue_finalize(asyncio_queue *queue);
+
+#endif

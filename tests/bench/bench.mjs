@@ -1,0 +1,181 @@
+// Measures against V8's promises, Emscripten's fibers and CPython: node tests/bench/bench.mjs [text...]
+//
+// Prints a table and writes build/bench.json. With texts, only rows whose names contain one of them are measured and
+// nothing is written. Every row's two sides are measured in the same rounds, turn and turn about; what counts is the median.
+
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build, here, out, root } from './build.mjs';
+import { goals, goalText, met } from './goals.mjs';
+import { Player } from './players.mjs';
+
+const ROUNDS = 9;
+const ROUND_MS = 30;
+const PARKED = 100_000, PARKED_WITH_ARRAY = 1000; // each of the latter keeps a stack of 64 KB
+const FRESH_PROCESSES = 15;
+
+const execute = promisify(execFile);
+const runner = join(root, 'build/wasm/run.mjs');
+const wanted = process.argv.slice(2);
+
+const players = {
+  wasm: () => new Player('wasm', process.execPath, [runner, join(out, 'scenarios.wasm')]),
+  promises: () => new Player('wasm', process.execPath, [runner, join(out, 'promises.wasm')]),
+  native: () => new Player('native', join(out, 'scenarios'), []),
+  V8: () => new Player('V8', process.execPath, ['--expose-gc', join(here, 'peers.mjs')]),
+  fibers: () => new Player('fibers', process.execPath, ['--no-experimental-fetch', join(here, 'fibers.mjs'), join(out, 'fibers.cjs')]),
+  CPython: () => new Player('CPython', 'python3', [join(here, 'peers.py')]),
+};
+
+/** The peers' names in the rows' names, where it is not their own. */
+const V8_ROWS = {
+  switch_1: 'await_null', switch_1000: 'await_null', spawn_await: 'async_call', gather_10000: 'promise_all',
+  promise_roundtrip: 'native', promises_100: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout',
+};
+
+const scenarios = [
+  { name: 'switch_1', sides: ['wasm', 'V8', 'fibers', 'CPython', 'native'] },
+  { name: 'switch_1000', sides: ['wasm', 'V8', 'fibers', 'CPython', 'native'] },
+  { name: 'depth_1', sides: ['wasm', 'fibers', 'CPython', 'native'] },
+  { name: 'depth_10', sides: ['wasm', 'V8', 'fibers', 'CPython', 'native'] },
+  { name: 'depth_50', sides: ['wasm', 'V8', 'fibers', 'CPython', 'native'] },
+  { name: 'spawn_await', sides: ['wasm', 'V8', 'CPython', 'native'] },
+  { name: 'gather_10000', sides: ['wasm', 'V8', 'CPython', 'native'] },
+  { name: 'lock_handover', sides: ['wasm', 'CPython', 'native'] },
+  { name: 'event_wake_1000', sides: ['wasm', 'CPython', 'native'] },
+  { name: 'timer_set_cancel', sides: ['wasm', 'V8', 'CPython', 'native'] },
+  { name: 'promise_roundtrip', sides: ['promises', 'V8'] },
+  { name: 'promises_100', sides: ['promises', 'V8'] },
+];
+
+// ---- numbers ----
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const rounded = (value) => (value === null ? null : Number(value.toPrecision(5)));
+
+function row(name, unit, ours, peer = null, peerValue = null) {
+  const ratio = peerValue ? ours / peerValue : null;
+  return { name, unit, ours: rounded(ours), peer, peer_value: rounded(peerValue), ratio: rounded(ratio) };
+}
+
+const wants = (name) => !wanted.length || wanted.some((text) => name.includes(text));
+
+// ---- time per operation ----
+
+/** The rows that a scenario yields: [name, ours, peer]. */
+function rowsOf({ name, sides: [ours, ...others] }) {
+  const peers = others.filter((side) => side !== 'native');
+  const rows = peers.map((peer) => [`${name}_vs_${(peer === 'V8' && V8_ROWS[name]) || peer.toLowerCase()}`, ours, peer]);
+  if (others.includes('native')) rows.push([`native_${name}_vs_cpython`, 'native', 'CPython']);
+  return rows.filter(([row]) => wants(row));
+}
+
+/** Forwards and backwards in turn, so that whatever slows the machine down hits all sides alike. */
+async function measure({ name, sides }, running) {
+  const times = Object.fromEntries(sides.map((side) => [side, []]));
+  for (const side of sides) await running[side].round(name, ROUND_MS);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const side of round % 2 ? [...sides].reverse() : sides) times[side].push(await running[side].round(name, ROUND_MS));
+  return Object.fromEntries(sides.map((side) => [side, median(times[side])]));
+}
+
+async function timeRows() {
+  const running = {}, rows = [];
+  try {
+    for (const scenario of scenarios) {
+      const named = rowsOf(scenario);
+      if (!named.length) continue;
+      for (const side of scenario.sides) running[side] ??= players[side]();
+      const times = await measure(scenario, running);
+      for (const [name, ours, peer] of named) rows.push(row(name, 'ns', times[ours], peer, times[peer]));
+    }
+  } finally {
+    for (const player of Object.values(running)) player.stop();
+  }
+  return rows;
+}
+
+// ---- memory, size, start ----
+
+/** What one fresh player says: nothing of an earlier round is in the pools. */
+async function once(player, scenario, count) {
+  try {
+    return await player.play(scenario, count);
+  } finally {
+    player.stop();
+  }
+}
+
+async function memoryRows() {
+  const fresh = () => new Player('wasm', process.execPath, [runner, join(out, 'memory.wasm')]);
+  const inMalloc = (name, count) => once(fresh(), name, count), rows = [];
+  if (wants('parked_task_bytes')) {
+    const ours = await inMalloc('parked_task_bytes', PARKED);
+    rows.push(row('parked_task_bytes', 'bytes', ours));
+    rows.push(row('parked_task_bytes_vs_v8', 'bytes', ours, 'V8', await once(players.V8(), 'parked_task_bytes', PARKED)));
+    rows.push(row('parked_task_bytes_vs_cpython', 'bytes', ours, 'CPython', await once(players.CPython(), 'parked_task_bytes', PARKED)));
+  }
+  if (wants('parked_task_page_bytes')) rows.push(row('parked_task_page_bytes', 'bytes', await inMalloc('parked_task_page_bytes', PARKED)));
+  if (wants('parked_array_task_bytes'))
+    rows.push(row('parked_array_task_bytes', 'bytes', await inMalloc('parked_array_task_bytes', PARKED_WITH_ARRAY)));
+  return rows;
+}
+
+const compressed = {
+  raw: (bytes) => bytes.length,
+  gzip: (bytes) => gzipSync(bytes, { level: 9 }).length,
+  brotli: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length,
+};
+
+function sizeRows() {
+  const loader = ['asyncio', 'program', 'bridge', 'driver', 'glue', 'wasi', 'errors'].map((name) => readFileSync(join(root, `build/wasm/${name}.mjs`)));
+  const measured = { runtime: readFileSync(join(out, 'empty.wasm')), everything: readFileSync(join(out, 'everything.wasm')), loader: Buffer.concat(loader) };
+  return Object.entries(measured).flatMap(([what, bytes]) =>
+    Object.entries(compressed).map(([how, size]) => row(`${what}_${how}_bytes`, 'bytes', size(bytes)))).filter(({ name }) => wants(name));
+}
+
+async function firstLineRows() {
+  if (!wants('first_line_ms')) return [];
+  const ours = [], peers = [];
+  for (let i = 0; i < FRESH_PROCESSES; i++) {
+    ours.push(Number((await execute(process.execPath, [join(here, 'first-line.mjs'), join(out, 'first.wasm')])).stdout));
+    peers.push(Number((await execute('python3', [join(here, 'first-line.py')])).stdout));
+  }
+  return [row('first_line_ms', 'ms', median(ours)), row('first_line_ms_vs_cpython', 'ms', median(ours), 'CPython', median(peers))];
+}
+
+// ---- the table ----
+
+const shown = (value) => (value === null ? '' : value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3))));
+
+function table(rows) {
+  const lines = rows.map((r) => {
+    const is = met(r);
+    return [r.name, shown(r.ours), r.unit, r.peer ?? '', shown(r.peer_value), r.ratio === null ? '' : `${r.ratio < 0.1 ? r.ratio.toFixed(3) : r.ratio.toFixed(2)}×`,
+      goalText(r), is === undefined ? '' : is ? 'met' : 'NOT MET'];
+  });
+  const head = ['', 'ours', '', 'peer', 'peer\'s', 'ratio', 'goal', ''];
+  const widths = head.map((title, i) => Math.max(...[head, ...lines].map((line) => line[i].length)));
+  const right = [1, 4, 5, 6];
+  return [head, ...lines].map((line) => line.map((text, i) => (right.includes(i) ? text.padStart(widths[i]) : text.padEnd(widths[i]))).join('  ').trimEnd()).join('\n');
+}
+
+try {
+  const began = Date.now(), functions = await build();
+  const rows = [...await timeRows(), ...await memoryRows(), ...sizeRows(), ...await firstLineRows()];
+  console.log(table(rows));
+  console.log(`\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; everything: the same with all ` +
+    `${functions} functions of asyncio.h; goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +
+    `${((Date.now() - began) / 1000).toFixed(0)} s`);
+  if (!wanted.length) writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 2)}\n`);
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+}

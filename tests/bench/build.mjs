@@ -1,0 +1,63 @@
+// Builds what the bench measures, unless it is up to date.
+
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const here = fileURLToPath(new URL('.', import.meta.url));
+export const out = join(root, 'build/bench');
+
+const execute = promisify(execFile);
+const library = join(root, 'build/native/libasyncio.a');
+
+async function run(command, args, env = {}) {
+  try {
+    return (await execute(command, args, { cwd: root, maxBuffer: 1 << 26, env: { ...process.env, ...env } })).stdout;
+  } catch (error) {
+    throw new Error(`${command} ${args.join(' ')}\n${error.stderr || error.message}`);
+  }
+}
+
+const isNewer = (made, from) => existsSync(made) && from.every((file) => statSync(made).mtimeMs >= statSync(file).mtimeMs);
+
+async function wasm(...names) {
+  await run(process.execPath, ['wasm/build.mjs', '--quiet', '--dir', out, ...names]);
+}
+
+async function native() {
+  const made = join(out, 'scenarios'), source = join(here, 'scenarios.c');
+  if (isNewer(made, [source, join(here, 'rounds.h'), library])) return;
+  await run('gcc', ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Isrc', source, library, '-luv', '-lm', '-o', made]);
+}
+
+async function fibers() {
+  const made = join(out, 'fibers.cjs'), written = join(out, 'fibers.js'), source = join(here, 'fibers.c');
+  if (isNewer(made, [source])) return;
+  await run('emcc', ['-O3', '-Wall', '-Wextra', '-sASYNCIFY', '-sASYNCIFY_STACK_SIZE=16384', '-sINITIAL_MEMORY=128MB', '-sMODULARIZE',
+    '--no-entry', '-sENVIRONMENT=node', source, '-o', written], { NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs' });
+  renameSync(written, made); // it is CommonJS, in a package of ES modules
+}
+
+/** A program that refers to every function that asyncio.h declares: nothing of the runtime is left out of it. */
+function writeEverything() {
+  const header = readFileSync(join(root, 'src/asyncio.h'), 'utf8').replace(/\/\*[^]*?\*\//g, '').replace(/^#.*(\\\n.*)*$/gm, '');
+  const declared = [...header.matchAll(/^(?!static|typedef)[\w][\w *]*?\b(asyncio__?\w+)\(/gm)].map(([, name]) => name);
+  const names = [...new Set(declared)].filter((name) => !/^asyncio__(with|finally)_leave$|^asyncio__sleep_or_yield$/.test(name));
+  const text = `#include <asyncio.h>\n\nvoid *const volatile everything[] = {\n${names.map((name) => `    (void *)${name},\n`).join('')}};\n
+static void *main_(void *arg)\n{\n    return everything[(long)arg];\n}\n\nint main(void)\n{\n    return asyncio_run(main_, NULL);\n}\n`;
+  const file = join(out, 'everything.c');
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+  return { file, count: names.length };
+}
+
+/** Gives the number of functions that everything.wasm contains. */
+export async function build() {
+  mkdirSync(out, { recursive: true });
+  const everything = writeEverything();
+  const sources = ['scenarios', 'promises', 'memory', 'empty', 'first'].map((name) => join(here, `${name}.c`));
+  await Promise.all([wasm(...sources, everything.file), native(), fibers()]);
+  return everything.count;
+}

@@ -1,0 +1,22 @@
+// What the project has set itself: the most that a row may reach, as a ratio to its peer or as a value.
+
+export const goals = {
+  switch_1000_vs_await_null: { ratio: 1.0 },
+  switch_1000_vs_fibers: { ratio: 0.15 },
+  switch_1000_vs_cpython: { ratio: 0.05 },
+  spawn_await_vs_cpython: { ratio: 0.1 },
+  timer_set_cancel_vs_cpython: { ratio: 0.1 },
+  parked_task_bytes: { value: 400 },
+  runtime_brotli_bytes: { value: 30 * 1024 },
+  first_line_ms: { value: 15 },
+};
+
+/** undefined where there is no goal. */
+export function met({ name, ours, ratio }) {
+  const goal = goals[name];
+  if (!goal) return undefined;
+  return goal.ratio !== undefined ? ratio <= goal.ratio : ours <= goal.value;
+}
+
+export const goalText = ({ name }) =>
+  goals[name]?.ratio !== undefined ? `≤ ${goals[name].ratio.toFixed(2)}×` : goals[name] ? `≤ ${goals[name].value}` : '';

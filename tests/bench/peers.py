@@ -1,0 +1,149 @@
+"""The peer: the same things in CPython's asyncio. Reads "name count" lines, answers with nanoseconds per operation."""
+
+import asyncio
+import sys
+import time
+
+
+async def yielder(turns):
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+async def switching(tasks, count):
+    turns = count // tasks
+    all_ = [asyncio.create_task(yielder(turns)) for _ in range(tasks)]
+    for task in all_:
+        await task
+    return turns * tasks
+
+
+async def deep(depth, turns):
+    if depth > 1:
+        return depth + await deep(depth - 1, turns)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return depth
+
+
+async def suspending_deep(depth, count):
+    await deep(depth, count)
+    return count
+
+
+async def nothing(arg=None):
+    return arg
+
+
+async def spawning(_, count):
+    for _ in range(count):
+        await asyncio.create_task(nothing())
+    return count
+
+
+async def gathering(width, count):
+    times = -(-count // width)
+    for _ in range(times):
+        await asyncio.gather(*[nothing() for _ in range(width)])
+    return times * width
+
+
+async def contending(lock, times):
+    for _ in range(times):
+        await lock.acquire()
+        await asyncio.sleep(0)
+        lock.release()
+
+
+async def handing_over(tasks, count):
+    lock = asyncio.Lock()
+    times = count // tasks
+    all_ = [asyncio.create_task(contending(lock, times)) for _ in range(tasks)]
+    for task in all_:
+        await task
+    return times * tasks
+
+
+async def waiter(event, times):
+    for _ in range(times):
+        await event.wait()
+
+
+async def waking_all(waiters, count):
+    event = asyncio.Event()
+    times = -(-count // waiters)
+    tasks = [asyncio.create_task(waiter(event, times)) for _ in range(waiters)]
+    await asyncio.sleep(0)
+    global start
+    start = time.perf_counter()
+    for _ in range(times):
+        event.set()
+        event.clear()
+        await asyncio.sleep(0)
+    assert tasks
+    return times * waiters
+
+
+async def setting_timers(_, count):
+    loop = asyncio.get_running_loop()
+    for i in range(count):
+        loop.call_later(1000, nothing).cancel()
+        if i % 1000 == 999:
+            await asyncio.sleep(0)
+    return count
+
+
+ROUNDS = {
+    "switch_1": (switching, 1),
+    "switch_1000": (switching, 1000),
+    "depth_1": (suspending_deep, 1),
+    "depth_10": (suspending_deep, 10),
+    "depth_50": (suspending_deep, 50),
+    "spawn_await": (spawning, 0),
+    "gather_10000": (gathering, 10_000),
+    "lock_handover": (handing_over, 10),
+    "event_wake_1000": (waking_all, 1000),
+    "timer_set_cancel": (setting_timers, 0),
+}
+
+
+async def measure(name, count):
+    global start
+    scenario, argument = ROUNDS[name]
+    start = time.perf_counter()
+    done = await scenario(argument, count)
+    return (time.perf_counter() - start) * 1e9 / done
+
+
+# ---- memory: a task asleep in a function that its coroutine has called ----
+
+
+async def asleep():
+    await asyncio.sleep(1_000_000)
+
+
+async def sleeper(number):
+    await asleep()
+    return number + 1
+
+
+def resident():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * 4096
+
+
+async def parked(count):
+    before = resident()
+    tasks = [asyncio.create_task(sleeper(i)) for i in range(count)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    after = resident()
+    return (after - before) / len(tasks)
+
+
+for line in sys.stdin:
+    name, count = line.split()
+    if name == "parked_task_bytes":
+        print(f"{asyncio.run(parked(int(count))):.3f}", flush=True)
+        break
+    print(f"{asyncio.run(measure(name, int(count))):.3f}", flush=True)

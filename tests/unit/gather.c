@@ -1,0 +1,384 @@
+/* gather: order of results, failures, cancellation inwards and outwards. What each test expects is what CPython 3.13 does. */
+#include "unit.h"
+
+static void *return_arg(void *arg)
+{
+    return arg;
+}
+
+static void *fail(void *arg)
+{
+    return asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", (char *)arg);
+}
+
+static void *yield_and_fail(void *arg)
+{
+    asyncio_sleep(0);
+    return asyncio_failed() ? NULL : fail(arg);
+}
+
+static void *plus_minus(void *arg)
+{
+    log_("+%ld", (long)arg);
+    asyncio_sleep(0);
+    log_("-%ld", (long)arg);
+    return arg;
+}
+
+/* Sleeps long; logs its name and the message if it is cancelled. */
+static void *sleeper(void *arg)
+{
+    asyncio_sleep(10);
+    asyncio_exception *e = asyncio_except(ASYNCIO_CANCELLED_ERROR);
+    if (e) {
+        log_("%s(%s)", (char *)arg, asyncio_exception_message(e));
+        asyncio_raise_exception(e);
+    }
+    return arg;
+}
+
+/* Logs how an await failed. */
+static void log_raised(void)
+{
+    asyncio_exception *e = asyncio_except(ASYNCIO_BASE_EXCEPTION);
+    log_("%s(%s)", e ? asyncio_exception_name(e) : "-", e ? asyncio_exception_message(e) : "");
+}
+
+/* ---- results ---- */
+
+ASYNC_TEST(results_come_in_the_order_of_the_arguments)
+{
+    char **results = asyncio_await(asyncio_gather(asyncio_coro(sleeper, "a"), asyncio_create_task(return_arg, "b"),
+                                                  asyncio_coro(return_arg, "c")));
+    CHECK_STRING(results[0], "a");
+    CHECK_STRING(results[1], "b");
+    CHECK_STRING(results[2], "c");
+    CHECK_NUMBER(now(), 10);
+}
+
+ASYNC_TEST(what_is_gathered_runs_concurrently_and_starts_in_order)
+{
+    long *results = asyncio_await(asyncio_gather(asyncio_coro(plus_minus, (void *)1), asyncio_coro(plus_minus, (void *)2),
+                                                 asyncio_coro(plus_minus, (void *)3)));
+    CHECK_LOG("+1 +2 +3 -1 -2 -3");
+    CHECK_INT(((void **)results)[2] == (void *)3, true);
+}
+
+ASYNC_TEST(gathering_nothing_is_done_at_once)
+{
+    asyncio_future *g = asyncio_gather();
+    CHECK(asyncio_future_done(g));
+    CHECK(asyncio_await(g) != NULL);
+    CHECK(asyncio_await(asyncio_gather_array((asyncio_task **)NULL, 0)) != NULL);
+    CHECK(asyncio_await(asyncio_gather_return_exceptions()) != NULL);
+}
+
+static void log_done(asyncio_future *f, void *arg)
+{
+    log_("%s:%d", (char *)arg, asyncio_future_done(f));
+}
+
+static void *yield_once(void *arg)
+{
+    asyncio_sleep(0);
+    return arg;
+}
+
+ASYNC_TEST(a_gather_is_done_a_turn_after_its_last_child)
+{
+    asyncio_future *g = asyncio_gather(asyncio_coro(yield_once, NULL), asyncio_coro(yield_once, NULL));
+    asyncio_future_add_done_callback(g, log_done, "callback");
+    for (int i = 0; i < 5; i++) {
+        log_("%d", asyncio_future_done(g));
+        asyncio_sleep(0);
+    }
+    CHECK_LOG("0 0 0 1 callback:1 1");
+}
+
+ASYNC_TEST(a_gather_of_what_is_done_already_is_done_at_once)
+{
+    asyncio_task *t = asyncio_create_task(return_arg, "r");
+    asyncio_await(t);
+    asyncio_future *g = asyncio_gather(t);
+    CHECK(asyncio_future_done(g));
+    CHECK(!asyncio_future_cancel(g));
+    CHECK_STRING(*(char **)asyncio_await(g), "r");
+}
+
+ASYNC_TEST(futures_can_be_gathered)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_future *a = asyncio_loop_create_future(loop), *b = asyncio_loop_create_future(loop), *g = asyncio_gather(a, b);
+    asyncio_future_set_result(b, "b");
+    settle();
+    CHECK(!asyncio_future_done(g));
+    asyncio_future_set_result(a, "a");
+    CHECK(!asyncio_future_done(g));
+    asyncio_sleep(0);
+    CHECK(asyncio_future_done(g));
+    CHECK_STRING(((char **)asyncio_future_result(g))[0], "a");
+    CHECK_STRING(((char **)asyncio_future_result(g))[1], "b");
+}
+
+static int calls;
+static void *count_call(void *arg)
+{
+    (void)arg;
+    return (void *)(long)++calls;
+}
+
+ASYNC_TEST(the_same_object_given_twice_is_run_once)
+{
+    asyncio_coroutine *coro = asyncio_coro(count_call, NULL);
+    void **results = asyncio_await(asyncio_gather(coro, coro, asyncio_coro(return_arg, "x"), coro));
+    CHECK_INT(calls, 1);
+    CHECK_INT((long)results[0], 1);
+    CHECK_INT((long)results[1], 1);
+    CHECK_STRING((char *)results[2], "x");
+    CHECK_INT((long)results[3], 1);
+}
+
+ASYNC_TEST(gathers_nest)
+{
+    asyncio_future *inner = asyncio_gather(asyncio_coro(return_arg, "1"), asyncio_coro(return_arg, "2"));
+    void **results = asyncio_await(asyncio_gather(inner, asyncio_gather(asyncio_coro(return_arg, "3"))));
+    CHECK_STRING(((char **)results[0])[1], "2");
+    CHECK_STRING(((char **)results[1])[0], "3");
+}
+
+ASYNC_TEST(an_array_of_any_length_can_be_gathered)
+{
+    enum { MANY = 1000 };
+    asyncio_coroutine *coros[MANY];
+    for (long i = 0; i < MANY; i++)
+        coros[i] = asyncio_coro(yield_once, (void *)i);
+    void **results = asyncio_await(asyncio_gather_array(coros, MANY));
+    for (long i = 0; i < MANY; i++)
+        CHECK_INT((long)results[i], i);
+}
+
+ASYNC_TEST(thirty_two_arguments_can_be_gathered)
+{
+#define FOUR(n) asyncio_coro(return_arg, (void *)(n)), asyncio_coro(return_arg, (void *)(n + 1)), \
+        asyncio_coro(return_arg, (void *)(n + 2)), asyncio_coro(return_arg, (void *)(n + 3))
+    void **results = asyncio_await(asyncio_gather(FOUR(0), FOUR(4), FOUR(8), FOUR(12), FOUR(16), FOUR(20), FOUR(24), FOUR(28)));
+    for (long i = 0; i < 32; i++)
+        CHECK_INT((long)results[i], i);
+}
+
+/* ---- failures ---- */
+
+static void *yield_twice_and_log(void *arg)
+{
+    asyncio_sleep(0);
+    asyncio_sleep(0);
+    log_("%s", (char *)arg);
+    return arg;
+}
+
+ASYNC_TEST(the_first_failure_is_passed_on_while_the_others_run_on)
+{
+    asyncio_task *other = asyncio_create_task(sleeper, "other");
+    asyncio_await(asyncio_gather(asyncio_coro(yield_and_fail, "bad"), other));
+    log_raised();
+    CHECK_STRING(ending(other), "pending");
+    asyncio_await(other);
+    CHECK_STRING(ending(other), "result");
+    CHECK_LOG("ValueError(bad)");
+}
+
+ASYNC_TEST(later_failures_are_silent)
+{
+    asyncio_await(asyncio_gather(asyncio_coro(yield_and_fail, "a"), asyncio_coro(yield_and_fail, "b")));
+    log_raised();
+    settle();
+    CHECK_LOG("ValueError(a)");
+}
+
+ASYNC_TEST(a_gather_of_what_has_failed_already_fails_at_once)
+{
+    asyncio_task *bad = asyncio_create_task(fail, "x"), *other = asyncio_create_task(yield_twice_and_log, "other");
+    asyncio_sleep(0);
+    asyncio_future *g = asyncio_gather(bad, other);
+    CHECK(asyncio_future_done(g));
+    asyncio_await(g);
+    log_raised();
+    settle();
+    CHECK_LOG("ValueError(x) other");
+}
+
+ASYNC_TEST(with_return_exceptions_failures_are_results)
+{
+    asyncio_outcome *results = asyncio_await(asyncio_gather_return_exceptions(
+        asyncio_coro(return_arg, "r"), asyncio_coro(yield_and_fail, "bad"), asyncio_coro(return_arg, NULL)));
+    CHECK_STRING((char *)results[0].value, "r");
+    CHECK(results[0].exception == NULL);
+    CHECK_STRING(asyncio_exception_message(results[1].exception), "bad");
+    CHECK(results[1].value == NULL);
+    CHECK(results[2].value == NULL && results[2].exception == NULL);
+}
+
+ASYNC_TEST(the_failure_of_a_gather_that_nobody_awaits_is_told)
+{
+    expect_stderr("exception was never retrieved");
+    expect_stderr("ValueError: lost");
+    asyncio_gather(asyncio_coro(fail, "lost"));
+    settle();
+}
+
+/* ---- a child is cancelled ---- */
+
+ASYNC_TEST(a_child_that_is_cancelled_by_itself_counts_as_failed)
+{
+    asyncio_task *a = asyncio_create_task(sleeper, "a"), *b = asyncio_create_task(sleeper, "b");
+    asyncio_future *g = asyncio_gather(a, b);
+    asyncio_sleep(0);
+    asyncio_task_cancel(a, "x");
+    asyncio_await(g);
+    log_raised();
+    CHECK(!asyncio_future_cancelled(g));
+    CHECK_STRING(ending(b), "pending");
+    CHECK_LOG("a(x) CancelledError(x)");
+    asyncio_task_cancel(b);
+    settle();
+    CHECK_LOG("b()");
+}
+
+ASYNC_TEST(with_return_exceptions_a_cancelled_child_is_a_result)
+{
+    asyncio_task *a = asyncio_create_task(sleeper, "a");
+    asyncio_future *g = asyncio_gather_return_exceptions(a, asyncio_coro(return_arg, "r"));
+    asyncio_sleep(0);
+    asyncio_task_cancel(a, "x");
+    asyncio_outcome *results = asyncio_await(g);
+    CHECK_LOG("a(x)");
+    CHECK_STRING(asyncio_exception_name(results[0].exception), "CancelledError");
+    CHECK_STRING(asyncio_exception_message(results[0].exception), "");
+    CHECK_STRING((char *)results[1].value, "r");
+}
+
+/* ---- the gather is cancelled ---- */
+
+ASYNC_TEST(cancelling_a_gather_cancels_its_children_in_order)
+{
+    asyncio_future *g = asyncio_gather(asyncio_coro(sleeper, "a"), asyncio_coro(sleeper, "b"), asyncio_coro(sleeper, "c"));
+    asyncio_sleep(0);
+    CHECK(asyncio_future_cancel(g, "m"));
+    CHECK(!asyncio_future_done(g));
+    asyncio_await(g);
+    log_raised();
+    CHECK_LOG("a(m) b(m) c(m) CancelledError(m)");
+    CHECK(!asyncio_future_cancelled(g)); /* as in CPython: it has failed with CancelledError */
+    CHECK(asyncio_future_done(g));
+    CHECK(!asyncio_future_cancel(g));
+}
+
+static void *gather_and_log(void *arg)
+{
+    asyncio_coroutine *coros[] = {asyncio_coro(sleeper, "a"), asyncio_coro(sleeper, "b")};
+    if (arg)
+        asyncio_await(asyncio_gather_array_return_exceptions(coros, 2));
+    else
+        asyncio_await(asyncio_gather_array(coros, 2));
+    log_("%s", asyncio_failed() ? asyncio_exception_name(asyncio_pending()) : "went on");
+    return NULL;
+}
+
+ASYNC_TEST(cancelling_whoever_awaits_a_gather_cancels_the_children_either_kind)
+{
+    for (long kind = 0; kind < 2; kind++) {
+        asyncio_task *t = asyncio_create_task(gather_and_log, (void *)kind);
+        turns(2);
+        asyncio_task_cancel(t, "m");
+        settle();
+        CHECK_LOG("a(m) b(m) CancelledError");
+        CHECK_STRING(ending(t), "cancelled");
+    }
+}
+
+static void *swallow(void *arg)
+{
+    asyncio_sleep(10);
+    log_("%s", raised());
+    return arg;
+}
+
+ASYNC_TEST(a_cancelled_gather_is_cancelled_even_if_its_children_swallow_it)
+{
+    asyncio_future *g = asyncio_gather(asyncio_coro(swallow, "r"), asyncio_coro(swallow, "r"));
+    asyncio_sleep(0);
+    asyncio_future_cancel(g, "m");
+    asyncio_await(g);
+    log_raised();
+    CHECK_LOG("CancelledError CancelledError CancelledError()");
+}
+
+ASYNC_TEST(cancelling_a_nested_gather_reaches_the_innermost)
+{
+    asyncio_future *g = asyncio_gather(asyncio_gather(asyncio_coro(sleeper, "a"), asyncio_coro(sleeper, "b")),
+                                       asyncio_gather(asyncio_coro(sleeper, "c")));
+    turns(2);
+    asyncio_future_cancel(g, "m");
+    asyncio_await(g);
+    log_raised();
+    CHECK_LOG("a(m) b(m) c(m) CancelledError(m)");
+}
+
+ASYNC_TEST(children_that_have_not_begun_are_cancelled_before_their_first_step)
+{
+    asyncio_future *g = asyncio_gather(asyncio_coro(plus_minus, (void *)1), asyncio_coro(plus_minus, (void *)2));
+    asyncio_future_cancel(g);
+    asyncio_await(g);
+    log_raised();
+    CHECK_LOG("CancelledError()");
+}
+
+ASYNC_TEST(an_object_given_twice_is_cancelled_as_often)
+{
+    asyncio_task *a = asyncio_create_task(sleeper, "a");
+    asyncio_future *g = asyncio_gather(a, a);
+    asyncio_sleep(0);
+    asyncio_future_cancel(g);
+    CHECK_INT(asyncio_task_cancelling(a), 2);
+    settle();
+    CHECK_LOG("a()");
+    asyncio_future_result(g);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+}
+
+/* ---- lives ---- */
+
+ASYNC_TEST(a_gather_that_is_dropped_early_lets_its_children_run)
+{
+    asyncio_task *t = asyncio_create_task(plus_minus, (void *)1);
+    asyncio_drop(asyncio_gather(t, asyncio_coro(plus_minus, (void *)2)));
+    settle();
+    CHECK_LOG("+1 +2 -1 -2");
+}
+
+/* ---- bad input ---- */
+
+ASYNC_TEST(null_among_the_arguments_is_a_type_error)
+{
+    expect_stderr("coroutine 'return_arg' was never awaited"); /* the one behind it; the one before it has begun */
+    asyncio_task *before = asyncio_create_task(return_arg, "r");
+    CHECK(asyncio_gather(before, (asyncio_task *)NULL, asyncio_coro(return_arg, "x")) == NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    CHECK_STRING(asyncio_await(before), "r");
+}
+
+ASYNC_TEST(a_used_coroutine_cannot_be_gathered)
+{
+    asyncio_coroutine *coro = asyncio_coro(return_arg, "r");
+    asyncio_await(coro);
+    CHECK(asyncio_gather(coro) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
+}
+
+TEST(gather_needs_a_running_loop)
+{
+    asyncio_coroutine *coro = asyncio_coro(return_arg, "r");
+    CHECK(asyncio_gather(coro) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    asyncio_coro_close(coro);
+}

@@ -1,0 +1,234 @@
+/* Semaphore and BoundedSemaphore: counting, fairness, and no permit lost however a waiter is cancelled. */
+#include "unit.h"
+
+static asyncio_semaphore *semaphore;
+
+static void *use_semaphore(void *arg)
+{
+    asyncio_with (semaphore) {
+        log_("+%s", (char *)arg);
+        asyncio_sleep(0);
+        log_("-%s", (char *)arg);
+    }
+    if (asyncio_failed())
+        log_("!%s", (char *)arg);
+    return arg;
+}
+
+static void *take(void *arg)
+{
+    log_("%s:%d", (char *)arg, asyncio_semaphore_acquire(semaphore));
+    return arg;
+}
+
+/* How many can be taken without waiting; takes them. */
+static int permits(void)
+{
+    int count = 0;
+    for (; !asyncio_semaphore_locked(semaphore); count++)
+        CHECK_INT(asyncio_semaphore_acquire(semaphore), 0);
+    return count;
+}
+
+ASYNC_TEST(a_semaphore_counts_down_to_locked)
+{
+    semaphore = asyncio_semaphore_new(3);
+    CHECK(!asyncio_semaphore_locked(semaphore));
+    CHECK_INT(permits(), 3);
+    CHECK(asyncio_semaphore_locked(semaphore));
+    CHECK_INT(asyncio_semaphore_release(semaphore), 0);
+    CHECK(!asyncio_semaphore_locked(semaphore));
+    CHECK_INT(permits(), 1);
+}
+
+ASYNC_TEST(a_semaphore_may_be_released_above_its_first_value)
+{
+    semaphore = asyncio_semaphore_new(0);
+    CHECK(asyncio_semaphore_locked(semaphore));
+    asyncio_semaphore_release(semaphore);
+    asyncio_semaphore_release(semaphore);
+    CHECK_INT(permits(), 2);
+}
+
+ASYNC_TEST(a_bounded_semaphore_may_not)
+{
+    semaphore = asyncio_bounded_semaphore_new(1);
+    CHECK_INT(asyncio_semaphore_release(semaphore), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "BoundedSemaphore released too many times");
+    CHECK_INT(asyncio_semaphore_acquire(semaphore), 0);
+    CHECK_INT(asyncio_semaphore_release(semaphore), 0);
+    CHECK_INT(asyncio_semaphore_release(semaphore), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "released too many times");
+    CHECK_INT(permits(), 1);
+}
+
+TEST(a_negative_value_is_a_value_error)
+{
+    CHECK(asyncio_semaphore_new(-1) == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "Semaphore initial value must be >= 0");
+    CHECK(asyncio_bounded_semaphore_new(-1) == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "Semaphore initial value must be >= 0");
+}
+
+ASYNC_TEST(two_at_a_time_in_the_order_of_asking)
+{
+    semaphore = asyncio_semaphore_new(2);
+    static char *const names[] = {"0", "1", "2", "3"};
+    for (int i = 0; i < 4; i++)
+        asyncio_spawn(use_semaphore, names[i]);
+    settle();
+    CHECK_LOG("+0 +1 -0 -1 +2 +3 -2 -3");
+    CHECK_INT(permits(), 2);
+}
+
+static void *download(void *arg)
+{
+    long n = (long)arg;
+    asyncio_with (semaphore) {
+        log_("+%ld", n);
+        asyncio_sleep(0.1001 + (double)(n % 2) / 10000); /* both in the same tick of the clock, of 1 ms */
+        log_("-%ld", n);
+    }
+    return arg;
+}
+
+ASYNC_TEST(holders_that_end_within_one_tick_make_room_together)
+{
+    semaphore = asyncio_semaphore_new(2);
+    for (long n = 0; n < 4; n++)
+        asyncio_spawn(download, (void *)n);
+    asyncio_sleep(1);
+    CHECK_LOG("+0 +1 -0 -1 +2 +3 -2 -3");
+}
+
+ASYNC_TEST(release_does_not_switch_and_the_permit_is_the_waiters)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_spawn(take, "waiter");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    CHECK(asyncio_semaphore_locked(semaphore));
+    CHECK_LOG("");
+    asyncio_sleep(0);
+    CHECK_LOG("waiter:0");
+}
+
+ASYNC_TEST(who_comes_after_a_waiter_waits_even_if_there_is_a_permit)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_spawn(take, "first");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_semaphore_release(semaphore);
+    CHECK(asyncio_semaphore_locked(semaphore));
+    CHECK_INT(asyncio_semaphore_acquire(semaphore), 0);
+    log_("main");
+    CHECK_LOG("first:0 main");
+}
+
+ASYNC_TEST(several_releases_wake_several_waiters_in_order)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_spawn(take, "a");
+    asyncio_spawn(take, "b");
+    asyncio_spawn(take, "c");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_semaphore_release(semaphore);
+    asyncio_sleep(0);
+    CHECK_LOG("a:0 b:0");
+    asyncio_semaphore_release(semaphore);
+    asyncio_sleep(0);
+    CHECK_LOG("c:0");
+}
+
+/* ---- cancellation ---- */
+
+ASYNC_TEST(a_cancelled_waiter_is_passed_over)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(take, "a");
+    asyncio_spawn(take, "b");
+    asyncio_sleep(0);
+    asyncio_task_cancel(a);
+    asyncio_semaphore_release(semaphore);
+    settle();
+    CHECK_LOG("a:-1 b:0");
+    CHECK_INT(permits(), 0);
+}
+
+ASYNC_TEST(a_waiter_cancelled_after_the_hand_over_gives_the_permit_on)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(take, "a");
+    asyncio_spawn(take, "b");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("a:-1 b:0");
+    CHECK_INT(permits(), 0);
+}
+
+ASYNC_TEST(a_permit_whose_waiter_was_cancelled_with_nobody_behind_comes_back)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(take, "a");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("a:-1");
+    CHECK_INT(permits(), 1);
+}
+
+ASYNC_TEST(acquire_right_after_releasing_past_cancelled_waiters_does_not_hang)
+{
+    semaphore = asyncio_semaphore_new(1);
+    asyncio_semaphore_acquire(semaphore);
+    asyncio_task *a = asyncio_create_task(take, "a"), *b = asyncio_create_task(take, "b");
+    asyncio_sleep(0);
+    asyncio_task_cancel(a);
+    asyncio_task_cancel(b);
+    asyncio_semaphore_release(semaphore);
+    CHECK(!asyncio_semaphore_locked(semaphore));
+    CHECK_INT(asyncio_semaphore_acquire(semaphore), 0);
+    settle();
+    CHECK_LOG("a:-1 b:-1");
+    CHECK_INT(permits(), 0);
+}
+
+static void *acquire_twice(void *arg)
+{
+    take(arg);
+    raised();
+    take(arg);
+    return arg;
+}
+
+ASYNC_TEST(a_waiter_that_swallows_and_asks_again_gets_its_turn)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(acquire_twice, "a");
+    asyncio_spawn(take, "b");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_task_cancel(a);
+    asyncio_sleep(0);
+    CHECK_LOG("a:-1");
+    asyncio_semaphore_release(semaphore);
+    settle();
+    CHECK_LOG("b:0 a:0");
+    CHECK_INT(permits(), 0);
+}
+
+ASYNC_TEST(calls_with_null_instead_of_a_semaphore_raise_type_error)
+{
+    asyncio_semaphore *none = NULL;
+    CHECK_INT(asyncio_semaphore_acquire(none), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "needs a semaphore, got NULL");
+    CHECK_INT(asyncio_semaphore_release(none), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    CHECK(!asyncio_semaphore_locked(none));
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+}

@@ -1,0 +1,721 @@
+/* TaskGroup: when the block ends, what comes out of it, whom it cancels, and that it takes back its own request to cancel
+ * but loses no outer one. What each test expects is what CPython 3.13 does. */
+#include "unit.h"
+
+static asyncio_task_group *tg; /* for children that add children */
+
+#define ADD(group, body, arg) asyncio_task_group_create_task((group), (body), (arg))
+
+/* ---- children ---- */
+
+static void *return_arg(void *arg)
+{
+    return arg;
+}
+
+static void *fail(void *arg)
+{
+    return asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", (char *)arg);
+}
+
+static void *yield_and_fail(void *arg)
+{
+    return asyncio_sleep(0) < 0 ? NULL : fail(arg);
+}
+
+static void *sleeper(void *arg)
+{
+    asyncio_sleep(10);
+    asyncio_exception *e = asyncio_except(ASYNCIO_CANCELLED_ERROR);
+    if (e) {
+        log_("%s(%s)", (char *)arg, asyncio_exception_message(e));
+        asyncio_raise_exception(e);
+    }
+    return arg;
+}
+
+static void *plus_minus(void *arg)
+{
+    log_("+%s", (char *)arg);
+    asyncio_sleep(0);
+    log_("-%s", (char *)arg);
+    return arg;
+}
+
+/* Answers a cancellation with an error, after some turns. */
+static void *fail_when_cancelled(void *arg)
+{
+    asyncio_sleep(10);
+    if (asyncio_except(ASYNCIO_CANCELLED_ERROR)) {
+        turns(*(char *)arg - '0');
+        return fail(arg);
+    }
+    return NULL;
+}
+
+static void *swallow(void *arg)
+{
+    asyncio_sleep(10);
+    if (asyncio_except(ASYNCIO_CANCELLED_ERROR))
+        log_("swallowed");
+    asyncio_sleep(0);
+    log_("more");
+    return arg;
+}
+
+/* ---- what came out ---- */
+
+static void write_exception(char *text, const asyncio_exception *e)
+{
+    size_t count = asyncio_exception_group_count(e);
+    strcat(text, asyncio_exception_name(e));
+    if (!count) {
+        strcat(strcat(strcat(text, "("), asyncio_exception_message(e)), ")");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        strcat(text, i ? " " : "[");
+        write_exception(text, asyncio_exception_group_get(e, i));
+    }
+    strcat(text, "]");
+}
+
+static void log_exception(const asyncio_exception *e)
+{
+    char text[1000] = "";
+    write_exception(text, e);
+    log_("%s", text);
+}
+
+/* Logs what is pending and takes it; then the requests to cancel that this task has left. */
+static void log_raised(void)
+{
+    asyncio_exception *e = asyncio_except(ASYNCIO_BASE_EXCEPTION);
+    if (e)
+        log_exception(e);
+    log_("%d", asyncio_task_cancelling(asyncio_current_task()));
+}
+
+/* ---- when the block ends ---- */
+
+ASYNC_TEST(the_block_ends_when_all_tasks_have_ended)
+{
+    asyncio_task *a = NULL;
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        a = ADD(tg, plus_minus, "a");
+        ADD(tg, plus_minus, "b");
+        log_("body");
+    }
+    log_("after");
+    CHECK_LOG("body +a +b -a -b after");
+    CHECK_STRING((char *)asyncio_task_result(a), "a");
+}
+
+static void *log_arg(void *arg)
+{
+    log_("%s", (char *)arg);
+    return arg;
+}
+
+ASYNC_TEST(a_block_without_tasks_does_not_suspend)
+{
+    asyncio_spawn(log_arg, "other");
+    tg = asyncio_task_group_new();
+    asyncio_with (tg)
+        log_("in");
+    log_("after");
+    CHECK_LOG("in after");
+}
+
+ASYNC_TEST(a_block_whose_tasks_are_done_at_its_end_does_not_suspend)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, plus_minus, "a");
+        settle();
+        asyncio_spawn(log_arg, "other");
+    }
+    log_("after");
+    CHECK_LOG("+a -a after");
+}
+
+static void *log_turns(void *arg)
+{
+    for (int i = 0; i < 5; i++) {
+        log_("%d", i);
+        asyncio_sleep(0);
+    }
+    return arg;
+}
+
+ASYNC_TEST(the_block_ends_two_turns_after_its_last_task)
+{
+    asyncio_spawn(log_turns);
+    tg = asyncio_task_group_new();
+    asyncio_with (tg)
+        ADD(tg, plus_minus, "a");
+    log_("after");
+    CHECK_LOG("0 +a 1 -a 2 3 after");
+}
+
+static void *add_children(void *arg)
+{
+    long n = (long)arg;
+    log_("%ld", n);
+    if (n > 0)
+        ADD(tg, add_children, (void *)(n - 1));
+    return NULL;
+}
+
+ASYNC_TEST(a_child_may_add_children)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg)
+        ADD(tg, add_children, (void *)3);
+    log_("after");
+    CHECK_LOG("3 2 1 0 after");
+}
+
+ASYNC_TEST(tasks_of_a_group_have_names_and_may_be_made_of_coroutine_objects)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        asyncio_task *a = asyncio_task_group_create_task(tg, return_arg, "r", .name = "reader");
+        asyncio_task *b = asyncio_task_group_create_task(tg, asyncio_coro(return_arg, "s"));
+        CHECK_STRING(asyncio_task_get_name(a), "reader");
+        CHECK_STRING((char *)asyncio_await(a), "r");
+        CHECK_STRING((char *)asyncio_await(b), "s");
+    }
+}
+
+static char *leave_block_by(char how)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, plus_minus, "a");
+        if (how == 'r')
+            return "returned";
+        if (how == 'b')
+            break;
+        if (how == 'g')
+            goto out;
+    }
+    return "broke";
+out:
+    return "jumped";
+}
+
+ASYNC_TEST(a_block_left_by_return_break_or_goto_waits_too)
+{
+    CHECK_STRING(leave_block_by('r'), "returned");
+    CHECK_LOG("+a -a");
+    CHECK_STRING(leave_block_by('b'), "broke");
+    CHECK_LOG("+a -a");
+    CHECK_STRING(leave_block_by('g'), "jumped");
+    CHECK_LOG("+a -a");
+}
+
+/* ---- errors ---- */
+
+ASYNC_TEST(an_error_of_a_child_cancels_the_others_and_the_body)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        ADD(tg, fail, "x");
+        ADD(tg, sleeper, "b");
+        asyncio_sleep(5);
+        log_("body: %s", asyncio_exception_name(asyncio_pending()));
+    }
+    log_raised();
+    CHECK_LOG("a() b() body: CancelledError ExceptionGroup[ValueError(x)] 0");
+    CHECK_NUMBER(now(), 0);
+}
+
+ASYNC_TEST(an_error_of_a_child_while_the_block_is_closing)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        ADD(tg, yield_and_fail, "x");
+    }
+    log_raised();
+    CHECK_LOG("a() ExceptionGroup[ValueError(x)] 0");
+}
+
+ASYNC_TEST(an_error_of_the_body_cancels_the_children)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        ADD(tg, sleeper, "b");
+        asyncio_sleep(0);
+        asyncio_raise(ASYNCIO_KEY_ERROR, "k");
+    }
+    log_raised();
+    CHECK_LOG("a() b() ExceptionGroup[KeyError(k)] 0");
+}
+
+ASYNC_TEST(an_error_of_the_body_before_the_children_began_cancels_them_before_their_first_step)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        asyncio_raise(ASYNCIO_KEY_ERROR, "k");
+    }
+    log_raised();
+    CHECK_LOG("ExceptionGroup[KeyError(k)] 0");
+}
+
+ASYNC_TEST(errors_of_body_and_children_come_out_together_the_bodys_last)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, fail_when_cancelled, "0");
+        asyncio_sleep(0);
+        asyncio_raise(ASYNCIO_KEY_ERROR, "k");
+    }
+    log_raised();
+    CHECK_LOG("ExceptionGroup[ValueError(0) KeyError(k)] 0");
+}
+
+ASYNC_TEST(errors_come_in_the_order_in_which_the_tasks_ended)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, fail_when_cancelled, "3");
+        ADD(tg, fail_when_cancelled, "2");
+        ADD(tg, fail_when_cancelled, "1");
+        ADD(tg, yield_and_fail, "first");
+    }
+    log_raised();
+    CHECK_LOG("ExceptionGroup[ValueError(first) ValueError(1) ValueError(2) ValueError(3)] 0");
+}
+
+ASYNC_TEST(the_group_of_errors_has_pythons_message)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg)
+        ADD(tg, fail, "x");
+    CHECK_RAISES(ASYNCIO_EXCEPTION_GROUP, "unhandled errors in a TaskGroup (1 sub-exception)");
+}
+
+ASYNC_TEST(a_child_that_swallows_its_cancellation_is_waited_for)
+{
+    asyncio_task *child = NULL;
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        child = ADD(tg, swallow, "r");
+        ADD(tg, yield_and_fail, "x");
+    }
+    log_raised();
+    CHECK_LOG("swallowed more ExceptionGroup[ValueError(x)] 0");
+    CHECK_STRING((char *)asyncio_task_result(child), "r");
+}
+
+ASYNC_TEST(a_body_that_swallows_the_groups_cancellation_goes_on_once)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, yield_and_fail, "x");
+        asyncio_sleep(10);
+        log_raised();
+        asyncio_sleep(0);
+        log_("goes on");
+    }
+    log_raised();
+    CHECK_LOG("CancelledError() 1 goes on ExceptionGroup[ValueError(x)] 0");
+}
+
+ASYNC_TEST(a_body_that_answers_the_groups_cancellation_with_an_error)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, yield_and_fail, "x");
+        asyncio_sleep(10);
+        asyncio_except(ASYNCIO_CANCELLED_ERROR);
+        asyncio_raise(ASYNCIO_KEY_ERROR, "k");
+    }
+    log_raised();
+    CHECK_LOG("ExceptionGroup[ValueError(x) KeyError(k)] 0");
+}
+
+static void *raise_system_exit(void *arg)
+{
+    return asyncio_raise(ASYNCIO_SYSTEM_EXIT, "%s", (char *)arg);
+}
+
+ASYNC_TEST(system_exit_of_the_body_comes_out_bare)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        asyncio_sleep(0);
+        raise_system_exit("k");
+    }
+    log_raised();
+    CHECK_LOG("a() SystemExit(k) 0");
+}
+
+/* ---- children that are cancelled by others ---- */
+
+ASYNC_TEST(a_child_that_is_cancelled_by_itself_is_no_error)
+{
+    asyncio_task *a = NULL;
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        a = ADD(tg, sleeper, "a");
+        ADD(tg, plus_minus, "b");
+        asyncio_sleep(0);
+        asyncio_task_cancel(a, "x");
+    }
+    log_raised();
+    CHECK_LOG("+b -b a(x) 0");
+    CHECK_STRING(ending(a), "cancelled");
+}
+
+static void *raise_cancelled(void *arg)
+{
+    return asyncio_raise(ASYNCIO_CANCELLED_ERROR, "%s", (char *)arg);
+}
+
+ASYNC_TEST(a_child_that_raises_cancelled_error_is_no_error)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, raise_cancelled, "c");
+        ADD(tg, plus_minus, "b");
+    }
+    log_raised();
+    CHECK_LOG("+b -b 0");
+}
+
+ASYNC_TEST(a_body_that_awaits_a_cancelled_child_ends_cancelled)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        asyncio_task *a = ADD(tg, sleeper, "a");
+        ADD(tg, sleeper, "b");
+        asyncio_sleep(0);
+        asyncio_task_cancel(a, "x");
+        asyncio_await(a);
+    }
+    log_raised();
+    CHECK_LOG("a(x) b() CancelledError(x) 0");
+}
+
+ASYNC_TEST(a_body_that_raises_cancelled_error_itself_ends_with_it)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        asyncio_sleep(0);
+        raise_cancelled("own");
+    }
+    log_raised();
+    CHECK_LOG("a() CancelledError(own) 0");
+}
+
+/* ---- cancelled from outside ---- */
+
+/* A task whose whole body is a group with two children: `arg` says which. Logs what came out, lets it go on. */
+static void *group_of(void *arg)
+{
+    asyncio_body *const bodies[] = {['s'] = sleeper, ['f'] = fail_when_cancelled, ['w'] = swallow};
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        for (const char *kind = arg; *kind; kind++)
+            if (*kind == 'b')
+                asyncio_sleep(5);
+            else
+                ADD(group, bodies[(unsigned char)*kind], *kind == 'f' ? "2" : "child");
+    }
+    asyncio_exception *e = asyncio_except(ASYNCIO_BASE_EXCEPTION);
+    if (e) {
+        log_exception(e);
+        log_("%d", asyncio_task_cancelling(asyncio_current_task()));
+        if (asyncio_isinstance(e, ASYNCIO_CANCELLED_ERROR))
+            return asyncio_raise_exception(e);
+    }
+    if (asyncio_sleep(0) < 0)
+        log_("delivered later");
+    return NULL;
+}
+
+static asyncio_task *started(char *children)
+{
+    asyncio_task *t = asyncio_create_task(group_of, children);
+    turns(2);
+    return t;
+}
+
+ASYNC_TEST(cancelled_in_the_body)
+{
+    asyncio_task *t = started("sb");
+    asyncio_task_cancel(t, "m");
+    settle();
+    CHECK_LOG("child() CancelledError(m) 1");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+ASYNC_TEST(cancelled_while_the_block_is_closing)
+{
+    asyncio_task *t = started("ss");
+    asyncio_task_cancel(t, "m");
+    settle();
+    CHECK_LOG("child() child() CancelledError(m) 1");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+ASYNC_TEST(cancelled_twice_while_the_block_is_closing)
+{
+    asyncio_task *t = started("w");
+    asyncio_task_cancel(t, "1");
+    asyncio_sleep(0);
+    asyncio_task_cancel(t, "2");
+    settle();
+    CHECK_LOG("swallowed more CancelledError(1) 2");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+ASYNC_TEST(cancelled_before_the_block_was_entered)
+{
+    asyncio_task *t = started("b");
+    asyncio_task_cancel(t);
+    settle();
+    CHECK_LOG("CancelledError() 1");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+ASYNC_TEST(errors_win_over_a_cancellation_from_outside_which_comes_with_the_next_await)
+{
+    asyncio_task *t = started("f");
+    asyncio_task_cancel(t, "m");
+    settle();
+    CHECK_LOG("ExceptionGroup[ValueError(2)] 1 delivered later");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+static asyncio_future *gate;
+static void *await_gate(void *arg)
+{
+    asyncio_await(gate);
+    return arg;
+}
+
+static void *group_with_gate(void *arg)
+{
+    (void)arg;
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group)
+        ADD(group, await_gate, NULL);
+    log_raised();
+    if (asyncio_sleep(0) < 0)
+        log_("delivered later");
+    return NULL;
+}
+
+ASYNC_TEST(a_cancellation_and_an_error_in_one_moment_error_first)
+{
+    gate = asyncio_loop_create_future(asyncio_get_running_loop());
+    asyncio_task *t = asyncio_create_task(group_with_gate);
+    turns(2);
+    asyncio_future_set_exception(gate, asyncio_exception_new(ASYNCIO_VALUE_ERROR, "v"));
+    asyncio_task_cancel(t, "m");
+    settle();
+    CHECK_LOG("ExceptionGroup[ValueError(v)] 1 delivered later");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+ASYNC_TEST(a_cancellation_and_an_error_in_one_moment_cancellation_first)
+{
+    gate = asyncio_loop_create_future(asyncio_get_running_loop());
+    asyncio_task *t = asyncio_create_task(group_with_gate);
+    turns(2);
+    asyncio_task_cancel(t, "m");
+    settle();
+    CHECK_LOG("CancelledError(m) 1");
+    CHECK(asyncio_future_cancelled(gate));
+    CHECK_STRING(ending(t), "result");
+}
+
+static void *group_after_a_swallowed_request(void *arg)
+{
+    asyncio_sleep(10);
+    log_raised();
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        ADD(group, yield_and_fail, "x");
+        ADD(group, sleeper, "a");
+    }
+    log_raised();
+    if (asyncio_sleep(0) < 0)
+        log_("delivered later");
+    return arg;
+}
+
+ASYNC_TEST(a_request_that_was_swallowed_before_the_block_counts_as_one_from_outside)
+{
+    asyncio_task *t = asyncio_create_task(group_after_a_swallowed_request);
+    asyncio_sleep(0);
+    asyncio_task_cancel(t);
+    settle();
+    CHECK_LOG("CancelledError() 1 a() ExceptionGroup[ValueError(x)] 1 delivered later");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+static void *group_in_a_task_that_cancelled_itself(void *arg)
+{
+    asyncio_task_cancel(asyncio_current_task());
+    return group_of(arg);
+}
+
+ASYNC_TEST(a_request_outstanding_at_the_entry_is_delivered_at_the_exit)
+{
+    asyncio_task *t = asyncio_create_task(group_in_a_task_that_cancelled_itself, "s");
+    settle();
+    CHECK_LOG("child() CancelledError() 1");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+/* ---- nested ---- */
+
+ASYNC_TEST(an_error_in_an_inner_group_comes_out_of_both)
+{
+    asyncio_task_group *outer = asyncio_task_group_new(), *inner = asyncio_task_group_new();
+    asyncio_with (outer) {
+        ADD(outer, sleeper, "outer");
+        asyncio_with (inner) {
+            ADD(inner, sleeper, "inner");
+            ADD(inner, yield_and_fail, "x");
+        }
+        CHECK(asyncio_failed());
+    }
+    log_raised();
+    CHECK_LOG("inner() outer() ExceptionGroup[ExceptionGroup[ValueError(x)]] 0");
+}
+
+ASYNC_TEST(an_error_in_an_outer_group_cancels_the_inner)
+{
+    asyncio_task_group *outer = asyncio_task_group_new(), *inner = asyncio_task_group_new();
+    asyncio_with (outer) {
+        ADD(outer, yield_and_fail, "x");
+        asyncio_with (inner)
+            ADD(inner, sleeper, "inner");
+        log_("body: %s", asyncio_exception_name(asyncio_pending()));
+    }
+    log_raised();
+    CHECK_LOG("inner() body: CancelledError ExceptionGroup[ValueError(x)] 0");
+}
+
+ASYNC_TEST(errors_in_both_groups_come_out_nested)
+{
+    asyncio_task_group *outer = asyncio_task_group_new(), *inner = asyncio_task_group_new();
+    asyncio_with (outer) {
+        ADD(outer, yield_and_fail, "x");
+        asyncio_with (inner)
+            ADD(inner, fail_when_cancelled, "0");
+    }
+    log_raised();
+    CHECK_LOG("ExceptionGroup[ValueError(x) ExceptionGroup[ValueError(0)]] 0");
+}
+
+static void *group_in_a_child(void *arg)
+{
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        ADD(group, sleeper, "grandchild");
+        ADD(group, yield_and_fail, arg);
+    }
+    return NULL;
+}
+
+ASYNC_TEST(groups_in_children_nest_too)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, group_in_a_child, "x");
+        ADD(tg, sleeper, "child");
+    }
+    log_raised();
+    CHECK_LOG("grandchild() child() ExceptionGroup[ExceptionGroup[ValueError(x)]] 0");
+}
+
+/* ---- bad input ---- */
+
+ASYNC_TEST(a_group_takes_tasks_only_in_its_block)
+{
+    tg = asyncio_task_group_new();
+    CHECK(ADD(tg, return_arg, NULL) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "has not been entered");
+    asyncio_with (tg)
+        CHECK(ADD(tg, return_arg, NULL) != NULL);
+    CHECK(ADD(tg, return_arg, NULL) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "is finished");
+    CHECK(asyncio_task_group_create_task(tg, asyncio_coro(return_arg, NULL)) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "is finished");
+}
+
+static void *add_when_cancelled(void *arg)
+{
+    asyncio_sleep(10);
+    asyncio_except(ASYNCIO_CANCELLED_ERROR);
+    CHECK(ADD(tg, return_arg, arg) == NULL);
+    return NULL;
+}
+
+ASYNC_TEST(a_group_that_is_shutting_down_takes_no_tasks)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, add_when_cancelled, NULL);
+        ADD(tg, yield_and_fail, "x");
+    }
+    asyncio_exception *e = asyncio_except(ASYNCIO_EXCEPTION_GROUP);
+    CHECK_INT(asyncio_exception_group_count(e), 2);
+    CHECK_CONTAINS(asyncio_exception_message(asyncio_exception_group_get(e, 1)), "is shutting down");
+}
+
+ASYNC_TEST(a_group_serves_for_one_block)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {}
+    asyncio_with (tg)
+        log_("never");
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "has already been entered");
+    CHECK_LOG("");
+}
+
+static void *enter_a_group(void *arg)
+{
+    asyncio_with (tg)
+        ADD(tg, return_arg, arg);
+    return NULL;
+}
+
+static void enter_in_a_callback(void *arg)
+{
+    enter_a_group(arg);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "only a task can");
+    log_("refused");
+}
+
+ASYNC_TEST(a_group_cannot_be_entered_in_a_callback)
+{
+    tg = asyncio_task_group_new();
+    asyncio_loop_call_soon(asyncio_get_running_loop(), enter_in_a_callback, NULL);
+    settle();
+    CHECK_LOG("refused");
+}
+
+ASYNC_TEST(calls_with_null_instead_of_a_group_raise_type_error)
+{
+    asyncio_task_group *none = NULL;
+    CHECK(ADD(none, return_arg, NULL) == NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "needs a task group, got NULL");
+    asyncio_with (none)
+        log_("never");
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    CHECK_LOG("");
+}
