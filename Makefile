@@ -47,7 +47,7 @@ $(BUILD)/.packages-native: Makefile
 	$(call need,$@,the native build,gcc libc6-dev libuv1-dev)
 
 $(BUILD)/.packages-test: Makefile
-	$(call need,$@,testing,chromium firefox-esr python3)
+	$(call need,$@,testing,chromium firefox-esr clang python3)
 
 check-node:
 	@command -v node >/dev/null && [ "$$(node -p 'process.versions.node.split(".")[0] >= 20')" = true ] || { \

@@ -535,8 +535,7 @@ typedef bool asyncio_predicate(void *arg);
  *     asyncio_condition_notify(condition, 2);
  */
 #define asyncio_condition_notify(condition, ...) \
-    ASYNCIO__WITH_DEFAULTS(asyncio__condition_notify((condition), \
-        (asyncio__notify_options){.count = 1, .self = 0, __VA_ARGS__}))
+    asyncio__notify((condition), ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) 1))
 int asyncio_condition_notify_all(asyncio_condition *condition);
 
 /* asyncio.Barrier(parties): lets tasks pass once so many have arrived, again and again. ValueError for less than one.
@@ -876,11 +875,6 @@ typedef struct {
 
 typedef struct {
     int self;
-    long count;
-} asyncio__notify_options;
-
-typedef struct {
-    int self;
     bool immediate;
 } asyncio__shutdown_options;
 
@@ -889,6 +883,8 @@ typedef struct {
     double timeout;
     asyncio_return_when return_when;
 } asyncio__wait_options;
+
+#define ASYNCIO__FIRST(x, ...) (x)
 
 /* An expression in which a field may be given a default and then a value. */
 #define ASYNCIO__WITH_DEFAULTS(...)                                                                              \
@@ -1024,11 +1020,6 @@ static inline bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_opti
 static inline bool asyncio__future_cancel(asyncio_future *future, asyncio__cancel_options options)
 {
     return asyncio__cancel_future(future, options.message);
-}
-
-static inline int asyncio__condition_notify(asyncio_condition *condition, asyncio__notify_options options)
-{
-    return asyncio__notify(condition, options.count);
 }
 
 static inline int asyncio__wait(asyncio_object *const *futures, size_t count, const asyncio_site *site,

@@ -247,7 +247,7 @@ static int future_watch(asyncio_future *future, asyncio_future_callback *functio
     return add_done_callback(future, function, NULL, "a callback of asyncio's own", watcher, watcher);
 }
 
-static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
+COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
 {
     remove_done_callback(future, function, NULL, watcher);
 }

@@ -83,7 +83,7 @@ static void *future_result_at(asyncio_future *future, const asyncio_site *site);
 /* A done callback of the runtime's own, as function(future, watcher). The future does not keep the watcher alive while it
  * is pending; what is queued then does. So a watcher that goes before that has to unwatch. 0, or -1 with MemoryError. */
 static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
-static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
+COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
 
 COLD static void trace_future(const asyncio_future *future); /* tells that it has been made */
 

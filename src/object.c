@@ -1,5 +1,6 @@
 #include "object.h"
 
+#include "barriers.h"
 #include "conditions.h"
 #include "coroutines.h"
 #include "exceptions.h"
@@ -74,6 +75,7 @@ static size_t object_finalize(asyncio_object *object)
     case OBJECT_QUEUE: return queue_finalize((asyncio_queue *)object);
     case OBJECT_AS_COMPLETED: return as_completed_finalize((asyncio_as_completed *)object);
     case OBJECT_CONDITION: return condition_finalize((asyncio_condition *)object);
+    case OBJECT_BARRIER: return barrier_finalize((asyncio_barrier *)object);
     case OBJECT_TIMEOUT: return timeout_finalize((asyncio_timeout *)object);
     case OBJECT_JS: return host_finalize(object);
     default: return 0;

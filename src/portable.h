@@ -12,6 +12,7 @@
 #include "gather.c"
 #include "locks.c"
 #include "conditions.c"
+#include "barriers.c"
 #include "queues.c"
 #include "waiting.c"
 #include "taskgroups.c"

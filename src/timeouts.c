@@ -39,13 +39,19 @@ static const char *const state_names[] = {"created", "active", "expiring", "expi
 
 /* ---- making ---- */
 
+COLD static void trace_timeout_new(const asyncio_timeout *timeout)
+{
+    TRACE("new", TEXT("kind", "timeout"), ID("obj", timeout->object.id), NUMBER("value", timeout->when));
+}
+
 static asyncio_timeout *timeout_new(double when, list *owner)
 {
     asyncio_timeout *timeout = object_new(OBJECT_TIMEOUT, sizeof *timeout, owner);
     if (!timeout)
         return NULL;
     timeout->when = when;
-    TRACE("new", TEXT("kind", "timeout"), ID("obj", timeout->object.id), NUMBER("value", when));
+    if (trace_on)
+        trace_timeout_new(timeout);
     return timeout;
 }
 
@@ -247,9 +253,14 @@ static void cancel_and_wait(asyncio_future *future, const asyncio_site *site)
     object_unref(waiter);
 }
 
+COLD static asyncio_future *future_to_cancel(asyncio_object *awaitable, const asyncio_site *site)
+{
+    return future_of_awaitable(runtime.loop, awaitable, site);
+}
+
 static void *wait_for_no_time(asyncio_object *awaitable, const asyncio_site *site)
 {
-    asyncio_future *future = future_of_awaitable(runtime.loop, awaitable, site);
+    asyncio_future *future = future_to_cancel(awaitable, site);
     if (!future)
         return NULL;
     bool was_done = future_done(future);

@@ -31,6 +31,8 @@
  *   wake          kind, obj, via                 a waiter (its future) is let in
  *   set, clear    kind, obj
  *   notify        kind, obj, task, value         up to so many waiters of a condition are woken
+ *   barrier       obj, task, state, value        a task has arrived, or the state has changed: "filling", "draining",
+ *                                                "resetting", "broken"; how many are inside
  *   put, get      kind, obj, task, value         an item goes into a queue, comes out; how many are in it then
  *   task_done     kind, obj, task, value         an item of a queue is done with; how many are not
  *   shutdown      kind, obj, task, value         a queue is shut down; how many items are left in it

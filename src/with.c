@@ -12,6 +12,7 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     case OBJECT_SEMAPHORE: return asyncio__semaphore_acquire((asyncio_semaphore *)context, site) == 0;
     case OBJECT_TASK_GROUP: return task_group_enter((asyncio_task_group *)context, site);
     case OBJECT_CONDITION: return condition_enter((asyncio_condition *)context, site) == 0;
+    case OBJECT_BARRIER: return asyncio__barrier_wait((asyncio_barrier *)context, site) >= 0;
     case OBJECT_TIMEOUT: return timeout_enter((asyncio_timeout *)context, site);
     default: return object_check(context, OBJECT_LOCK, "asyncio_with");
     }

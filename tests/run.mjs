@@ -27,6 +27,15 @@ function filter(texts) {
   return (name, { file = false } = {}) => file || texts.every((text) => name.includes(text));
 }
 
+/** Compilers can say very much about one mistake. */
+const LINES = 60;
+
+function shorten(text) {
+  const lines = text.trimEnd().split('\n');
+  const left = lines.length - LINES;
+  return left > 0 ? [...lines.slice(0, LINES), `... (${left} more lines)`].join('\n') : lines.join('\n');
+}
+
 class Report {
   passed = 0;
   failures = [];
@@ -44,7 +53,7 @@ class Report {
     if (!passed && !failures.length) return;
     const failed = failures.length ? `  ${failures.length} failed` : '';
     console.log(`${title.padEnd(20)} ${String(passed).padStart(4)} passed${failed}  (${seconds.toFixed(0)} s)`);
-    for (const { name, text } of failures) console.log(`\nFAILED  ${title}: ${name}\n${text.trimEnd().replace(/^/gm, '    ')}\n`);
+    for (const { name, text } of failures) console.log(`\nFAILED  ${title}: ${name}\n${shorten(text).replace(/^/gm, '    ')}\n`);
   }
 }
 

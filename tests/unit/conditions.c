@@ -1,0 +1,532 @@
+/* Condition and Barrier. The logs are what CPython 3.13 makes of the same steps. */
+#include "unit.h"
+
+struct client {
+    const char *name;
+    asyncio_condition *condition;
+};
+
+static void *waiter(void *arg)
+{
+    struct client *me = arg;
+    asyncio_with (me->condition) {
+        if (asyncio_condition_wait(me->condition) == 0)
+            log_("%s:woken", me->name);
+        else
+            log_("%s:%s(%s,%s)", me->name, asyncio_exception_name(asyncio_pending()),
+                 asyncio_exception_message(asyncio_pending()),
+                 asyncio_condition_locked(me->condition) ? "True" : "False");
+    }
+    return NULL;
+}
+
+static asyncio_task *begin(const char *name, asyncio_condition *condition)
+{
+    return asyncio_create_task(waiter, asyncio_args(struct client, name, condition));
+}
+
+static void notify_all(asyncio_condition *condition)
+{
+    asyncio_with (condition)
+        asyncio_condition_notify_all(condition);
+    settle();
+}
+
+/* ---- Condition ---- */
+
+ASYNC_TEST(notify_wakes_so_many_in_order)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    begin("a", condition);
+    begin("b", condition);
+    begin("c", condition);
+    settle();
+    asyncio_with (condition) {
+        CHECK_INT(asyncio_condition_notify(condition, 2), 0);
+        log_("notified");
+    }
+    settle();
+    CHECK_LOG("notified a:woken b:woken");
+    notify_all(condition);
+    CHECK_LOG("c:woken");
+    asyncio_with (condition) {
+        CHECK_INT(asyncio_condition_notify(condition), 0); /* nobody is there */
+        CHECK_INT(asyncio_condition_notify(condition, 0), 0);
+    }
+}
+
+ASYNC_TEST(notify_one)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    begin("a", condition);
+    begin("b", condition);
+    settle();
+    asyncio_with (condition)
+        asyncio_condition_notify(condition);
+    settle();
+    CHECK_LOG("a:woken");
+    notify_all(condition);
+    CHECK_LOG("b:woken");
+}
+
+ASYNC_TEST(a_waiter_runs_when_the_lock_is_free)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    begin("a", condition);
+    settle();
+    asyncio_with (condition) {
+        asyncio_condition_notify_all(condition);
+        settle();
+        CHECK_LOG("");
+    }
+    settle();
+    CHECK_LOG("a:woken");
+}
+
+ASYNC_TEST(conditions_may_share_a_lock)
+{
+    asyncio_lock *lock = asyncio_lock_new();
+    asyncio_condition *one = asyncio_condition_new(lock), *two = asyncio_condition_new(lock);
+    begin("a", one);
+    begin("b", two);
+    settle();
+    asyncio_with (lock) {
+        CHECK(asyncio_condition_locked(one) && asyncio_condition_locked(two));
+        asyncio_condition_notify_all(two);
+    }
+    settle();
+    CHECK_LOG("b:woken");
+    notify_all(one);
+    CHECK_LOG("a:woken");
+}
+
+ASYNC_TEST(its_lock)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    CHECK(!asyncio_condition_locked(condition));
+    CHECK_INT(asyncio_condition_acquire(condition), 0);
+    CHECK(asyncio_condition_locked(condition));
+    CHECK_INT(asyncio_condition_release(condition), 0);
+    CHECK_INT(asyncio_condition_release(condition), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "not acquired");
+    CHECK_INT(asyncio_condition_wait(condition), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot wait on un-acquired lock");
+    CHECK_INT(asyncio_condition_notify(condition), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot notify on un-acquired lock");
+    CHECK_INT(asyncio_condition_notify_all(condition), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot notify on un-acquired lock");
+}
+
+/* ---- Condition: cancellation ---- */
+
+ASYNC_TEST(notified_then_cancelled)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *a = begin("a", condition);
+    begin("b", condition);
+    settle();
+    asyncio_with (condition) {
+        asyncio_condition_notify(condition);
+        asyncio_task_cancel(a);
+    }
+    settle();
+    CHECK_LOG("a:CancelledError(,True) b:woken");
+}
+
+ASYNC_TEST(cancelled_then_notified)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *a = begin("a", condition);
+    begin("b", condition);
+    settle();
+    asyncio_with (condition) {
+        asyncio_task_cancel(a);
+        asyncio_condition_notify(condition);
+    }
+    settle();
+    CHECK_LOG("a:CancelledError(,True) b:woken");
+}
+
+/* A spurious wake-up, which the protocol allows: CPython cannot tell whether the waiter was notified. */
+ASYNC_TEST(a_cancelled_waiter_wakes_another_one)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *a = begin("a", condition);
+    begin("b", condition);
+    settle();
+    asyncio_task_cancel(a, "one");
+    settle();
+    CHECK_LOG("a:CancelledError(one,True) b:woken");
+    CHECK_STRING(ending(a), "cancelled");
+}
+
+ASYNC_TEST(cancelled_while_it_takes_the_lock_again)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *a = begin("a", condition);
+    begin("b", condition);
+    settle();
+    asyncio_with (condition) {
+        asyncio_condition_notify(condition);
+        settle();
+        asyncio_task_cancel(a, "x");
+        settle();
+        asyncio_task_cancel(a, "y");
+        settle();
+        log_("releasing");
+    }
+    settle();
+    CHECK_LOG("releasing a:CancelledError(y,True) b:woken");
+}
+
+ASYNC_TEST(cancelled_twice)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *a = begin("a", condition);
+    begin("b", condition);
+    settle();
+    asyncio_with (condition) {
+        asyncio_task_cancel(a, "x");
+        settle();
+        asyncio_task_cancel(a, "y");
+        settle();
+        log_("releasing");
+    }
+    settle();
+    CHECK_LOG("releasing a:CancelledError(y,True) b:woken");
+    CHECK_STRING(ending(a), "cancelled");
+    CHECK(!asyncio_condition_locked(condition));
+}
+
+ASYNC_TEST(cancelled_when_the_lock_is_handed_over)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *a = begin("a", condition);
+    begin("b", condition);
+    settle();
+    asyncio_condition_acquire(condition);
+    asyncio_condition_notify(condition);
+    settle();
+    asyncio_condition_release(condition);
+    asyncio_task_cancel(a, "z");
+    settle();
+    CHECK_LOG("a:CancelledError(z,True) b:woken");
+    CHECK(!asyncio_condition_locked(condition));
+}
+
+ASYNC_TEST(all_notified_and_all_cancelled)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *a = begin("a", condition), *b = begin("b", condition);
+    settle();
+    asyncio_with (condition) {
+        asyncio_condition_notify_all(condition);
+        asyncio_task_cancel(a);
+        asyncio_task_cancel(b);
+    }
+    settle();
+    CHECK_LOG("a:CancelledError(,True) b:CancelledError(,True)");
+    CHECK(!asyncio_condition_locked(condition));
+}
+
+ASYNC_TEST(wait_with_a_timeout_takes_the_lock_again)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_with (condition) {
+        asyncio_with (asyncio_timeout(1))
+            asyncio_condition_wait(condition);
+        CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+        CHECK(asyncio_condition_locked(condition));
+    }
+    CHECK(!asyncio_condition_locked(condition));
+}
+
+/* ---- Condition: wait_for ---- */
+
+static int level;
+
+static bool level_reaches(void *arg)
+{
+    log_("%d?", level);
+    return level >= (int)(long)arg;
+}
+
+static void *wait_for_level(void *arg)
+{
+    asyncio_condition *condition = arg;
+    asyncio_with (condition) {
+        int status = asyncio_condition_wait_for(condition, level_reaches, (void *)2);
+        log_("%d", status);
+    }
+    return NULL;
+}
+
+ASYNC_TEST(wait_for_a_predicate)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *task = asyncio_create_task(wait_for_level, condition);
+    for (level = 0; level < 2; level++) {
+        settle();
+        asyncio_with (condition)
+            asyncio_condition_notify_all(condition);
+        settle();
+    }
+    CHECK_LOG("0? 0? 1?");
+    notify_all(condition);
+    CHECK_LOG("2? 0");
+    CHECK_STRING(ending(task), "result");
+}
+
+ASYNC_TEST(a_predicate_that_holds_does_not_wait)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    level = 3;
+    wait_for_level(condition);
+    CHECK_LOG("3? 0");
+}
+
+static bool fails(void *arg)
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", (char *)arg);
+    return false;
+}
+
+ASYNC_TEST(a_predicate_that_raises)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_with (condition)
+        CHECK_INT(asyncio_condition_wait_for(condition, fails, "p"), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "p");
+    CHECK_INT(asyncio_condition_wait_for(condition, NULL, NULL), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "predicate");
+}
+
+ASYNC_TEST(conditions_called_wrongly)
+{
+    asyncio_condition *none = NULL;
+    CHECK_INT(asyncio_condition_wait(none), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "a condition");
+    CHECK(!asyncio_condition_new((asyncio_lock *)asyncio_event_new()));
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "a lock");
+    CHECK_INT(asyncio_barrier_wait((asyncio_barrier *)NULL), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "a barrier");
+    CHECK(!asyncio_barrier_new(0));
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "parties must be > 0");
+}
+
+/* ---- Barrier ---- */
+
+struct party {
+    const char *name;
+    asyncio_barrier *barrier;
+};
+
+static void *arrive(void *arg)
+{
+    struct party *me = arg;
+    int index = asyncio_barrier_wait(me->barrier);
+    if (index >= 0)
+        log_("%s:%d", me->name, index);
+    else
+        log_("%s:%s", me->name, raised());
+    return NULL;
+}
+
+static asyncio_task *send(const char *name, asyncio_barrier *barrier)
+{
+    return asyncio_create_task(arrive, asyncio_args(struct party, name, barrier));
+}
+
+static void *reset(void *barrier)
+{
+    asyncio_barrier_reset((asyncio_barrier *)barrier);
+    return NULL;
+}
+
+static void *abort_(void *barrier)
+{
+    asyncio_barrier_abort((asyncio_barrier *)barrier);
+    return NULL;
+}
+
+ASYNC_TEST(three_pass_and_the_fourth_waits)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(3);
+    CHECK_INT(asyncio_barrier_parties(barrier), 3);
+    send("a", barrier);
+    send("b", barrier);
+    send("c", barrier);
+    send("d", barrier);
+    settle();
+    CHECK_LOG("c:2 a:0 b:1");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 1);
+    send("e", barrier);
+    send("f", barrier);
+    settle();
+    CHECK_LOG("f:2 d:0 e:1");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 0);
+}
+
+ASYNC_TEST(a_round_that_comes_while_the_one_before_leaves)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(3);
+    send("a", barrier);
+    send("b", barrier);
+    settle();
+    send("c", barrier);
+    asyncio_sleep(0);
+    send("d", barrier);
+    send("e", barrier);
+    send("f", barrier);
+    settle();
+    CHECK_LOG("c:2 a:0 b:1 f:2 d:0 e:1");
+}
+
+ASYNC_TEST(one_that_is_cancelled_does_not_count)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(2);
+    asyncio_task *a = send("a", barrier);
+    settle();
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 0);
+    CHECK(!asyncio_barrier_broken(barrier));
+    send("b", barrier);
+    settle();
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 1);
+    send("c", barrier);
+    settle();
+    CHECK_LOG("a:CancelledError c:1 b:0");
+}
+
+ASYNC_TEST(cancelled_after_the_last_one_came)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(2);
+    asyncio_task *a = send("a", barrier);
+    settle();
+    send("b", barrier);
+    asyncio_sleep(0);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("b:1 a:CancelledError");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 0);
+}
+
+ASYNC_TEST(cancelled_before_the_last_one_comes)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(2);
+    asyncio_task *a = send("a", barrier);
+    settle();
+    send("b", barrier);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("b:1 a:CancelledError");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 0);
+    CHECK(!asyncio_barrier_broken(barrier));
+}
+
+ASYNC_TEST(reset_sends_who_waits_away)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(3);
+    send("a", barrier);
+    settle();
+    asyncio_create_task(reset, barrier);
+    send("b", barrier); /* comes during the reset: waits for the next round */
+    settle();
+    CHECK_LOG("a:BrokenBarrierError");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 1);
+    CHECK(!asyncio_barrier_broken(barrier));
+    asyncio_create_task(abort_, barrier);
+    send("c", barrier);
+    settle();
+    CHECK_LOG("c:BrokenBarrierError b:BrokenBarrierError");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 0);
+    CHECK(asyncio_barrier_broken(barrier));
+    CHECK_INT(asyncio_barrier_reset(barrier), 0);
+    CHECK(!asyncio_barrier_broken(barrier));
+}
+
+ASYNC_TEST(abort_and_reset_at_once)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(3);
+    send("a", barrier);
+    settle();
+    asyncio_barrier_abort(barrier);
+    asyncio_barrier_reset(barrier);
+    send("b", barrier);
+    settle();
+    CHECK_LOG("a:BrokenBarrierError");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 1);
+}
+
+ASYNC_TEST(a_barrier_for_one)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(1);
+    CHECK_INT(asyncio_barrier_wait(barrier), 0);
+    CHECK_INT(asyncio_barrier_wait(barrier), 0);
+}
+
+static void *pass_with(void *arg)
+{
+    struct party *me = arg;
+    asyncio_with (me->barrier)
+        log_("%s", me->name);
+    return NULL;
+}
+
+ASYNC_TEST(a_block_behind_a_barrier)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(2);
+    asyncio_create_task(pass_with, asyncio_args(struct party, "a", barrier));
+    settle();
+    CHECK_LOG("");
+    asyncio_create_task(pass_with, asyncio_args(struct party, "b", barrier));
+    settle();
+    CHECK_LOG("b a");
+}
+
+static void *deadlocked_in_condition(void *arg)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_with (condition)
+        asyncio_condition_wait(condition);
+    return arg;
+}
+
+static void *deadlocked_in_barrier(void *arg)
+{
+    asyncio_barrier_wait(asyncio_barrier_new(2));
+    return arg;
+}
+
+TEST(deadlock_reports_name_them)
+{
+    expect_stderr("waits for condition #");
+    expect_stderr("in deadlocked_in_condition");
+    expect_stderr("waits for barrier #");
+    expect_stderr("in deadlocked_in_barrier");
+    CHECK_INT(asyncio_run(deadlocked_in_condition), 1);
+    CHECK_INT(asyncio_run(deadlocked_in_barrier), 1);
+}
+
+/* Their maker ends while others wait. */
+static void *make_and_leave(void *arg)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_barrier *barrier = asyncio_barrier_new(2);
+    begin("a", condition);
+    send("b", barrier);
+    asyncio_sleep(1);
+    send("c", barrier);
+    asyncio_sleep(0);
+    asyncio_with (condition)
+        asyncio_condition_notify_all(condition);
+    return arg;
+}
+
+ASYNC_TEST(they_live_while_somebody_waits)
+{
+    asyncio_await(asyncio_create_task(make_and_leave, NULL));
+    settle();
+    CHECK_LOG("c:1 b:0 a:woken");
+}
