@@ -501,8 +501,8 @@ bool asyncio_event_is_set(const asyncio_event *event);
  * 10. Condition, Barrier
  */
 
-/* asyncio.Condition(lock): to wait until something is so that other tasks bring about, and tell of. It goes with a lock:
- * the one given, which several conditions may share, or with NULL one of its own.
+/* asyncio.Condition(lock): to wait until something is so that other tasks bring about, and tell of. It goes with a
+ * lock: the one given, which several conditions may share, or with NULL one of its own.
  *
  *     asyncio_with (condition) {                                asyncio_with (condition) {
  *         asyncio_condition_wait_for(condition, ready, arg);        ... make it so ...
@@ -516,20 +516,20 @@ asyncio_condition *asyncio_condition_new(asyncio_lock *lock);
 int asyncio_condition_release(asyncio_condition *condition);
 bool asyncio_condition_locked(const asyncio_condition *condition);
 
-/* Condition.wait: gives the lock back, waits to be notified, and takes the lock again. May suspend; resumed by notify, as
- * soon as the lock is to be had. It may come back without cause (a notification that a cancelled task cannot use goes on to
- * another one): look again, or use wait_for.
+/* Condition.wait: gives the lock back, waits to be notified, and takes the lock again. May suspend; resumed by notify,
+ * as soon as the lock is to be had. It may come back without cause (a notification that a cancelled task cannot use
+ * goes on to another one): look again, or use wait_for.
  * 0, or -1 with CancelledError, the lock taken all the same, or RuntimeError if it was not locked before. */
 #define asyncio_condition_wait(condition) asyncio__condition_wait((condition), ASYNCIO_HERE)
 
-/* Condition.wait_for: waits until predicate(arg) is true; it is asked with the lock held. 0 or -1 as above, or with what
- * the predicate has raised. */
+/* Condition.wait_for: waits until predicate(arg) is true; it is asked with the lock held. 0 or -1 as above, or with
+ * what the predicate has raised. */
 typedef bool asyncio_predicate(void *arg);
 #define asyncio_condition_wait_for(condition, predicate, ...) \
     asyncio__condition_wait_for((condition), (predicate), (__VA_ARGS__), ASYNCIO_HERE)
 
-/* Condition.notify(n) / notify_all: wakes one waiter, or up to n, or all, those first that wait longest. Never switches.
- * 0, or -1 with RuntimeError if the lock is not held (by whom is not asked).
+/* Condition.notify(n) / notify_all: wakes one waiter, or up to n, or all, those first that wait longest. Never
+ * switches. 0, or -1 with RuntimeError if the lock is not held (by whom is not asked).
  *
  *     asyncio_condition_notify(condition);
  *     asyncio_condition_notify(condition, 2);
@@ -542,14 +542,14 @@ int asyncio_condition_notify_all(asyncio_condition *condition);
  * `asyncio_with (barrier)` waits before the block. */
 asyncio_barrier *asyncio_barrier_new(long parties);
 
-/* Barrier.wait: waits for the others. May suspend; resumed when the last one arrives. Who comes while the ones before are
- * still leaving waits for that first.
+/* Barrier.wait: waits for the others. May suspend; resumed when the last one arrives. Who comes while the ones before
+ * are still leaving waits for that first.
  * Returns a number from 0 to parties - 1, another one for each task of a round; or -1 with CancelledError, or
  * BrokenBarrierError if it was reset meanwhile, or has been aborted. */
 #define asyncio_barrier_wait(barrier) asyncio__barrier_wait((barrier), ASYNCIO_HERE)
 
-/* Barrier.reset: empties it; tasks that wait get BrokenBarrierError. Barrier.abort: the same, and whoever comes gets it too,
- * until a reset. Both may suspend, for a short time while others leave. 0, or -1 with CancelledError. */
+/* Barrier.reset: empties it; tasks that wait get BrokenBarrierError. Barrier.abort: the same, and whoever comes gets it
+ * too, until a reset. Both may suspend, for a short time while others leave. 0, or -1 with CancelledError. */
 #define asyncio_barrier_reset(barrier) asyncio__barrier_reset((barrier), ASYNCIO_HERE)
 #define asyncio_barrier_abort(barrier) asyncio__barrier_abort((barrier), ASYNCIO_HERE)
 
@@ -570,13 +570,14 @@ bool asyncio_barrier_broken(const asyncio_barrier *barrier); /* aborted */
  *                                                    asyncio_queue_task_done(queue);
  *                                                }
  *
- * An item is a `void *` and may be NULL; what it points to is the program's. Waiting is fair and cancellation loses no item,
- * as in section 9; who calls while others are waiting for it does not queue up behind them (as in asyncio).
+ * An item is a `void *` and may be NULL; what it points to is the program's. Waiting is fair and cancellation loses no
+ * item, as in section 9; who calls while others are waiting for it does not queue up behind them (as in asyncio).
  */
 
-/* asyncio.Queue(maxsize), LifoQueue, PriorityQueue: first in first out, last in first out, lowest first. A maxsize of zero
- * or less is no limit. compare(a, b) is negative if item a comes before b, as for qsort, but is given the items themselves;
- * it must not suspend or raise. NULL with MemoryError; TypeError for a priority queue that cannot compare. */
+/* asyncio.Queue(maxsize), LifoQueue, PriorityQueue: first in first out, last in first out, lowest first. A maxsize of
+ * zero or less is no limit. compare(a, b) is negative if item a comes before b, as for qsort, but is given the items
+ * themselves; it must not suspend or raise. NULL with MemoryError; TypeError for a priority queue that cannot
+ * compare. */
 typedef int asyncio_compare(const void *a, const void *b);
 asyncio_queue *asyncio_queue_new(long maxsize);
 asyncio_queue *asyncio_lifo_queue_new(long maxsize);
@@ -603,8 +604,8 @@ void *asyncio_queue_get_nowait(asyncio_queue *queue);
 /* Queue.task_done: marks an item that was got as done. 0, or -1 with ValueError if more are marked than were put. */
 int asyncio_queue_task_done(asyncio_queue *queue);
 
-/* Queue.shutdown: no more can be put, and get raises once the queue is empty. With .immediate = true its items are thrown
- * away and count as done. Whoever waits to put or get is woken to see it.
+/* Queue.shutdown: no more can be put, and get raises once the queue is empty. With .immediate = true its items are
+ * thrown away and count as done. Whoever waits to put or get is woken to see it.
  *
  *     asyncio_queue_shutdown(queue);
  *     asyncio_queue_shutdown(queue, .immediate = true);
@@ -623,9 +624,9 @@ bool asyncio_queue_full(const asyncio_queue *queue); /* never, without a maxsize
  * Seconds and times may be INFINITY (math.h), which is Python's None: no limit.
  */
 
-/* asyncio.timeout: a limit for a block. When its time is up the task is cancelled inside the block; leaving the block then
- * turns that CancelledError into TimeoutError. A request to cancel that came from elsewhere stays CancelledError, whichever
- * was first. Blocks nest: the one whose time is up raises.
+/* asyncio.timeout: a limit for a block. When its time is up the task is cancelled inside the block; leaving the block
+ * then turns that CancelledError into TimeoutError. A request to cancel that came from elsewhere stays CancelledError,
+ * whichever was first. Blocks nest: the one whose time is up raises.
  *
  *     asyncio_with (asyncio_timeout(1.5)) {
  *         page = fetch(url);
@@ -633,9 +634,10 @@ bool asyncio_queue_full(const asyncio_queue *queue); /* never, without a maxsize
  *     if (asyncio_except(ASYNCIO_TIMEOUT_ERROR))
  *         page = NULL;
  *
- * A limit of zero or less cancels at the first await that suspends. Entering and leaving never suspend. One that is made
- * in the parentheses of asyncio_with goes when the block ends; kept in a variable, it is yours like all else, and can be
- * asked and rescheduled. It serves for one block, and inside a task: RuntimeError otherwise; ValueError for NaN. */
+ * A limit of zero or less cancels at the first await that suspends. Entering and leaving never suspend. One that is
+ * made in the parentheses of asyncio_with goes when the block ends; kept in a variable, it is yours like all else, and
+ * can be asked and rescheduled. It serves for one block, and inside a task: RuntimeError otherwise; ValueError for
+ * NaN. */
 #define asyncio_timeout(seconds) asyncio__timeout(seconds)
 
 /* asyncio.timeout_at: the same with a time of the loop's clock (asyncio_loop_time). */
@@ -654,9 +656,9 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
  *
  *     long value = (long)asyncio_wait_for(asyncio_coro(fetch, arg), 1.5);
  *
- * Returns the result. When the time is up x is cancelled; once its cleanup is over TimeoutError is raised, unless it has
- * returned a value all the same, which is then the result. If the waiting task is cancelled, x is cancelled with it.
- * A limit of zero or less: the result if x is done already, else x is cancelled before its first step. */
+ * Returns the result. When the time is up x is cancelled; once its cleanup is over TimeoutError is raised, unless it
+ * has returned a value all the same, which is then the result. If the waiting task is cancelled, x is cancelled with
+ * it. A limit of zero or less: the result if x is done already, else x is cancelled before its first step. */
 #define asyncio_wait_for(x, seconds) asyncio__wait_for(ASYNCIO__AWAITABLE(x), (seconds), ASYNCIO_HERE)
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -665,8 +667,8 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
  * To wait for tasks and futures without awaiting them: cancelling the waiting task cancels none of them.
  */
 
-/* asyncio.wait: waits until enough of the tasks (or futures) in an array are done, or the time is up. May suspend: it always
- * gives the others at least one turn.
+/* asyncio.wait: waits until enough of the tasks (or futures) in an array are done, or the time is up. May suspend: it
+ * always gives the others at least one turn.
  *
  *     asyncio_task *tasks[] = {a, b, c};
  *     int done = asyncio_wait(tasks, 3);
@@ -675,11 +677,12 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
  *         if (asyncio_task_done(tasks[i])) ...
  *
  * .timeout      double                seconds; without it, or INFINITY: no limit
- * .return_when  asyncio_return_when   ALL_COMPLETED; FIRST_COMPLETED; FIRST_EXCEPTION, which waits for all if none fails
+ * .return_when  asyncio_return_when   ALL_COMPLETED; FIRST_COMPLETED; FIRST_EXCEPTION, which waits for all if none
+ * fails
  *                                     (one that is cancelled has not failed)
  *
- * Returns how many are done, or -1 with CancelledError, or ValueError for no futures. Neither their exceptions are raised
- * here nor TimeoutError. */
+ * Returns how many are done, or -1 with CancelledError, or ValueError for no futures. Neither their exceptions are
+ * raised here nor TimeoutError. */
 typedef enum asyncio_return_when {
     ASYNCIO_ALL_COMPLETED,
     ASYNCIO_FIRST_COMPLETED,
@@ -689,8 +692,8 @@ typedef enum asyncio_return_when {
     ASYNCIO__WITH_DEFAULTS(asyncio__wait(ASYNCIO__FUTURES(futures), (count), ASYNCIO_HERE, \
         (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
 
-/* asyncio.as_completed: runs awaitables concurrently (coroutine objects are made tasks) and hands out their futures as they
- * end. Returns an iterator at once; nothing is waited for before next. What is given twice comes once.
+/* asyncio.as_completed: runs awaitables concurrently (coroutine objects are made tasks) and hands out their futures as
+ * they end. Returns an iterator at once; nothing is waited for before next. What is given twice comes once.
  *
  *     asyncio_as_completed *ends = asyncio_as_completed(tasks, 3, .timeout = 2);
  *     asyncio_future *next;
@@ -702,20 +705,20 @@ typedef enum asyncio_return_when {
  *
  * .timeout  double  seconds for all of it; without it, or INFINITY: no limit. What has not ended then runs on
  *
- * next may suspend; resumed when another one ends. Returns it (asyncio_future_as_task gives the task), or NULL: at the end,
- * or with TimeoutError or CancelledError pending. The futures belong to the iterator, and live as long as that. */
+ * next may suspend; resumed when another one ends. Returns it (asyncio_future_as_task gives the task), or NULL: at the
+ * end, or with TimeoutError or CancelledError pending. The futures belong to the iterator, and live as long as that. */
 #define asyncio_as_completed(awaitables, count, ...) \
     ASYNCIO__WITH_DEFAULTS(asyncio__as_completed(ASYNCIO__ARRAY(awaitables), (count), ASYNCIO_HERE, \
         (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
 #define asyncio_as_completed_next(iterator) asyncio__next_as_completed((iterator), ASYNCIO_HERE)
 
-/* asyncio.shield: a future that ends as x does, but whose being cancelled leaves x alone. A coroutine object is made a task;
- * what is done already is returned as it is.
+/* asyncio.shield: a future that ends as x does, but whose being cancelled leaves x alone. A coroutine object is made a
+ * task; what is done already is returned as it is.
  *
  *     asyncio_await(asyncio_shield(task));
  *
- * If x is cancelled by others, so is the shield. If x fails when nobody waits for the shield any more, the loop's exception
- * handler is told. */
+ * If x is cancelled by others, so is the shield. If x fails when nobody waits for the shield any more, the loop's
+ * exception handler is told. */
 #define asyncio_shield(x) asyncio__shield(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
 
 /* ------------------------------------------------------------------------------------------------------------------

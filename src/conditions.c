@@ -1,4 +1,5 @@
-/* asyncio.Condition, as in CPython 3.13: a notification that reaches a waiter which is cancelled goes on to another one. */
+/* asyncio.Condition, as in CPython 3.13: a notification that reaches a waiter which is cancelled goes on to another
+ * one. */
 #include "conditions.h"
 
 #include "exceptions.h"
@@ -69,8 +70,9 @@ int asyncio__condition_acquire(asyncio_condition *condition, const asyncio_site 
 
 int asyncio_condition_release(asyncio_condition *condition)
 {
-    return object_check(condition, OBJECT_CONDITION, "asyncio_condition_release") ? asyncio_lock_release(condition->lock)
-                                                                                  : -1;
+    if (!object_check(condition, OBJECT_CONDITION, "asyncio_condition_release"))
+        return -1;
+    return asyncio_lock_release(condition->lock);
 }
 
 bool asyncio_condition_locked(const asyncio_condition *condition)
@@ -121,7 +123,7 @@ int asyncio_condition_notify_all(asyncio_condition *condition)
 
 /* ---- waiting ---- */
 
-/* Takes the lock again, whatever happens: requests to cancel that come meanwhile wait, and the last of them is raised. */
+/* Takes the lock again, whatever happens: requests to cancel that come meanwhile wait; the last of them is raised. */
 static void condition_enter_again(asyncio_condition *condition, const asyncio_site *site)
 {
     asyncio_exception *e = exception_take();

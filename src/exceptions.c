@@ -1,5 +1,6 @@
 #include "exceptions.h"
 
+#include "guard.h"
 #include "host.h"
 #include "memory.h"
 #include "tasks.h"
@@ -224,7 +225,13 @@ static asyncio_object nothing_pending = {.type = OBJECT_GUARD, .refs = 1};
 asyncio_object *asyncio__finally_enter(void)
 {
     asyncio_exception *e = exception_take();
-    return e ? &e->object : &nothing_pending;
+    if (!e)
+        return &nothing_pending;
+    asyncio_object *guard = guard_new(&e->object);
+    if (guard)
+        return guard;
+    object_unref(exception_take()); /* no memory for a guard: the exception itself has to do */
+    return &e->object;
 }
 
 void asyncio__finally_exit(asyncio_object *guard)
@@ -232,7 +239,7 @@ void asyncio__finally_exit(asyncio_object *guard)
     if (guard == &nothing_pending)
         return;
     asyncio_exception *newer = exception_take();
-    exception_restore((asyncio_exception *)guard);
+    exception_restore((asyncio_exception *)(guard->type == OBJECT_GUARD ? guard_open(guard) : guard));
     if (newer)
         exception_set_pending(newer);
 }

@@ -88,13 +88,21 @@ typedef struct done_callback {
     const char *name;
     void *arg;
     asyncio_object *watcher; /* arg as an object that is held once this is queued, or NULL */
+    asyncio_object *held;    /* arg as an object that is held from the beginning, or NULL */
 } done_callback;
+
+/* For one that is not queued: it holds nothing but what it held from the beginning. */
+static void done_callback_drop(done_callback *callback)
+{
+    object_unref(callback->held);
+    memory_give(callback, sizeof *callback);
+}
 
 static void done_callback_free(done_callback *callback)
 {
     object_unref(callback->future);
     object_unref(callback->watcher);
-    memory_give(callback, sizeof *callback);
+    done_callback_drop(callback);
 }
 
 static void report_callback(const done_callback *callback, asyncio_exception *e)
@@ -169,10 +177,9 @@ static void future_remove_ready(asyncio_future *future, ready *ready)
     future->callbacks = kept;
 }
 
-static int add_done_callback(asyncio_future *future, asyncio_future_callback *function,
-                             asyncio_task_callback *task_function, const char *name, void *arg, asyncio_object *watcher)
+static int add_done_callback(asyncio_future *future, done_callback what)
 {
-    if (!function && !task_function) {
+    if (!what.function && !what.task_function) {
         exception_raise_format(ASYNCIO_TYPE_ERROR, "a done callback must not be NULL");
         return -1;
     }
@@ -181,7 +188,11 @@ static int add_done_callback(asyncio_future *future, asyncio_future_callback *fu
         exception_raise_no_memory();
         return -1;
     }
-    *callback = (done_callback){{.kind = &done_callback_ready}, future, function, task_function, name, arg, watcher};
+    *callback = what;
+    callback->ready.kind = &done_callback_ready;
+    callback->future = future;
+    if (what.held)
+        object_ref(what.held);
     if (future_done(future)) {
         done_callback_hold(callback);
         loop_push(future->loop, &callback->ready);
@@ -189,6 +200,13 @@ static int add_done_callback(asyncio_future *future, asyncio_future_callback *fu
         future_add_ready(future, &callback->ready);
     }
     return 0;
+}
+
+static const char own_callback[] = "a callback of asyncio's own";
+
+static int future_add_held_callback(asyncio_future *future, asyncio_future_callback *function, asyncio_object *held)
+{
+    return add_done_callback(future, (done_callback){.function = function, .name = own_callback, .arg = held, .held = held});
 }
 
 /* Takes the callbacks out that are this one; they wait in the future's list, so it has no reference for them yet. */
@@ -203,7 +221,7 @@ static int remove_done_callback(asyncio_future *future, asyncio_future_callback 
         done_callback *callback = CONTAINER(waiting, done_callback, ready);
         if (waiting->kind == &done_callback_ready && callback->function == function &&
             callback->task_function == task_function && callback->arg == arg) {
-            memory_give(callback, sizeof *callback);
+            done_callback_drop(callback);
             removed++;
         } else {
             fifo_push(&kept, link);
@@ -218,7 +236,7 @@ int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_cal
 {
     if (!object_check(future, OBJECT_FUTURE, "asyncio_future_add_done_callback"))
         return -1;
-    return add_done_callback(future, callback, NULL, name, arg, NULL);
+    return add_done_callback(future, (done_callback){.function = callback, .name = name, .arg = arg});
 }
 
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg)
@@ -232,7 +250,7 @@ int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *c
 {
     if (!object_check(task, OBJECT_TASK, "asyncio_task_add_done_callback"))
         return -1;
-    return add_done_callback((asyncio_future *)task, NULL, callback, name, arg, NULL);
+    return add_done_callback((asyncio_future *)task, (done_callback){.task_function = callback, .name = name, .arg = arg});
 }
 
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg)
@@ -242,9 +260,9 @@ int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback 
     return remove_done_callback((asyncio_future *)task, NULL, callback, arg);
 }
 
-static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
+COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
 {
-    return add_done_callback(future, function, NULL, "a callback of asyncio's own", watcher, watcher);
+    return add_done_callback(future, (done_callback){.function = function, .name = own_callback, .arg = watcher, .watcher = watcher});
 }
 
 COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
@@ -474,17 +492,22 @@ static bool future_report_unseen(asyncio_future *future)
     return --future->object.refs > 0;
 }
 
+static void future_drop_callbacks(asyncio_future *future)
+{
+    fifo_link *link;
+    while ((link = fifo_pop(&future->callbacks))) {
+        ready *waiting = CONTAINER(link, ready, link);
+        if (waiting->kind == &done_callback_ready)
+            done_callback_drop(CONTAINER(waiting, done_callback, ready));
+    }
+}
+
 static size_t future_finalize(asyncio_future *future)
 {
     if (future->object.flags & FUTURE_UNSEEN && future_report_unseen(future))
         return 0;
     list_remove(&future->place);
-    fifo_link *link;
-    while ((link = fifo_pop(&future->callbacks))) { /* it never ended, and a callback alone does not keep it */
-        ready *waiting = CONTAINER(link, ready, link);
-        if (waiting->kind == &done_callback_ready)
-            memory_give(CONTAINER(waiting, done_callback, ready), sizeof(done_callback));
-    }
+    future_drop_callbacks(future);
     if (future->kind->finalize)
         future->kind->finalize(future);
     if (future_cancelled(future) || future_has_failed(future))

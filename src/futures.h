@@ -80,9 +80,17 @@ static void future_set_cancel_message(asyncio_future *future, const char *messag
 /* The result of a done future; or NULL with its exception pending, which then came out of the await at `site`. */
 static void *future_result_at(asyncio_future *future, const asyncio_site *site);
 
-/* A done callback of the runtime's own, as function(future, watcher). The future does not keep the watcher alive while it
- * is pending; what is queued then does. So a watcher that goes before that has to unwatch. 0, or -1 with MemoryError. */
-static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
+/* A done callback of the runtime's own, as function(future, held). Its argument is an object, which the callback holds
+ * until it has been called or dropped. 0, or -1 with MemoryError. */
+static int future_add_held_callback(asyncio_future *future, asyncio_future_callback *function, asyncio_object *held);
+
+/* Drops the callbacks of a future that will never be done. */
+static void future_drop_callbacks(asyncio_future *future);
+
+/* A done callback of the runtime's own, as function(future, watcher). The future does not keep the watcher alive while
+ * it is pending; what is queued then does. So a watcher that goes before that has to unwatch. 0, or -1 with
+ * MemoryError. */
+COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
 COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
 
 COLD static void trace_future(const asyncio_future *future); /* tells that it has been made */

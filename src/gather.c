@@ -110,7 +110,6 @@ static void child_done(asyncio_future *child, void *arg)
         else if (!outer->unfinished)
             gathering_finish(outer, child);
     }
-    object_unref(outer); /* the reference that this callback had */
 }
 
 /* ---- making ---- */
@@ -147,25 +146,21 @@ static bool watch_children(gathering *outer)
     outer->unfinished = outer->count;
     for (size_t i = 0; i < outer->count; i++)
         if (!future_done(outer->children[i])) {
-            if (asyncio_future_add_done_callback(outer->children[i], child_done, outer) < 0)
+            if (future_add_held_callback(outer->children[i], child_done, &outer->future.object) < 0)
                 return false;
-            object_ref(outer);
         }
     for (size_t i = 0; i < outer->count; i++)
         if (future_done(outer->children[i]))
-            child_done(outer->children[i], object_ref(outer));
+            child_done(outer->children[i], outer);
     if (!outer->count)
         gathering_finish(outer, NULL);
     return true;
 }
 
-asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
-                                const asyncio_site *site)
+static asyncio_future *gather_new(asyncio_loop *loop, size_t count, asyncio_object *const *awaitables,
+                                  bool return_exceptions, const asyncio_site *site, list *owner)
 {
-    asyncio_loop *loop = asyncio_get_running_loop();
-    if (!loop)
-        return NULL;
-    gathering *outer = (gathering *)future_new(loop, &gathering_kind, sizeof *outer, object_owner());
+    gathering *outer = (gathering *)future_new(loop, &gathering_kind, sizeof *outer, owner);
     if (!outer)
         return NULL;
     outer->return_exceptions = return_exceptions;
@@ -174,4 +169,11 @@ asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables,
         return &outer->future;
     object_disown(outer);
     return NULL;
+}
+
+asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
+                                const asyncio_site *site)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    return loop ? gather_new(loop, count, awaitables, return_exceptions, site, object_owner()) : NULL;
 }

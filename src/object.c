@@ -5,6 +5,7 @@
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
+#include "guard.h"
 #include "host.h"
 #include "locks.h"
 #include "loop.h"
@@ -21,7 +22,8 @@
 static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
     "a loop", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
-    "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier", "a guard", "a JavaScript value"};
+    "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier",
+    "a guard", "a JavaScript value"};
 
 static void *object_new(object_type type, size_t size, list *owner)
 {
@@ -69,6 +71,7 @@ static size_t object_finalize(asyncio_object *object)
     case OBJECT_COROUTINE: return coroutine_finalize((asyncio_coroutine *)object);
     case OBJECT_EXCEPTION: return exception_finalize((asyncio_exception *)object);
     case OBJECT_TASK_GROUP: return task_group_finalize((asyncio_task_group *)object);
+    case OBJECT_GUARD: return guard_finalize((guard *)object);
     case OBJECT_LOCK: return lock_finalize((asyncio_lock *)object);
     case OBJECT_SEMAPHORE: return semaphore_finalize((asyncio_semaphore *)object);
     case OBJECT_EVENT: return event_finalize((asyncio_event *)object);

@@ -16,6 +16,7 @@
 #include "queues.c"
 #include "waiting.c"
 #include "taskgroups.c"
+#include "guard.c"
 #include "with.c"
 #include "inspect.c"
 #include "runners.c"

@@ -1,8 +1,8 @@
 /* asyncio.Queue, LifoQueue and PriorityQueue, with 3.13's shutdown.
  *
- * Nothing is handed from a putter to a getter: an item goes into the queue, the first getter is woken, and takes an item
- * when it runs, or waits again if somebody was quicker. A getter that is cancelled in the moment it is woken wakes the
- * next one. Putters that wait for a free place likewise. */
+ * Nothing is handed from a putter to a getter: an item goes into the queue, the first getter is woken, and takes an
+ * item when it runs, or waits again if somebody was quicker. A getter that is cancelled in the moment it is woken wakes
+ * the next one. Putters that wait for a free place likewise. */
 #include "queues.h"
 
 #include "exceptions.h"

@@ -25,14 +25,11 @@ static void report_shutdown_failure(asyncio_loop *loop, asyncio_task *task)
                                            .exception = e, .task = task});
 }
 
-/* Waits for tasks without minding how they end; an exception if that could not be done. */
-static asyncio_exception *run_until_all_done(asyncio_loop *loop, asyncio_task **tasks, size_t count)
+/* Waits for tasks, however they end. */
+static void run_until_all_done(asyncio_loop *loop, asyncio_task **tasks, size_t count)
 {
-    asyncio_exception *failed = NULL;
-    for (size_t i = 0; i < count && !failed; i++)
-        if (!asyncio_task_done(tasks[i]))
-            failed = run_until_done(loop, &tasks[i]->future);
-    return failed;
+    asyncio_future *all = gather_new(loop, count, (asyncio_object *const *)tasks, true, NULL, &loop->owned);
+    object_unref(all ? run_until_done(loop, all) : exception_take());
 }
 
 /* Cancels what is left over and lets it clean up, as asyncio.run does before it closes the loop. */
@@ -49,7 +46,7 @@ static void cancel_all_tasks(asyncio_loop *loop)
         tasks[count++] = object_ref(CONTAINER(link, asyncio_task, among_all));
     for (size_t i = 0; i < count; i++)
         asyncio_task_cancel(tasks[i]);
-    object_unref(run_until_all_done(loop, tasks, count));
+    run_until_all_done(loop, tasks, count);
     for (size_t i = 0; i < count; i++) {
         if (asyncio_task_done(tasks[i]))
             report_shutdown_failure(loop, tasks[i]);
@@ -127,6 +124,8 @@ static bool may_run(void)
 static int run(asyncio_coroutine *coro, asyncio_body *main, const char *name, const asyncio_site *site,
                asyncio__run_options *options)
 {
+    if (!runtime.loop && asyncio_failed()) /* something before this went wrong, and nobody has looked at it */
+        return report(exception_take(), options);
     if (!may_run())
         return STATUS_FAILED;
     asyncio_loop *loop = asyncio_new_event_loop();

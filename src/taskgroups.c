@@ -98,8 +98,9 @@ static void group_task_failed(asyncio_task_group *group, asyncio_exception *e)
     asyncio_task_cancel(group->parent);
 }
 
-static void group_task_done(asyncio_task *task, void *arg)
+static void group_task_done(asyncio_future *future, void *arg)
 {
+    asyncio_task *task = (asyncio_task *)future;
     asyncio_task_group *group = arg;
     asyncio_exception *e = asyncio_task_cancelled(task) ? NULL : asyncio_task_exception(task);
     if (e)
@@ -110,7 +111,6 @@ static void group_task_done(asyncio_task *task, void *arg)
     if (e)
         group_task_failed(group, e);
     object_unref(e);
-    object_unref(group); /* the reference that this callback had */
 }
 
 static bool group_may_add(asyncio_task_group *group)
@@ -128,11 +128,10 @@ static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
 {
     if (!task)
         return NULL;
-    if (asyncio_task_add_done_callback(task, group_task_done, group) < 0) {
+    if (future_add_held_callback(&task->future, group_task_done, &group->object) < 0) {
         asyncio_task_cancel(task);
         return NULL;
     }
-    object_ref(group);
     group->tasks[group->count++] = object_ref(task);
     return task;
 }
@@ -221,7 +220,6 @@ COLD static void group_raise_errors(asyncio_task_group *group)
 static void task_group_exit(asyncio_task_group *group)
 {
     asyncio_exception *body = exception_take(), *cancelled = NULL;
-    object_ref(group); /* should the parent let go of it in here */
     group->exiting = true;
     if (body && exception_is_exit(body) && !group->base_error)
         group->base_error = object_ref(body);
@@ -247,5 +245,4 @@ static void task_group_exit(asyncio_task_group *group)
     object_unref(cancelled);
     object_unref(body);
     group->parent = NULL;
-    object_unref(group);
 }

@@ -432,6 +432,7 @@ static bool pass_on_cancel(asyncio_task *task, const char *message)
         return false;
     if (task->passes_on_cancel) {
         future_remove_ready(task->waits_for, &task->ready);
+        task->waits_for = NULL;
         loop_push(task->future.loop, &task->ready);
         return false;
     }
@@ -625,8 +626,15 @@ static void task_abandon(asyncio_task *task)
         &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task});
     list_remove(&task->among_all);
     coro_free(&task->coro);
+    if (task->waits_for)
+        future_remove_ready(task->waits_for, &task->ready);
     object_unref(task->waits_for);
     task->waits_for = NULL;
+    for (asyncio_coroutine *c = task->innermost, *outer; c; c = outer) {
+        outer = c->awaiter;
+        object_unref(c);
+    }
+    future_drop_callbacks(&task->future);
     task_let_go(task);
     object_unref(task);
 }

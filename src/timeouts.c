@@ -14,9 +14,9 @@
  *   CREATED ── enter ──► ENTERED ── time is up: cancels ──► EXPIRING ── leave ──► EXPIRED
  *                           └────── leave ──► EXITED
  *
- * The task counts requests to cancel. Leaving takes the timeout's own back: if the count is then no higher than it was at
- * the beginning, nobody else wants the task cancelled, and the CancelledError becomes TimeoutError. Otherwise it stays,
- * and an outer timeout or the caller deals with it. */
+ * The task counts requests to cancel. Leaving takes the timeout's own back: if the count is then no higher than it was
+ * at the beginning, nobody else wants the task cancelled, and the CancelledError becomes TimeoutError. Otherwise it
+ * stays, and an outer timeout or the caller deals with it. */
 typedef enum timeout_state {
     TIMEOUT_CREATED,
     TIMEOUT_ENTERED,
@@ -121,10 +121,11 @@ static int timeout_schedule(asyncio_timeout *timeout)
 {
     asyncio_loop *loop = timeout->task->future.loop;
     if (timeout->when != INFINITY) {
-        timeout->handle =
-            timeout->when <= clock_time()
-                ? asyncio__loop_call_soon(loop, timeout_expire, timeout, "asyncio_timeout", timeout->entered_at)
-                : asyncio__loop_call_at(loop, timeout->when, timeout_expire, timeout, "asyncio_timeout", timeout->entered_at);
+        const char *name = "asyncio_timeout";
+        const asyncio_site *site = timeout->entered_at;
+        timeout->handle = timeout->when <= clock_time()
+                              ? asyncio__loop_call_soon(loop, timeout_expire, timeout, name, site)
+                              : asyncio__loop_call_at(loop, timeout->when, timeout_expire, timeout, name, site);
         if (!object_claim(timeout->handle))
             return -1;
     }
@@ -178,7 +179,8 @@ COLD static void raise_timeout_error(asyncio_exception *e, const asyncio_site *s
     asyncio__raise(site, e, ASYNCIO_TIMEOUT_ERROR, "%s", "");
 }
 
-/* Between an exception and a CancelledError that it came up with (its context), TimeoutError: that is what was meant. */
+/* Puts TimeoutError between an exception and the CancelledError that it came up with (its context): that is what was
+ * meant. */
 COLD static void insert_timeout_error(asyncio_exception *e)
 {
     while (e->context && !asyncio_isinstance(e->context, ASYNCIO_CANCELLED_ERROR))

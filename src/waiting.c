@@ -1,5 +1,5 @@
-/* asyncio.wait, as_completed and shield: waiting for futures without awaiting them. A request to cancel the waiting task
- * goes no further than here. */
+/* asyncio.wait, as_completed and shield: waiting for futures without awaiting them. A request to cancel the waiting
+ * task goes no further than here. */
 #include "waiting.h"
 
 #include "clock.h"

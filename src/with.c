@@ -1,6 +1,7 @@
 /* `async with`: entering and leaving whatever asyncio_with takes. */
 #include "conditions.h"
 #include "exceptions.h"
+#include "guard.h"
 #include "locks.h"
 #include "taskgroups.h"
 #include "timeouts.h"
@@ -18,26 +19,6 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     }
 }
 
-/* The guard of a block: a reference to what was entered. What was made for the block alone has nobody else who owns it. */
-static asyncio_object *guard_of(asyncio_object *context, bool made_for_it, bool entered)
-{
-    asyncio_object *guard = made_for_it ? object_claim(context) : object_ref(context);
-    if (entered)
-        return guard;
-    object_unref(guard);
-    return NULL;
-}
-
-asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, const asyncio_site *site)
-{
-    if (!context) {
-        if (!asyncio_failed())
-            object_check(NULL, OBJECT_LOCK, "asyncio_with");
-        return NULL;
-    }
-    return guard_of(context, made_for_it, !asyncio_failed() && with_enter(context, site));
-}
-
 static void with_exit(asyncio_object *context)
 {
     switch (context->type) {
@@ -49,8 +30,25 @@ static void with_exit(asyncio_object *context)
     }
 }
 
-void asyncio__with_exit(asyncio_object *context)
+/* Enters, with a guard that was made before: what is entered can be left for sure. What was made for the block alone has
+ * nobody else who owns it. */
+asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, const asyncio_site *site)
 {
-    with_exit(context);
-    object_unref(context);
+    if (!context) {
+        if (!asyncio_failed())
+            object_check(NULL, OBJECT_LOCK, "asyncio_with");
+        return NULL;
+    }
+    asyncio_object *held = made_for_it ? object_claim(context) : object_ref(context);
+    asyncio_object *guard = guard_new(held);
+    if (guard && !asyncio_failed() && with_enter(context, site))
+        return guard;
+    object_unref(guard ? guard_open(guard) : held);
+    return NULL;
+}
+
+void asyncio__with_exit(asyncio_object *guard)
+{
+    with_exit(((struct guard *)guard)->inside);
+    object_unref(guard_open(guard));
 }

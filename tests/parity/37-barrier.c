@@ -63,7 +63,6 @@ static int by_number(const void *a, const void *b)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_barrier *barrier = asyncio_barrier_new(3);
     asyncio_task *tasks[3], *two[2];
     for (long n = 1; n <= 3; n++)

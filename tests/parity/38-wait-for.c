@@ -76,7 +76,6 @@ static void *attempt(asyncio_coroutine *coro, double timeout)
 
 static void *attempt_work_5_9(void *arg)
 {
-    (void)arg;
     struct work five = {.units = 5};
 
     return attempt(asyncio_coro(work, &five), 9);
@@ -84,7 +83,6 @@ static void *attempt_work_5_9(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     attempt(asyncio_coro(work, asyncio_args(struct work, .units = 1)), 3);
     attempt(asyncio_coro(work, asyncio_args(struct work, .units = 5, .cleanup = 2)), 1);
     attempt(asyncio_coro(fails, (void *)1), 3);

@@ -31,7 +31,6 @@ static void *fetch(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     static const long units[] = {4, 2, 3, 1};
     asyncio_task *tasks[4];
     asyncio_future *next;

@@ -60,7 +60,6 @@ static void *worker(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     asyncio_queue *queue = asyncio_queue_new(2);
     asyncio_task *c = asyncio_create_task(consumer, queue);
     producer(queue);

@@ -86,7 +86,6 @@ static void *one_file(void *arg)
 
 static void *main_(void *arg)
 {
-    (void)arg;
     gate = asyncio_semaphore_new(3);
     asyncio_coroutine *files[FILES];
     for (int i = 0; i < FILES; i++)

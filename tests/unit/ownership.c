@@ -16,6 +16,11 @@ static void *sleep_a_second(void *arg)
 
 /* ---- things go with their maker ---- */
 
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
+
 static void *make_everything(void *arg)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
@@ -28,8 +33,8 @@ static void *make_everything(void *arg)
     asyncio_create_task(return_arg);
     asyncio_gather(asyncio_coro(return_arg, NULL));
     asyncio_coro_close(asyncio_coro(return_arg, NULL));
-    asyncio_loop_call_soon(loop, (asyncio_callback *)(void *)return_arg, NULL);
-    asyncio_handle_cancel(asyncio_loop_call_later(loop, 1, (asyncio_callback *)(void *)return_arg, NULL));
+    asyncio_loop_call_soon(loop, do_nothing, NULL);
+    asyncio_handle_cancel(asyncio_loop_call_later(loop, 1, do_nothing, NULL));
     return arg;
 }
 

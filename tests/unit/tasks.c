@@ -483,7 +483,7 @@ ASYNC_TEST(an_exception_that_was_looked_at_is_not_told)
 TEST(the_default_report_names_the_task_and_shows_the_exception)
 {
     expect_stderr("Task exception was never retrieved");
-    expect_stderr("loser");
+    expect_stderr("child");
     expect_stderr("fail");
     expect_stderr("in fail");
     expect_stderr("ValueError: lost");
