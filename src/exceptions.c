@@ -433,7 +433,10 @@ asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, cons
     if (!e)
         return NULL;
     group_split(e, type, &match, &rest);
-    if (!match) {
+    if (!match || match == &no_memory) {
+        if (match || rest == &no_memory)
+            exception_raise_no_memory();
+        object_unref(match);
         object_unref(rest);
         return NULL;
     }

@@ -130,7 +130,7 @@ static int run(asyncio_coroutine *coro, asyncio_body *main, const char *name, co
         return STATUS_FAILED;
     asyncio_loop *loop = asyncio_new_event_loop();
     if (!loop)
-        return STATUS_FAILED;
+        return report(exception_take(), options);
     asyncio_loop_set_debug(loop, options->debug);
     asyncio_task *task = coro ? task_new_of(loop, coro, NULL, site, NULL)
                               : task_new(loop, &(asyncio__spec){main, name, site, options->arg, options->size, NULL}, NULL);

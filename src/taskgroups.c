@@ -179,13 +179,30 @@ static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site
     return true;
 }
 
+/* No memory to wait for all of them with: MemoryError is one more error, and they are waited for one by one. */
+static void group_wait_without_memory(asyncio_task_group *group)
+{
+    asyncio_exception *e = exception_take();
+    group_add_error(group, e);
+    object_unref(e);
+    group_abort(group);
+    asyncio_task *task = object_ref(group->tasks[0]);
+    asyncio__await(&task->future.object, group->entered_at);
+    object_unref(exception_take());
+    asyncio__yield(group->entered_at); /* its callback, which takes it out of the group, comes next */
+    object_unref(exception_take());
+    object_unref(task);
+}
+
 /* Waits until no task is left. The parent may be cancelled meanwhile, more than once: the first time that it was not the
  * group's own doing, the CancelledError is what the block is to end with. */
 static asyncio_exception *group_wait(asyncio_task_group *group, asyncio_exception *cancelled)
 {
     while (group->count) {
-        if (!group->all_done && !(group->all_done = future_new_waiter(&group->object)))
-            break;
+        if (!group->all_done && !(group->all_done = future_new_waiter(&group->object))) {
+            group_wait_without_memory(group);
+            continue;
+        }
         asyncio__await(&group->all_done->object, group->entered_at);
         object_disown(group->all_done);
         group->all_done = NULL;

@@ -252,7 +252,7 @@ static void *a_group(void *arg)
 
 TEST(task_groups_survive_any_allocation_failing) { let_each_fail(a_group); }
 
-static asyncio_lock *lock;
+static asyncio_lock *lock; /* as the other two: made outside, for the tasks may outlive a main() that fails early */
 static asyncio_semaphore *semaphore;
 static asyncio_event *event;
 
@@ -269,11 +269,9 @@ static void *use_everything(void *arg)
 
 static void *locks(void *arg)
 {
-    lock = asyncio_lock_new();
-    semaphore = asyncio_semaphore_new(1);
-    event = asyncio_event_new();
-    if (!lock || !semaphore || !event)
+    if (!asyncio_lock_new() || !asyncio_semaphore_new(1) || !asyncio_event_new())
         return NULL;
+    asyncio_event_clear(event);
     asyncio_task *a = asyncio_create_task(use_everything), *b = asyncio_create_task(use_everything);
     asyncio_task *c = asyncio_create_task(use_everything);
     if (!a || !b || !c)
@@ -286,7 +284,15 @@ static void *locks(void *arg)
     return arg;
 }
 
-TEST(locks_survive_any_allocation_failing) { let_each_fail(locks); }
+TEST(locks_survive_any_allocation_failing)
+{
+    lock = asyncio_lock_new();
+    semaphore = asyncio_semaphore_new(1);
+    event = asyncio_event_new();
+    let_each_fail(locks);
+    CHECK(!asyncio_lock_locked(lock));
+    CHECK(!asyncio_semaphore_locked(semaphore));
+}
 
 static void log_handle(void *arg) { log_("%s", (char *)arg); }
 static void log_future(asyncio_future *f, void *arg)
@@ -351,7 +357,7 @@ static void *waiting(void *arg)
 
 TEST(waiting_survives_any_allocation_failing) { let_each_fail(waiting); }
 
-static asyncio_queue *queue;
+static asyncio_queue *queue; /* made outside, too */
 static void *produce(void *arg)
 {
     for (int i = 0; i < 20; i++)
@@ -369,10 +375,14 @@ static void *consume(void *arg)
 
 static void *queues(void *arg)
 {
-    if (!(queue = asyncio_queue_new(3)))
+    if (!asyncio_queue_new(3))
         return NULL;
     asyncio_await(asyncio_gather(asyncio_coro(produce, "x"), asyncio_coro(consume, NULL)));
     return arg;
 }
 
-TEST(queues_survive_any_allocation_failing) { let_each_fail(queues); }
+TEST(queues_survive_any_allocation_failing)
+{
+    queue = asyncio_queue_new(3);
+    let_each_fail(queues);
+}
