@@ -65,9 +65,13 @@ static size_t queue_finalize(asyncio_queue *queue)
 
 /* ---- the items ---- */
 
-static bool queue_grow(asyncio_queue *queue)
+static bool queue_reserve(asyncio_queue *queue, size_t count)
 {
-    size_t capacity = queue->capacity ? queue->capacity * 2 : 8;
+    size_t capacity = queue->capacity ? queue->capacity : 8; /* a power of two, for the ring */
+    while (capacity < count)
+        capacity *= 2;
+    if (capacity == queue->capacity)
+        return true;
     void **items = malloc(capacity * sizeof *items);
     if (!items) {
         exception_raise_no_memory();
@@ -113,7 +117,7 @@ static void heapq_sift_up(const asyncio_queue *queue)
 
 static bool queue_push(asyncio_queue *queue, void *item)
 {
-    if (queue->count == queue->capacity && !queue_grow(queue))
+    if (queue->count == queue->capacity && !queue_reserve(queue, queue->count + 1))
         return false;
     queue->items[(queue->first + queue->count) & (queue->capacity - 1)] = item;
     queue->count++;

@@ -7,6 +7,9 @@
 typedef enum queue_kind { QUEUE_FIFO, QUEUE_LIFO, QUEUE_PRIORITY } queue_kind;
 
 static asyncio_queue *queue_new(queue_kind kind, long maxsize, asyncio_compare *compare, list *owner);
+/* Makes room for so many items: putting them cannot fail then. False with MemoryError. */
+static bool queue_reserve(asyncio_queue *queue, size_t count);
+
 static size_t queue_finalize(asyncio_queue *queue);
 
 #endif

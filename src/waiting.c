@@ -249,7 +249,7 @@ static bool as_completed_allocate(asyncio_as_completed *iterator, size_t count)
     iterator->done = queue_new(QUEUE_FIFO, 0, NULL, NULL);
     if (!iterator->futures && iterator->done)
         exception_raise_no_memory();
-    return iterator->futures && iterator->done;
+    return iterator->futures && iterator->done && queue_reserve(iterator->done, count);
 }
 
 asyncio_as_completed *asyncio__begin_as_completed(asyncio_object *const *awaitables, size_t count, double timeout,

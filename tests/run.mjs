@@ -4,6 +4,8 @@
 // other word is part of the names of the tests to run: `node tests/run.mjs unit locks` runs what has "locks" in its name,
 // natively and in WebAssembly. README.md lists the groups.
 
+import { readFileSync } from 'node:fs';
+
 const GROUPS = {
   native: { title: 'unit, native', load: () => import('./groups/unit-native.mjs') },
   wasm: { title: 'unit, WebAssembly', load: () => import('./groups/unit-wasm.mjs') },
@@ -22,9 +24,12 @@ function parse(words) {
   return { groups: groups.length ? groups : Object.keys(GROUPS), texts };
 }
 
-/** A test of the name "file/test" is wanted if it contains every text; a file, as long as a test in it may be. */
+/** A test of the name "file/test" is wanted if it contains every text; a source file, if some test in it may be. */
 function filter(texts) {
-  return (name, { file = false } = {}) => file || texts.every((text) => name.includes(text));
+  return (name, source) => {
+    const all = source ? `${name}/${texts.length ? readFileSync(source, 'utf8') : ''}` : name;
+    return texts.every((text) => all.includes(text));
+  };
 }
 
 /** Compilers can say very much about one mistake. */

@@ -30,7 +30,7 @@ export async function compile(source, program) {
 
 export async function run({ wants, report }) {
   const tests = [];
-  await forEach(filesIn('tests/unit', '.c').filter((file) => wants(stem(file), { file: true })), async (file) => {
+  await forEach(filesIn('tests/unit', '.c').filter((file) => wants(stem(file), file)), async (file) => {
     const program = join(build, 'unit-native', stem(file));
     const complaint = await compile(file, program);
     if (complaint) return report.fail(`${stem(file)} compiles without a warning`, complaint);

@@ -84,7 +84,7 @@ async function runAll(tests, report) {
 }
 
 export async function run({ wants, report }) {
-  const sources = filesIn('tests/unit', '.c'), wanted = sources.filter((file) => wants(stem(file), { file: true }));
+  const sources = filesIn('tests/unit', '.c'), wanted = sources.filter((file) => wants(stem(file), file));
   if (!wanted.length) return;
   const compiled = await compileAll(wanted, report);
   const runner = new Runner();
