@@ -42,7 +42,8 @@ typedef struct asyncio_js asyncio_js;
  * becomes a pending exception (of an asyncio_promise: when it is awaited). The text passes through the C preprocessor:
  * quotes must balance, // comments are C's, and line ends become spaces, so statements need their semicolons. */
 #define ASYNCIO_JS(type, name, parameters, ...)                                                        \
-    __attribute__((import_module("asyncio_js"), import_name(#name))) type name parameters;             \
+    __attribute__((import_module("asyncio_js"), import_name(#name))) type name parameters              \
+        __asm__("asyncio__js_" #name); /* a symbol of its own: libc may have a function of that name */ \
     __asm__(".section .custom_section.asyncio_js,\"\",@\n"                                             \
             ".ascii " ASYNCIO__QUOTE(#type "\1" #name "\1" #parameters "\1" #__VA_ARGS__ "\2") "\n"    \
             ".section .text,\"\",@\n");

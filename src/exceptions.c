@@ -173,7 +173,9 @@ static void remember_taken(asyncio_exception *e, const char *function)
     exception_state *here = exception_here();
     if (!here->taken && !(here->taken = memory_take(sizeof *here->taken))) {
         /* No memory to remember it in: its owner does, and reraise will say that there is none. */
-        if (e != &no_memory)
+        if (list_linked(&e->object.owned))
+            object_unref(e);
+        else if (e != &no_memory)
             list_append(object_owner(), &e->object.owned);
         return;
     }

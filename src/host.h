@@ -44,6 +44,9 @@ static void host_trace_close(void);
 /* Lets go of a JavaScript value (see asyncio_js.h); nothing natively. */
 static void host_release(uint32_t js);
 
+/* A task that JavaScript started (task->call) has ended; what it owns is still there. */
+static void host_task_ended(asyncio_task *task);
+
 /* Ends an object of type OBJECT_JS; returns its size. */
 static size_t host_finalize(asyncio_object *object);
 

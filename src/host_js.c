@@ -34,7 +34,7 @@ IMPORT(release) void js_release(uint32_t value);
 
 enum {
     MAIN_STACK = 1024 * 1024,
-    CHECK_EVERY = 64 /* turns: asking JavaScript for the time in each would cost more than a turn */
+    CHECK_EVERY = 64 /* turns, at most */
 };
 static const double BUDGET = 0.008; /* seconds a tick may take when more is ready: half a frame */
 
@@ -45,7 +45,9 @@ static struct {
     coro root;
     double wait;         /* what the root wants when it suspends */
     double tick_began;
-    unsigned turns;      /* since the time was last looked at */
+    double checked_at;   /* when the time was last looked at, */
+    unsigned turns;      /* how many turns ago, */
+    unsigned turns_until_check; /* and how many there may be */
     unsigned outstanding; /* promises that C awaits */
     unsigned calls;       /* tasks that JavaScript awaits */
     asyncio_loop *library_loop; /* without a main() */
@@ -66,11 +68,24 @@ static void host_wait(double timeout)
     coro_suspend();
 }
 
+/* Asking JavaScript for the time in each turn would cost more than a short turn does: so it is asked again after as many
+ * turns as would take a fraction of the budget, going by the last ones. */
 static bool budget_is_spent(void)
 {
-    if (++js.turns % CHECK_EVERY)
+    if (++js.turns < js.turns_until_check)
         return false;
-    return js_now() - js.tick_began > BUDGET;
+    double now = js_now(), per_turn = (now - js.checked_at) / js.turns;
+    js.turns_until_check = per_turn * CHECK_EVERY < BUDGET / 8 ? CHECK_EVERY : 1;
+    js.turns = 0;
+    js.checked_at = now;
+    return now - js.tick_began > BUDGET;
+}
+
+static void begin_tick(void)
+{
+    js.tick_began = js.checked_at = js_now();
+    js.turns = 0;
+    js.turns_until_check = 1;
 }
 
 static bool host_should_yield(void)
@@ -131,8 +146,7 @@ static void *root_main(void *arg)
 
 static double resume_root(void)
 {
-    js.tick_began = js_now();
-    js.turns = 0;
+    begin_tick();
     if (coro_resume(&js.root) == CORO_NO_MEMORY)
         abort();
     return js.wait;
@@ -150,23 +164,28 @@ EXPORT(start) double js_start(void)
 static double step_library_loop(void)
 {
     double wait;
+    asyncio_loop *before = runtime.loop; /* main()'s, if that is waiting */
     runtime.loop = js.library_loop;
-    js.tick_began = js_now();
-    js.turns = 0;
+    begin_tick();
     do
         wait = loop_step(js.library_loop);
     while ((wait == 0 || clock_jump(wait)) && !budget_is_spent());
+    runtime.loop = before;
     trace_flush();
     return isinf(wait) ? WAIT_FOR_EVER : wait;
+}
+
+static double sooner(double a, double b)
+{
+    return a == WAIT_FOR_EVER ? b : b == WAIT_FOR_EVER ? a : fmin(a, b);
 }
 
 /* Goes on after a wait, or when something was made ready from outside. */
 EXPORT(tick) double js_tick(void)
 {
     runtime.cause = (cause){"promise", 0};
-    if (js.root.state == CORO_SUSPENDED)
-        return resume_root();
-    return js.library_loop ? step_library_loop() : WAIT_FOR_EVER;
+    double wait = js.library_loop ? step_library_loop() : WAIT_FOR_EVER;
+    return js.root.state == CORO_SUSPENDED ? sooner(wait, resume_root()) : wait;
 }
 
 /* What the host says when a trap has struck: who ran, and whether it was suspending. */

@@ -123,6 +123,11 @@ static void host_release(uint32_t js)
     (void)js;
 }
 
+static void host_task_ended(asyncio_task *task)
+{
+    (void)task;
+}
+
 static size_t host_finalize(asyncio_object *object)
 {
     (void)object;

@@ -147,13 +147,23 @@ asyncio_future *asyncio_from_promise(asyncio_promise promise)
     return &p->future;
 }
 
+/* An Error without a counterpart here: its name goes into the message. */
+static asyncio_exception *js_error(const char *name, const char *message)
+{
+    size_t size = strlen(name) + strlen(message) + sizeof ": ";
+    char *text = malloc(size);
+    if (!text)
+        return exception_new(ASYNCIO_MEMORY_ERROR, "");
+    snprintf(text, size, "%s: %s", name, message);
+    asyncio_exception *e = exception_new(ASYNCIO_JS_ERROR, text);
+    free(text);
+    return e;
+}
+
 static asyncio_exception *exception_from_js(uint32_t error, const char *name, const char *message)
 {
     const asyncio_exception_type *type = exception_type_named(name);
-    char text[512];
-    if (!type)
-        snprintf(text, sizeof text, "%s: %s", name, message);
-    asyncio_exception *e = exception_new(type ? type : ASYNCIO_JS_ERROR, type ? message : text);
+    asyncio_exception *e = type ? exception_new(type, message) : js_error(name, message);
     if (exception_is_static(e))
         js_release(error);
     else
@@ -205,27 +215,35 @@ typedef struct call {
     asyncio_js *value;
 } call;
 
+/* The loop that runs, or one for calls alone, which the ticks step. */
 static asyncio_loop *loop_for_calls(void)
 {
     if (runtime.loop)
         return runtime.loop;
     if (!js.library_loop && (js.library_loop = asyncio_new_event_loop()))
         js.library_loop->running = true;
-    return runtime.loop = js.library_loop;
+    return js.library_loop;
 }
 
-static void call_done(asyncio_task *task, void *arg)
+/* How a task ended, as an exception with a reference, or NULL. */
+static asyncio_exception *exception_of_call(asyncio_future *future)
 {
-    call *c = arg;
-    asyncio_future *future = &task->future;
-    asyncio_exception *e = future_cancelled(future) ? future_cancelled_error(future) : asyncio_future_exception(future);
-    if (e && !future_cancelled(future))
-        object_ref(e);
-    js_task_done(task, e, e ? NULL : future->result);
+    if (future_cancelled(future))
+        return future_cancelled_error(future);
+    asyncio_exception *e = asyncio_future_exception(future);
+    return e ? object_ref(e) : NULL;
+}
+
+static void host_task_ended(asyncio_task *task)
+{
+    call *c = task->call;
+    asyncio_exception *e = exception_of_call(&task->future);
+    js_task_done(task, e, e ? NULL : task->future.result);
     object_unref(e);
     free(c->text);
     object_unref(c->value);
     memory_give(c, sizeof *c);
+    task->call = NULL;
     js.calls--;
     object_unref(task);
 }
@@ -244,7 +262,7 @@ asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, cons
     asyncio_loop *loop = loop_for_calls();
     call *c = loop ? memory_take(sizeof *c) : NULL;
     asyncio_task *task = c ? task_new(loop, &(asyncio__spec){body, name, site, arg, 0, NULL}, NULL) : NULL;
-    if (!task || asyncio_task_add_done_callback(task, call_done, c) < 0) {
+    if (!task) {
         free(next_call.text);
         object_unref(next_call.value);
         if (c)
@@ -252,6 +270,7 @@ asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, cons
         return NULL;
     }
     *c = next_call;
+    task->call = c;
     next_call = (call){0};
     js.calls++;
     return task;
@@ -275,14 +294,19 @@ EXPORT(task_set_name) void js_task_set_name(asyncio_task *task, const char *name
 
 /* ---- exceptions, for the bridge to make Errors of ---- */
 
-EXPORT(exception_name) const char *js_exception_name(const asyncio_exception *e)
+EXPORT(exception_type) const asyncio_exception_type *js_exception_type(const asyncio_exception *e)
 {
-    return e->type->name;
+    return e->type;
 }
 
-EXPORT(exception_base_name) const char *js_exception_base_name(const asyncio_exception *e)
+EXPORT(type_name) const char *js_type_name(const asyncio_exception_type *type)
 {
-    return e->type->base->name;
+    return type->name;
+}
+
+EXPORT(type_base) const asyncio_exception_type *js_type_base(const asyncio_exception_type *type)
+{
+    return type->base;
 }
 
 EXPORT(exception_message) const char *js_exception_message(const asyncio_exception *e)

@@ -83,9 +83,12 @@ static int report(asyncio_exception *e, asyncio__run_options *options)
     if (!e)
         return 0;
     int status = asyncio_isinstance(e, ASYNCIO_KEYBOARD_INTERRUPT) ? STATUS_INTERRUPTED : STATUS_FAILED;
-    if (options->exception)
-        list_append(object_owner(), &e->object.owned);
-    else {
+    if (options->exception) {
+        if (list_linked(&e->object.owned))
+            object_unref(e); /* it has an owner */
+        else if (!exception_is_static(e))
+            list_append(object_owner(), &e->object.owned);
+    } else {
         fflush(stdout);
         exception_print(stderr, e);
         object_unref(e);

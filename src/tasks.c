@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "coroutines.h"
 #include "exceptions.h"
+#include "host.h"
 #include "loop.h"
 #include "memory.h"
 #include "runtime.h"
@@ -154,6 +155,8 @@ static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
             exception_raise(e);
         future_fail(future, e);
     }
+    if (task->call)
+        host_task_ended(task);
     task_let_go(task);
     object_unref(task);
 }

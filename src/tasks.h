@@ -10,6 +10,7 @@ struct asyncio_task {
     asyncio_future future;
     coro coro;
     const char *coro_name;
+    struct call *call;         /* what it owes to JavaScript, which started it, or NULL */
     struct argument *argument; /* the copy of its argument, or NULL */
     char *name;      /* NULL: "Task-" and the number */
     uint32_t number;

@@ -139,9 +139,10 @@ static void chrome_event(uint64_t n, double time, const char *event, const trace
             plain_event("B", task, ts, "ready");
         else
             begin_wait(task, ts, fields);
-    } else if (!strcmp(event, "done"))
+    } else if (!strcmp(event, "done")) {
+        end_flow(task, ts); /* it was cancelled before its first step */
         plain_event("E", task, ts, text_of(fields, "how"));
-    else if (!strcmp(event, "call"))
+    } else if (!strcmp(event, "call"))
         plain_event("B", 0, ts, text_of(fields, "name"));
     else if (!strcmp(event, "called"))
         plain_event("E", 0, ts, "call");

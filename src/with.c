@@ -39,6 +39,10 @@ asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, c
             object_check(NULL, OBJECT_LOCK, "asyncio_with");
         return NULL;
     }
+    if (context->type == OBJECT_FREED || context->type >= OBJECT_TYPES) {
+        object_check(context, OBJECT_LOCK, "asyncio_with");
+        return NULL;
+    }
     asyncio_object *held = made_for_it ? object_claim(context) : object_ref(context);
     asyncio_object *guard = guard_new(held);
     if (guard && !asyncio_failed() && with_enter(context, site))

@@ -225,21 +225,22 @@ export class Bridge {
     return error;
   }
 
-  #classOf(name, base) {
+  /** The class for a type of C's, by its address: one of asyncio's, or one made for the program's own. */
+  #classOf(at) {
+    const exports = this.host.exports(), name = this.text(exports.asyncio_type_name(at));
     if (classes[name]) return classes[name];
-    if (!this.#own.has(name)) {
-      const type = { [name]: class extends this.#classOf(base, 'Exception') {} }[name];
+    if (!this.#own.has(at)) {
+      const type = { [name]: class extends this.#classOf(exports.asyncio_type_base(at)) {} }[name];
       Object.defineProperty(type.prototype, 'name', { value: name });
-      this.#own.set(name, type);
+      this.#own.set(at, type);
     }
-    return this.#own.get(name);
+    return this.#own.get(at);
   }
 
   #errorOf(exception, cause) {
     const exports = this.host.exports(), known = exports.asyncio_exception_error(exception);
     if (known) return this.#values.get(known);
-    const type = this.#classOf(this.text(exports.asyncio_exception_name(exception)),
-      this.text(exports.asyncio_exception_base_name(exception)));
+    const type = this.#classOf(exports.asyncio_exception_type(exception));
     const message = this.text(exports.asyncio_exception_message(exception));
     const members = Array.from({ length: exports.asyncio_exception_count(exception) }, (_, i) =>
       this.#errorOf(exports.asyncio_exception_member(exception, i)));

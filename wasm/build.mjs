@@ -86,7 +86,6 @@ async function suspend(files, options) {
   const module = new WebAssembly.Module(wasm);
   if (declaredFunctions(module).length) writeFileSync(files.functions, functionsModule(module));
   writeFileSync(files.command, key(options));
-  for (const left of [files.object, files.linked]) rmSync(left, { force: true });
 }
 
 async function build(all, options) {
@@ -94,8 +93,12 @@ async function build(all, options) {
   const workers = Array.from({ length: Math.min(availableParallelism(), waiting.length) }, async () => {
     for (let files = waiting.shift(); files; files = waiting.shift()) {
       if (!options.quiet) console.log(`  wasm     ${files.output}`);
-      await compileAndLink(files, options);
-      await suspend(files, options);
+      try {
+        await compileAndLink(files, options);
+        await suspend(files, options);
+      } finally {
+        for (const left of [files.object, files.linked, files.finished]) rmSync(left, { force: true });
+      }
     }
   });
   await Promise.all(workers);

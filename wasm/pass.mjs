@@ -10,12 +10,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 /** The runtime's own functions that call through pointers but never suspend, and libc's that call nobody back. Asyncify
  * takes every indirect call for one that may suspend, as it must for a program's own code; these need not pay for it. */
-const NEVER_SUSPENDS = [
+const RUNTIME_NEVER_SUSPENDS = [
   // the loop: what it calls either runs in a coroutine of its own (behind coro_resume) or may not suspend
   /^loop_step$/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over$/, /^step_library_loop$/,
   /^child_done$/, /^group_(task_done|task_failed|abort|forget|add)/, /^stop_when_done$/, /^call_done$/,
   /^asyncio_loop_call_exception_handler$/, /^asyncio_loop_close$/, /^object_/, /^future_(?!await)/, /^tasks?_abandon/,
   /^gathering_/, /^asyncio__cancel_(task|future)$/, /^trace_/, /^chrome_/, /^exception_/,
+];
+const LIBC_NEVER_SUSPENDS = [
   // printf and its kin: streams are written through pointers, but only to the host
   /^(v?[fs]?n?i?printf|__small_v?[fs]?n?printf|printf_core|__small_printf_core|vfprintf|__vfprintf_internal)$/,
   /^(f?puts|f?putc|putchar|fputc|fwrite|__fwritex|fflush|__fflush_unlocked|__overflow|__towrite|__stdio_\w+|__emscripten_stdout_\w+)$/,
@@ -51,8 +53,17 @@ function check(module) {
       throw new BuildError(`the program imports ${f.base} from "${f.module}", which the loader does not provide`);
 }
 
+/** A program may have functions of these names too. The linker keeps the order of its inputs: the program comes first, then
+ * the runtime, between two markers of its own, then libc. */
+function neverSuspending(names) {
+  const begin = names.indexOf('asyncio__unit_begin'), end = names.indexOf('asyncio__unit_end');
+  if (begin < 0 || end < begin) throw new BuildError('the function names are gone: link with -O1 --profiling-funcs');
+  const matching = (list, patterns) => list.filter((name) => patterns.some((pattern) => pattern.test(name)));
+  return [...matching(names.slice(begin, end), RUNTIME_NEVER_SUSPENDS), ...matching(names.slice(end), LIBC_NEVER_SUSPENDS)];
+}
+
 function suspend(module) {
-  const never = functions(module).map((f) => f.name).filter((name) => NEVER_SUSPENDS.some((pattern) => pattern.test(name)));
+  const never = neverSuspending(functions(module).map((f) => f.name));
   binaryen.setPassArgument('asyncify-ignore-imports', '1');
   binaryen.setPassArgument('asyncify-removelist', never.join(','));
   module.runPasses(['asyncify']);
@@ -64,6 +75,14 @@ function tie(module, base, parameters, result, body) {
   const imported = functions(module).find((f) => f.module === 'pass' && f.base === base);
   module.removeFunction(imported.name);
   module.addFunction(imported.name, binaryen.createType(parameters), result, [], body);
+}
+
+/** Emscripten's abort() is a quiet exit(1) here. A trap it is instead: the loader then says in which task it happened. */
+function trapOnAbort(module) {
+  const names = functions(module).map((f) => f.name), at = names.indexOf('abort');
+  if (at <= names.indexOf('asyncio__unit_end')) return; // there is none, or it is the program's own
+  module.removeFunction('abort');
+  module.addFunction('abort', binaryen.none, binaryen.none, [], module.unreachable());
 }
 
 /** Checks every change of the stack pointer against the limits of the stack in use. coro_asyncify.c sets them at each
@@ -82,9 +101,17 @@ function checkStacks(module) {
 const FEATURES = binaryen.Features.MVP | binaryen.Features.MutableGlobals | binaryen.Features.SignExt |
   binaryen.Features.NontrappingFPToInt | binaryen.Features.BulkMemory | binaryen.Features.Multivalue;
 
+function read(bytes) {
+  try {
+    return binaryen.readBinary(bytes);
+  } catch (error) { // Binaryen throws what is no Error
+    throw new BuildError(`this is no WebAssembly module, or not all of it: ${error.message ?? 'it cannot be read'}`);
+  }
+}
+
 /** Reads a module, has it changed, and writes it. */
 function rewrite(bytes, { names }, change) {
-  const module = binaryen.readBinary(bytes);
+  const module = read(bytes);
   try {
     module.setFeatures(FEATURES);
     binaryen.setDebugInfo(names);
@@ -103,6 +130,7 @@ export function makeSuspendable(bytes, { names = false } = {}) {
   // binary format does not record.
   const checked = rewrite(bytes, { names: true }, (module) => {
     check(module);
+    trapOnAbort(module);
     checkStacks(module);
   });
   return rewrite(checked, { names }, (module) => {

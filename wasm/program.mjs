@@ -12,17 +12,28 @@ const BUILD_HINT = 'build it with `make run FILE=...` or wasm/build.mjs, which r
 
 // ---- loading ----
 
+/** What a URL leads to: a Response, or in Node the bytes of a file. */
+async function request(url) {
+  try {
+    const files = /^file:/.test(url) ? globalThis.process?.getBuiltinModule?.('node:fs') : undefined;
+    return files ? files.readFileSync(new URL(url)) : await fetch(url);
+  } catch (error) {
+    throw new Error(`${url} could not be loaded: ${error.cause?.message ?? error.message}`, { cause: error });
+  }
+}
+
 async function compile(source) {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
-  const response = typeof Response === 'function' && source instanceof Response ? source : await fetch(source);
+  const response = typeof Response === 'function' && source instanceof Response ? source : await request(source);
+  if (response instanceof Uint8Array) return WebAssembly.compile(response);
   if (!response.ok) throw new Error(`${response.url || source} could not be loaded: HTTP status ${response.status}`);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
 async function compileClearly(source) {
   try {
-    return await compile(source);
+    return await compile(await source);
   } catch (error) {
     if (error instanceof WebAssembly.CompileError && /unsafe-eval|Content Security Policy|blocked/i.test(error.message))
       throw new Error(`this page's Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval' (${error.message})`);
@@ -117,6 +128,7 @@ export class Program {
     const exports = this.#instance.exports;
     const key = Object.keys(exports).find((exported) => exported.startsWith('asyncio_export:') && exported.endsWith(`:${name}`));
     if (!key) return Promise.reject(new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`));
+    if (this.#state === 'new' && exports._start) return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
     if (this.#state === 'new' && exports._initialize) exports._initialize();
     if (this.#state === 'new') this.#state = 'running';
     return this.#tell(() => this.#bridge.call(exports[key], key.split(':')[1], argument, options));

@@ -17,6 +17,8 @@ function parse(argv) {
     if (!['clock', 'trace', 'time-limit'].includes(name)) throw new Error(`unknown option --${name}`);
     options[name] = value;
   }
+  if (options.clock !== undefined && !['real', 'virtual'].includes(options.clock))
+    throw new Error(`--clock is real or virtual, not "${options.clock}"`);
   if (!argv.length) throw new Error('usage: node run.mjs [--clock=virtual] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]');
   return { options, file: argv[0], args: [basename(argv[0], '.wasm'), ...argv.slice(1)] };
 }
@@ -73,20 +75,28 @@ function runLimited(command) {
       '(A task that computes without awaiting keeps every other one from running: await asyncio_sleep(0) now and then.)\n');
     process.exit(TIMED_OUT);
   }, seconds * 1000);
+  worker.on('error', (error) => {
+    clearTimeout(timer);
+    fail(error);
+  });
   worker.on('message', (status) => {
     clearTimeout(timer);
     process.exitCode = status;
   });
 }
 
+function fail(error) {
+  console.error(`asyncio-wasm: ${error.message}`);
+  process.exitCode = 2;
+}
+
 if (isMainThread) {
   try {
     const command = parse(process.argv.slice(2));
-    if (command.options['time-limit']) runLimited(command);
+    if (command.options['time-limit'] !== undefined) runLimited(command);
     else process.exitCode = await run(command);
   } catch (error) {
-    console.error(`asyncio-wasm: ${error.message}`);
-    process.exitCode = 2;
+    fail(error);
   }
 } else {
   const { parentPort } = await import('node:worker_threads');

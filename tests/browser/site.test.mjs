@@ -21,9 +21,10 @@ describe('lessons', () => {
     }
   });
 
-  it('show every program of tests/parity, once', async () => {
+  it('show every program of tests/parity that belongs to the ten steps, once', async () => {
+    const LAST = 35; // what comes after is beyond the guide
     const files = await readdir(join(root, 'tests/parity'));
-    const ids = files.filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
+    const ids = files.filter((name) => name.endsWith('.c') && parseInt(name, 10) <= LAST).map((name) => name.slice(0, -2));
     assert.deepEqual(programs.map(({ id }) => id), ids.toSorted());
   });
 });
