@@ -46,7 +46,8 @@ describe('one timer, one tick', () => {
 
   test('a timer that is not needed any more is cleared', async () => {
     const { asked } = hook({ end: new Promise(() => {}) });
-    await start('cancel-timers');
+    const program = await load(modes, { args: ['modes', 'cancel-timers'], ...output().options });
+    program.run(); // which it never ends: nobody is to wait for that
     await until('main() to wait for a promise', () => asked.includes('end'));
     await macrotask();
     assertQuiet('while only a promise is waited for');

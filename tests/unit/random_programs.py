@@ -1,7 +1,8 @@
 """The oracle of random_programs.c: the same random programs in Python, and what CPython makes of them.
 
     python3.13 random_programs.py            the table of sums for random_programs.c
-    python3.13 random_programs.py 17         the log of program 17, to compare with `random_programs log_of 17`
+    python3.13 random_programs.py 17         the log of program 17, to compare with what
+                                             `PROGRAM=17 build/unit-native/random_programs log_of_one_program` prints
 
 A program is a handful of tasks, each with a script of operations that come from a random number generator, the same one
 in both languages: sleeping, locking, waiting, cancelling each other, gathering, task groups. Each operation logs how it
@@ -84,6 +85,8 @@ class TaskGroup(asyncio.TaskGroup):
 def describe(e):
     if isinstance(e, BaseExceptionGroup):
         return type(e).__name__ + "[" + ",".join(map(describe, e.exceptions)) + "]"
+    if isinstance(e, (RuntimeError, asyncio.InvalidStateError)):
+        return type(e).__name__  # the words are each language's own
     return f"{type(e).__name__}({e})"
 
 
@@ -272,10 +275,19 @@ class Program:
             for _ in range(4):
                 await asyncio.sleep(0)
         self.log(" ".join(str(int(t.done())) for t in self.tasks if t))
-        self.log(f"{self.locks[0].locked():d}{self.locks[1].locked():d}{self.semaphores[0]._value}{self.semaphores[1]._value}")
+        self.log(f"{self.locks[0].locked():d}{self.locks[1].locked():d}")
+        self.log(f"{await self.permits(self.semaphores[0])}{await self.permits(self.semaphores[1])}")
         for future in self.futures:
             if future.done() and not future.cancelled():
                 future.exception()
+
+
+    async def permits(self, semaphore):
+        count = 0
+        while not semaphore.locked():
+            await semaphore.acquire()
+            count += 1
+        return count
 
 
 def log_of(seed):

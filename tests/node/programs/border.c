@@ -367,8 +367,8 @@ ASYNCIO_EXPORT(print_line, nothing)
 static void *task_name(void *arg)
 {
     (void)arg;
+    asyncio_sleep(0); /* so that the caller has time to ask for the name */
     snprintf(answer, sizeof answer, "%s", asyncio_task_get_name(asyncio_current_task()));
-    asyncio_sleep(0);
     return answer;
 }
 ASYNCIO_EXPORT(task_name, text)
