@@ -270,6 +270,39 @@ LOOP_TEST(equal_deadlines_fire_in_the_order_in_which_they_were_set)
     CHECK_LOG("0 1 2 3 4 5 6 7 8");
 }
 
+/* 0.1 + 0.2 is not 0.3: deadlines that a program means to be equal may differ in their last bit. On the virtual clock, where
+ * time stands still between two ticks, that would decide the order. */
+static int in_order;
+static void first_of_two(void *arg) { in_order += *(int *)arg == 0 ? ++*(int *)arg : 0; }
+static void second_of_two(void *arg) { in_order += *(int *)arg == 1 ? ++*(int *)arg : 0; }
+
+typedef struct rendezvous {
+    int state;
+    double left;
+} rendezvous;
+
+static void set_second(void *arg)
+{
+    rendezvous *r = arg;
+    asyncio_loop_call_later(loop, r->left, second_of_two, &r->state);
+}
+
+LOOP_TEST(deadlines_that_are_meant_to_be_equal_fire_in_the_order_in_which_they_were_set)
+{
+    enum { TENTHS = 12 };
+    static rendezvous all[TENTHS][TENTHS];
+    int pairs = 0;
+    for (int end = 2; end < TENTHS; end++)
+        for (int begin = 1; begin < end; begin++, pairs++) {
+            rendezvous *r = &all[end][begin];
+            r->left = (end - begin) * 0.1;
+            asyncio_loop_call_later(loop, end * 0.1, first_of_two, &r->state);
+            asyncio_loop_call_later(loop, begin * 0.1, set_second, r);
+        }
+    run_all(5);
+    CHECK_INT(in_order, 3 * pairs);
+}
+
 LOOP_TEST(a_delay_of_zero_or_less_comes_in_the_next_turn_after_what_is_ready)
 {
     began = now();

@@ -22,7 +22,7 @@ static struct {
     bool swallows[SCRIPTS], catches[SCRIPTS];
     operation scripts[SCRIPTS][LENGTH], driver[DRIVER];
     asyncio_task *tasks[SCRIPTS];
-    int next;
+    int next, sleeps;
     asyncio_lock *locks[2];
     asyncio_semaphore *semaphores[2];
     asyncio_event *events[2];
@@ -139,6 +139,13 @@ static asyncio_task *other(long i, unsigned arg)
 
 /* ---- operations ---- */
 
+/* No two deadlines are alike: whether 0.1 + 0.2 is 0.3 is not the question here. */
+static void sleep_for(unsigned ticks)
+{
+    program.sleeps++;
+    asyncio_sleep(ticks ? ticks * TICK + program.sleeps * 1e-6 : 0);
+}
+
 static void end_future(unsigned arg)
 {
     asyncio_future *future = program.futures[arg % 3];
@@ -188,7 +195,7 @@ static void group_block(long i, unsigned arg)
         for (unsigned k = 0; k < arg % 3; k++)
             create(group);
         if (arg & 8)
-            asyncio_sleep((arg & 3) * TICK);
+            sleep_for(arg & 3);
         if (!asyncio_failed() && arg & 16)
             asyncio_raise(ASYNCIO_LOOKUP_ERROR, "%ld", i);
     }
@@ -247,16 +254,16 @@ static void do_operation(long i, unsigned op, unsigned arg)
 {
     switch (op) {
     case 0: asyncio_sleep(0); break;
-    case 1: asyncio_sleep((arg % 4 + 1) * TICK); break;
+    case 1: sleep_for(arg % 4 + 1); break;
     case 2:
     case 3:
         asyncio_with (program.locks[arg % 2])
-            asyncio_sleep(arg / 2 % 3 * TICK);
+            sleep_for(arg / 2 % 3);
         break;
     case 4:
     case 5:
         asyncio_with (program.semaphores[arg % 2])
-            asyncio_sleep(arg / 2 % 3 * TICK);
+            sleep_for(arg / 2 % 3);
         break;
     case 6: asyncio_event_wait(program.events[arg % 2]); break;
     case 7: asyncio_event_set(program.events[arg % 2]); break;
@@ -289,7 +296,7 @@ static void drive(unsigned op, unsigned arg)
     else if (op == 2 && !asyncio_future_done(program.futures[arg % 3]))
         end_future(arg);
     else if (op == 3)
-        asyncio_sleep((arg % 3 + 1) * TICK);
+        sleep_for(arg % 3 + 1);
     else
         asyncio_sleep(0);
 }

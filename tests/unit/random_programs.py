@@ -95,7 +95,7 @@ class Program:
         self.random = Random(seed)
         self.entries = []
         self.tasks = [None] * SCRIPTS
-        self.next = 0
+        self.next = self.sleeps = 0
         below = self.random.below
         self.swallows = [below(4) == 0 for _ in range(SCRIPTS)]
         self.catches = [below(2) == 0 for _ in range(SCRIPTS)]
@@ -146,15 +146,20 @@ class Program:
         j = i + 1 + arg % (SCRIPTS - i) if i < SCRIPTS else SCRIPTS
         return self.tasks[j] if j < SCRIPTS else None
 
+    async def sleep(self, ticks):
+        """No two deadlines are alike: whether 0.1 + 0.2 is 0.3 is not the question here."""
+        self.sleeps += 1
+        await asyncio.sleep(ticks * TICK + self.sleeps * 1e-6 if ticks else 0)
+
     async def hold(self, thing, arg):
         async with thing:
-            await asyncio.sleep(arg // 2 % 3 * TICK)
+            await self.sleep(arg // 2 % 3)
 
     async def operation(self, i, op, arg):
         if op == 0:
             await asyncio.sleep(0)
         elif op == 1:
-            await asyncio.sleep((arg % 4 + 1) * TICK)
+            await self.sleep(arg % 4 + 1)
         elif op in (2, 3):
             await self.hold(self.locks[arg % 2], arg)
         elif op in (4, 5):
@@ -213,7 +218,7 @@ class Program:
             for _ in range(arg % 3):
                 self.create(group.create_task)
             if arg & 8:
-                await asyncio.sleep((arg & 3) * TICK)
+                await self.sleep(arg & 3)
             if arg & 16:
                 raise LookupError(f"{i}")
 
@@ -261,7 +266,7 @@ class Program:
         elif op == 2 and not self.futures[arg % 3].done():
             self.end_future(arg)
         elif op == 3:
-            await asyncio.sleep((arg % 3 + 1) * TICK)
+            await self.sleep(arg % 3 + 1)
         else:
             await asyncio.sleep(0)
 
