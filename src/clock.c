@@ -58,8 +58,6 @@ static void clock_wait(double timeout)
         host_wait(ticks * TICK);
     else if (host_outstanding() || isinf(ticks))
         clock_wait_outside(ticks);
-    else if (host_should_yield())
-        host_wait(0); /* and no jump: the outside may have made something ready */
     else
         the_clock.ticks += ticks;
 }

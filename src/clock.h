@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 static double clock_time(void);
+static bool clock_virtual(void);
 static void clock_wait(double timeout); /* as host_wait */
 
 /* The virtual clock alone: jumps, if nothing from outside is to be waited for. False: it has to be waited for really. */

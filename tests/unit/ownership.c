@@ -119,6 +119,38 @@ ASYNC_TEST(a_future_lives_as_long_as_somebody_waits_for_it)
     CHECK_LOG("r");
 }
 
+/* The most usual shape of a program: main makes what its tasks share, and may fail before they have ended. */
+static asyncio_event *shared_event;
+static asyncio_lock *shared_lock;
+static void *use_what_main_made(void *arg)
+{
+    asyncio_with (shared_lock) {
+        asyncio_sleep(10);
+        asyncio_finally {
+            asyncio_sleep(0);
+            asyncio_event_set(shared_event);
+            log_("%s:%d", (char *)arg, asyncio_lock_locked(shared_lock));
+        }
+    }
+    return NULL;
+}
+
+static void *make_for_others_and_end(void *arg)
+{
+    shared_event = asyncio_event_new();
+    shared_lock = asyncio_lock_new();
+    asyncio_spawn(use_what_main_made, "first");
+    asyncio_spawn(use_what_main_made, "second");
+    asyncio_sleep(0);
+    return arg;
+}
+
+TEST(what_main_made_is_there_until_the_left_over_tasks_have_cleaned_up)
+{
+    CHECK_INT(asyncio_run(make_for_others_and_end), 0);
+    CHECK_LOG("first:1");
+}
+
 /* ---- keep and drop ---- */
 
 static asyncio_task *kept;

@@ -53,6 +53,27 @@ TEST(run_hands_out_the_exception_instead_of_telling_it)
     CHECK_NOTHING_RAISED();
 }
 
+static asyncio_exception *made_before;
+static void *raise_made_before(void *arg)
+{
+    asyncio_raise_exception(made_before);
+    return arg;
+}
+
+TEST(run_hands_out_an_exception_that_has_an_owner_already)
+{
+    asyncio_exception *others[2];
+    made_before = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "before");
+    others[0] = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "others");
+    for (int i = 0; i < 3; i++) {
+        asyncio_exception *e = NULL;
+        CHECK_INT(asyncio_run(raise_made_before, .exception = &e), 1);
+        CHECK_POINTER(e, made_before);
+    }
+    others[1] = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "others");
+    CHECK_STRING(asyncio_exception_message(others[0]), asyncio_exception_message(others[1]));
+}
+
 static void *interrupted(void *arg)
 {
     log_("in");
