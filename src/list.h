@@ -38,6 +38,16 @@ static inline void list_remove(list *link)
     link->next = link->previous = NULL;
 }
 
+/* Moves all of one list to the end of another. */
+static inline void list_move_all(list *from, list *to)
+{
+    list *link;
+    while ((link = list_first(from))) {
+        list_remove(link);
+        list_append(to, link);
+    }
+}
+
 #define LIST_EACH(head, link) for (list *link = list_first(head); link; link = list_after((head), link))
 
 /* A singly linked first-in-first-out queue. */

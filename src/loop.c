@@ -43,9 +43,16 @@ static ready *loop_pop(asyncio_loop *loop)
     return CONTAINER(link, ready, link);
 }
 
+/* The heap is kept in whole microseconds: 0.1 + 0.2 and 0.3 are meant to be the same deadline, and are to be met in the order
+ * in which they were set. */
+static double microseconds(double seconds)
+{
+    return round(seconds * 1e6);
+}
+
 static int loop_set_timer(asyncio_loop *loop, timer *timer, double when)
 {
-    if (heap_push(&loop->timers, &timer->item, when) == 0)
+    if (heap_push(&loop->timers, &timer->item, microseconds(when)) == 0)
         return 0;
     exception_raise_no_memory();
     return -1;
@@ -56,16 +63,13 @@ static void loop_cancel_timer(asyncio_loop *loop, timer *timer)
     heap_remove(&loop->timers, &timer->item);
 }
 
-/* The clock's resolution, as in CPython: a deadline this near has come. */
-static const double RESOLUTION = 1e-9;
-
 static void queue_due_timers(asyncio_loop *loop)
 {
     double when;
     heap_item *item = heap_first(&loop->timers, &when);
     if (!item)
         return;
-    double now = clock_time() + RESOLUTION;
+    double now = microseconds(clock_time());
     while (item && when <= now) {
         timer *due = CONTAINER(item, timer, item);
         heap_remove(&loop->timers, item);
@@ -83,8 +87,8 @@ static double seconds_to_wait(const asyncio_loop *loop)
         return 0;
     if (!heap_first(&loop->timers, &when))
         return INFINITY;
-    double wait = when - clock_time();
-    return wait > 0 ? wait : 0;
+    double wait = when - microseconds(clock_time());
+    return wait > 0 ? wait * 1e-6 : 0;
 }
 
 static double loop_step(asyncio_loop *loop)

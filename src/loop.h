@@ -31,7 +31,8 @@ struct asyncio_loop {
     uint32_t ready_count;
     heap timers;
     list tasks; /* all that are not done, oldest first */
-    list owned; /* what its callbacks made */
+    list owned; /* what its callbacks made, and its main task */
+    asyncio_task *main; /* of asyncio.run; borrowed */
     list closed; /* among the closed loops */
     uint64_t turns;
     bool running, stopping, is_closed, debug;

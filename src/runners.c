@@ -137,6 +137,7 @@ static int run(asyncio_coroutine *coro, asyncio_body *main, const char *name, co
     asyncio_loop_set_debug(loop, options->debug);
     asyncio_task *task = coro ? task_new_of(loop, coro, NULL, site, NULL)
                               : task_new(loop, &(asyncio__spec){main, name, site, options->arg, options->size, NULL}, NULL);
+    loop->main = task;
     if (task)
         return run_in(loop, task, options);
     asyncio_loop_close(loop);

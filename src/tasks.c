@@ -118,9 +118,12 @@ static asyncio_task *task_of(ready *r)
     return CONTAINER(r, asyncio_task, ready);
 }
 
-/* What a task that is over held. */
+/* What a task that is over held. What main made is there until the tasks that are left over have cleaned up, too. */
 static void task_let_go(asyncio_task *task)
 {
+    asyncio_loop *loop = task->future.loop;
+    if (task == loop->main && future_done(&task->future))
+        list_move_all(&task->owned, &loop->owned);
     exception_state_free(&task->errors);
     object_disown_all(&task->owned);
     object_unref(task->queued_in);
@@ -148,8 +151,10 @@ static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
         future_end_cancelled(future, NULL);
     else if (!e)
         future_finish(future, result);
-    else if (*how == 'c')
+    else if (*how == 'c') {
+        future_set_cancel_message(future, NULL); /* the message is that of e, which the first one who asks gets */
         future_end_cancelled(future, e);
+    }
     else {
         if (exception_is_exit(e))
             exception_raise(e);
