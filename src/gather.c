@@ -80,7 +80,9 @@ static void *collect(const gathering *outer)
 
 static asyncio_exception *cancelled_error_of(asyncio_future *child)
 {
-    return future_cancelled(child) ? future_cancelled_error(child) : exception_new(ASYNCIO_CANCELLED_ERROR, "");
+    if (future_cancelled(child))
+        return future_cancelled_error(child);
+    return exception_new(ASYNCIO_CANCELLED_ERROR, child->cancel_message ? child->cancel_message : "");
 }
 
 static void gathering_finish(gathering *outer, asyncio_future *last)

@@ -1,8 +1,8 @@
 // Runs the tests: node tests/run.mjs [group...] [text...]
 //
-// Without arguments everything runs, which is what `make test` does after building. Words that name a group choose it; any
-// other word is part of the names of the tests to run: `node tests/run.mjs unit locks` runs what has "locks" in its name,
-// natively and in WebAssembly. README.md lists the groups.
+// Without arguments everything runs, which is what `make test` does after building. Words that name a group choose it;
+// any other word is part of the names of the tests to run: `node tests/run.mjs unit locks` runs what has "locks" in its
+// name, natively and in WebAssembly. README.md lists the groups.
 
 import { readFileSync } from 'node:fs';
 
@@ -58,7 +58,8 @@ class Report {
     if (!passed && !failures.length) return;
     const failed = failures.length ? `  ${failures.length} failed` : '';
     console.log(`${title.padEnd(20)} ${String(passed).padStart(4)} passed${failed}  (${seconds.toFixed(0)} s)`);
-    for (const { name, text } of failures) console.log(`\nFAILED  ${title}: ${name}\n${shorten(text).replace(/^/gm, '    ')}\n`);
+    for (const { name, text } of failures)
+      console.log(`\nFAILED  ${title}: ${name}\n${shorten(text).replace(/^/gm, '    ')}\n`);
   }
 }
 

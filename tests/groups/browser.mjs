@@ -3,5 +3,7 @@
 import { filesIn, stem } from './support.mjs';
 import { runFiles } from './node-test.mjs';
 
-export const run = ({ wants, report }) =>
-  runFiles(filesIn('tests/browser', '.test.mjs').filter((file) => wants(stem(file))), report, { concurrency: 1, limit: 600 });
+export function run({ wants, report }) {
+  const files = filesIn('tests/browser', '.test.mjs').filter((file) => wants(stem(file)));
+  return runFiles(files, report, { concurrency: 1, limit: 600 });
+}

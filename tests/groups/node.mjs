@@ -3,5 +3,7 @@
 import { filesIn, processors, stem } from './support.mjs';
 import { runFiles } from './node-test.mjs';
 
-export const run = ({ wants, report }) =>
-  runFiles(filesIn('tests/node', '.test.mjs').filter((file) => wants(stem(file))), report, { concurrency: processors, limit: 300 });
+export function run({ wants, report }) {
+  const files = filesIn('tests/node', '.test.mjs').filter((file) => wants(stem(file)));
+  return runFiles(files, report, { concurrency: processors, limit: 300 });
+}

@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, difference, execute, filesIn, forEach, processors, root, stem } from './support.mjs';
+import { build, difference, execute, filesIn, forEach, root, stem } from './support.mjs';
 
 const UNIT = 0.1; // seconds: what the programs' delays are multiples of
 const SLEEPERS = 8; // programs on the real clock mostly sleep, so this many may run at once
@@ -22,16 +22,20 @@ async function compile({ name, source }) {
   return made.status === 0 && !made.stderr ? '' : made.stderr || `the compiler ended with status ${made.status}`;
 }
 
+const RUN = join(build, 'wasm/run.mjs');
+const wasmOf = (name) => join(build, 'parity', `${name}.wasm`);
+
 /** The command that runs it: [file, arguments, environment]. */
 const commands = {
   native: ({ name }, clock) => [join(build, 'parity-native', name), [], { ASYNCIO_CLOCK: clock }],
-  WebAssembly: ({ name }, clock) => [process.execPath, [join(build, 'wasm/run.mjs'), `--clock=${clock}`, join(build, 'parity', `${name}.wasm`)], {}],
+  WebAssembly: ({ name }, clock) => [process.execPath, [RUN, `--clock=${clock}`, wasmOf(name)], {}],
 };
 
 /** What is wrong with a run; undefined: nothing. */
 async function complaint(program, how, clock, unit = UNIT) {
   const [file, args, env] = commands[how](program, clock);
-  const { status, stdout, stderr, timedOut } = await execute(file, args, { env: { ...env, GUIDE_UNIT: String(unit) }, limit: 60 });
+  const options = { env: { ...env, GUIDE_UNIT: String(unit) }, limit: 60 };
+  const { status, stdout, stderr, timedOut } = await execute(file, args, options);
   if (timedOut) return `it had not ended after ${timedOut} s; so far it had printed\n${stdout}`;
   const different = difference(stdout, expected(program));
   if (different || /ERROR: \w+Sanitizer|runtime error:/.test(stderr) || status > 1)
@@ -39,8 +43,8 @@ async function complaint(program, how, clock, unit = UNIT) {
   return undefined;
 }
 
-/** On a machine that is busy with other things a program on the real clock may be late for its own deadlines. Its order is
- * then another one, and not wrong: it gets a second chance, alone and with longer delays. */
+/** On a machine that is busy with other things a program on the real clock may be late for its own deadlines. Its order
+ * is then another one, and not wrong: it gets a second chance, alone and with longer delays. */
 async function complaintOnRealClock(program, how, again) {
   if (await complaint(program, how, 'real')) again.push({ program, how });
 }
@@ -50,13 +54,14 @@ export async function run({ wants, report }) {
   const record = (name, text) => (text ? report.fail(name, text) : report.pass());
   const runnable = [];
   await forEach(chosen, async (program) => {
-    const text = await compile(program);
-    if (text) report.fail(`${program.name} compiles natively without a warning`, text);
-    else if (!existsSync(join(build, 'parity', `${program.name}.wasm`))) report.fail(`${program.name} is built`, `build/parity/${program.name}.wasm is missing: make wasm web`);
+    const text = await compile(program), { name } = program;
+    if (text) report.fail(`${name} compiles natively without a warning`, text);
+    else if (!existsSync(wasmOf(name))) report.fail(`${name} is built`, `${wasmOf(name)} is missing: make web`);
     else runnable.push(program);
   });
   const both = runnable.flatMap((program) => Object.keys(commands).map((how) => ({ program, how })));
-  await forEach(both, async ({ program, how }) => record(`${program.name}, ${how}, virtual clock`, await complaint(program, how, 'virtual')), processors);
+  await forEach(both, async ({ program, how }) =>
+    record(`${program.name}, ${how}, virtual clock`, await complaint(program, how, 'virtual')));
   const again = [];
   await forEach(both, ({ program, how }) => complaintOnRealClock(program, how, again), SLEEPERS);
   report.pass(both.length - again.length);

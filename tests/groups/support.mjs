@@ -1,4 +1,4 @@
-// What the groups of tests share: paths, child processes with a time limit, a pool of workers, and differences of texts.
+// What the groups of tests share: paths, child processes with a time limit, work in parallel, and differences of texts.
 
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -13,7 +13,8 @@ export const processors = availableParallelism();
 /** The files of a folder that end so, sorted; none if there is no such folder. */
 export function filesIn(folder, ending) {
   try {
-    return readdirSync(join(root, folder)).filter((name) => name.endsWith(ending)).sort().map((name) => join(root, folder, name));
+    const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
+    return names.sort().map((name) => join(root, folder, name));
   } catch {
     return [];
   }
@@ -60,6 +61,8 @@ export function difference(actual, expected) {
   const a = actual.split('\n'), e = expected.split('\n');
   const at = e.findIndex((line, i) => line !== a[i]);
   const line = at < 0 ? e.length : at;
-  const show = (lines) => lines.slice(Math.max(0, line - 2), line + 3).map((text, i) => `    ${Math.max(0, line - 2) + i === line ? '>' : ' '} ${text}`).join('\n');
-  return `line ${line + 1} differs (of ${a.length - 1}, expected ${e.length - 1}):\n  printed\n${show(a)}\n  expected\n${show(e)}`;
+  const from = Math.max(0, line - 2);
+  const show = (lines) => lines.slice(from, line + 3).map((text, i) => `    ${from + i === line ? '>' : ' '} ${text}`);
+  return [`line ${line + 1} differs (of ${a.length - 1}, expected ${e.length - 1}):`,
+    '  printed', ...show(a), '  expected', ...show(e)].join('\n');
 }

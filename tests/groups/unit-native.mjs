@@ -1,4 +1,5 @@
-// tests/unit/*.c as native programs under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer, one process a test.
+// tests/unit/*.c as native programs under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer, one process for
+// each test.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +14,8 @@ const changed = (file) => (existsSync(file) ? statSync(file).mtimeMs : Infinity)
 /** Whether the program is newer than all that it was made of, which the compiler has written down. */
 function upToDate(program) {
   if (!existsSync(program) || !existsSync(`${program}.d`)) return false;
-  const sources = readFileSync(`${program}.d`, 'utf8').replace(/^[^:]*:/, '').replace(/\\\n/g, ' ').split(/\s+/).filter(Boolean);
+  const list = readFileSync(`${program}.d`, 'utf8').replace(/^[^:]*:/, '').replace(/\\\n/g, ' ');
+  const sources = list.split(/\s+/).filter(Boolean);
   return [...sources.map((name) => join(root, name)), LIBRARY, SCRIPT].every((file) => changed(file) <= changed(program));
 }
 
@@ -23,7 +25,8 @@ export async function compile(source, program) {
   mkdirSync(join(program, '..'), { recursive: true });
   rmSync(program, { force: true });
   console.log(`  native   ${program.slice(root.length)}`);
-  const made = await execute(SCRIPT, [source.slice(root.length), program, LIBRARY, '-DASYNCIO_SANITIZED', '-MMD', '-MF', `${program}.d`]);
+  const flags = ['-DASYNCIO_SANITIZED', '-MMD', '-MF', `${program}.d`];
+  const made = await execute(SCRIPT, [source.slice(root.length), program, LIBRARY, ...flags]);
   if (made.status === 0 && made.stderr) rmSync(program, { force: true }); // a warning is a failure here, and stays one
   return made.status === 0 ? made.stderr : made.stderr || `the compiler ended with status ${made.status}`;
 }

@@ -76,7 +76,8 @@ static void *dining_philosophers(void *arg)
 {
     lock = asyncio_lock_new();
     second = asyncio_lock_new();
-    asyncio_task *a = asyncio_create_task(take_both, "a", .name = "a"), *b = asyncio_create_task(take_both, NULL, .name = "b");
+    asyncio_task *a = asyncio_create_task(take_both, "a", .name = "a");
+    asyncio_task *b = asyncio_create_task(take_both, NULL, .name = "b");
     asyncio_await(asyncio_gather(a, b));
     return arg;
 }

@@ -270,8 +270,8 @@ LOOP_TEST(equal_deadlines_fire_in_the_order_in_which_they_were_set)
     CHECK_LOG("0 1 2 3 4 5 6 7 8");
 }
 
-/* 0.1 + 0.2 is not 0.3: deadlines that a program means to be equal may differ in their last bit. On the virtual clock, where
- * time stands still between two ticks, that would decide the order. */
+/* 0.1 + 0.2 is not 0.3: deadlines that a program means to be equal may differ in their last bit. On the virtual clock,
+ * where time stands still between two ticks, that would decide the order. */
 static int in_order;
 static void first_of_two(void *arg) { in_order += *(int *)arg == 0 ? ++*(int *)arg : 0; }
 static void second_of_two(void *arg) { in_order += *(int *)arg == 1 ? ++*(int *)arg : 0; }
@@ -501,8 +501,9 @@ LOOP_TEST(an_exception_in_a_callback_is_told_and_the_loop_goes_on)
 static void log_context(asyncio_loop *l, const asyncio_error_context *context, void *arg)
 {
     CHECK_POINTER(l, loop);
-    log_("[%s: %s%s%s%s %s]", (char *)arg, context->message, context->task ? " task" : "", context->future ? " future" : "",
-         context->handle ? " handle" : "", context->exception ? asyncio_exception_message(context->exception) : "-");
+    log_("[%s: %s%s%s%s %s]", (char *)arg, context->message, context->task ? " task" : "",
+         context->future ? " future" : "", context->handle ? " handle" : "",
+         context->exception ? asyncio_exception_message(context->exception) : "-");
 }
 
 LOOP_TEST(an_exception_handler_gets_the_context)

@@ -1,5 +1,5 @@
 /* Lack of memory: each allocation of a few whole programs is made to fail in turn, once alone and once with all that
- * follow. Nothing crashes, nothing leaks (natively the leak checker looks), and what cannot go on ends with MemoryError.
+ * follow. Nothing crashes, nothing leaks (natively the leak checker looks), what cannot go on ends with MemoryError.
  *
  * White-box: the library is compiled into this file with an allocator that fails on demand, and without its pools. */
 #define _GNU_SOURCE
@@ -45,8 +45,12 @@ static char *failing_strdup(const char *text) { return fails() ? NULL : strdup(t
 #include "../../src/portable.h"
 #include "../../src/host_js.c"
 
-/* What the program's own main() needs to suspend is not part of the program that is tested. */
-static bool counts(void) { return js.root.state != CORO_SUSPENDED; }
+/* What main() itself needs when it gives the outside a turn is not part of the program that is tested: its frames are
+ * on their way from the scratch buffer then. */
+static bool counts(void)
+{
+    return coros.running != &js.root || js.root.frames < scratch || js.root.frames > scratch + SCRATCH;
+}
 
 static void forget_stacks(void)
 {
@@ -105,8 +109,8 @@ static bool is_of_memory(const asyncio_exception *e)
     return is_of_memory(asyncio_exception_context(e)) || is_of_memory(asyncio_exception_cause(e));
 }
 
-/* Makes what a program's tasks share: before each run, as they may outlive a main() that fails early, and each time anew,
- * for a task that could not be given its stack keeps what it had locked. */
+/* Makes what a program's tasks share: before each run, as they may outlive a main() that fails early, and each time
+ * anew, for a task that could not be given its stack keeps what it had locked. */
 static void (*prepare)(void);
 
 /* Runs a program whose n-th allocation fails. Answers whether it has as many. */
@@ -121,10 +125,11 @@ static bool run_with_failure(asyncio_body *program, long n)
     int status = asyncio_run(program, NULL, .exception = &e);
     until_failure = 0;
     if (status && !is_of_memory(e))
-        unit_fail(__FILE__, __LINE__, "allocation %ld failed: it ended with %s: %s", n, e ? asyncio_exception_name(e) : "nothing",
-                  e ? asyncio_exception_message(e) : "");
+        unit_fail(__FILE__, __LINE__, "allocation %ld failed: it ended with %s: %s", n,
+                  e ? asyncio_exception_name(e) : "nothing", e ? asyncio_exception_message(e) : "");
     if (asyncio_failed())
-        unit_fail(__FILE__, __LINE__, "allocation %ld failed: %s is left pending", n, asyncio_exception_name(asyncio_pending()));
+        unit_fail(__FILE__, __LINE__, "allocation %ld failed: %s is left pending", n,
+                  asyncio_exception_name(asyncio_pending()));
     CHECK(asyncio_get_running_loop() == NULL);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
     unit_log[0] = '\0';

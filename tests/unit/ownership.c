@@ -1,5 +1,5 @@
-/* Who owns what, and until when: nothing has to be freed, nothing is freed too early. The leak checker holds the other half
- * of each test. */
+/* Who owns what, and until when: nothing has to be freed, nothing is freed too early. The leak checker holds the other
+ * half of each test. */
 #include "unit.h"
 
 static void *return_arg(void *arg)

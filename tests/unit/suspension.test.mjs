@@ -1,5 +1,5 @@
-// What must not happen to a build: that it goes through and the program then never suspends. The tests of coro.c show that
-// a good build does.
+// What must not happen to a build: that it goes through and the program then never suspends. The tests of coro.c show
+// that a good build does.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -11,13 +11,14 @@ import { build, execute, filesIn } from '../groups/support.mjs';
 async function make(name) {
   const output = join(build, 'programs', `${name}.wasm`);
   rmSync(output, { force: true });
-  const outcome = await execute(process.execPath, ['wasm/build.mjs', '--quiet', '-o', output, `tests/unit/programs/${name}.c`], { limit: 120 });
+  const args = ['wasm/build.mjs', '--quiet', '-o', output, `tests/unit/programs/${name}.c`];
+  const outcome = await execute(process.execPath, args, { limit: 120 });
   return { ...outcome, output };
 }
 
 describe('a build is refused in which suspension would be broken', () => {
-  for (const [what, name] of [['coro_suspend is inlined everywhere', 'inlined'], ['coro_suspend is inlined in one place', 'inlined_once']])
-    test(what, async () => {
+  for (const [where, name] of [['everywhere', 'inlined'], ['in one place', 'inlined_once']])
+    test(`coro_suspend is inlined ${where}`, async () => {
       const { status, stderr, output } = await make(name);
       assert.equal(status, 1, stderr);
       assert.match(stderr, /coro_suspend|coro_resume|inlined_copy/);

@@ -1,5 +1,5 @@
-/* TaskGroup: when the block ends, what comes out of it, whom it cancels, and that it takes back its own request to cancel
- * but loses no outer one. What each test expects is what CPython 3.13 does. */
+/* TaskGroup: when the block ends, what comes out of it, whom it cancels, and that it takes back its own request to
+ * cancel but loses no outer one. What each test expects is what CPython 3.13 does. */
 #include "unit.h"
 
 static asyncio_task_group *tg; /* for children that add children */

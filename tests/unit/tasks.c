@@ -103,7 +103,8 @@ static void *sleep_and_log(void *arg)
 
 ASYNC_TEST(concurrent_sleeps_overlap)
 {
-    asyncio_task *tasks[] = {asyncio_create_task(sleep_and_log, (void *)3), asyncio_create_task(sleep_and_log, (void *)1),
+    asyncio_task *tasks[] = {asyncio_create_task(sleep_and_log, (void *)3),
+                             asyncio_create_task(sleep_and_log, (void *)1),
                              asyncio_create_task(sleep_and_log, (void *)2)};
     for (int i = 0; i < 3; i++)
         asyncio_await(tasks[i]);

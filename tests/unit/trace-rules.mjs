@@ -62,13 +62,18 @@ const NEXT = {
 class Tasks {
   #states = new Map();
 
-  begin({ task }) {
+  check(event) {
+    if (event.ev === 'task') return this.#begin(event);
+    return ['step', 'suspend', 'ready', 'done'].includes(event.ev) ? this.#change(event) : undefined;
+  }
+
+  #begin({ task }) {
     if (this.#states.has(task)) return `task ${task} is made twice`;
     this.#states.set(task, 'new');
     return undefined;
   }
 
-  change({ task, ev, on }) {
+  #change({ task, ev, on }) {
     const state = this.#states.get(task);
     if (!state) return `${ev} of task ${task}, which was never made`;
     if (ev === 'done' && state === 'new') return void this.#states.set(task, 'done'); // cancelled before its first step
@@ -85,7 +90,8 @@ function checkEvent(event, n, before) {
   if (!FIELDS[event.ev]) return `unknown event ${event.ev}`;
   const got = Object.keys(event).slice(3).join(' ');
   const allowed = shapes(event.ev).map((fields) => fields.join(' '));
-  return allowed.includes(got) ? undefined : `${event.ev} has the fields "${got}", documented are "${allowed.join('" or "')}"`;
+  if (allowed.includes(got)) return undefined;
+  return `${event.ev} has the fields "${got}", documented are "${allowed.join('" or "')}"`;
 }
 
 /** JSON lines: numbered, in time, with the documented fields; each task's life is one that a task can have. */
@@ -99,8 +105,7 @@ export function checkEvents(text) {
     } catch (error) {
       return `line ${i + 1} is no JSON: ${error.message}: ${line}`;
     }
-    const complaint = checkEvent(event, i + 1, before) ??
-      (event.ev === 'task' ? tasks.begin(event) : ['step', 'suspend', 'ready', 'done'].includes(event.ev) ? tasks.change(event) : undefined);
+    const complaint = checkEvent(event, i + 1, before) ?? tasks.check(event);
     if (complaint) return `line ${i + 1}: ${complaint}: ${line}`;
     before = event.t;
   }
@@ -153,7 +158,9 @@ export function checkChrome(text) {
   }
   const events = Array.isArray(trace) ? trace : trace.traceEvents;
   if (!events?.length) return 'no events';
-  const strange = events.find(({ ph, pid, tid, name }) => !'BEMsfiX'.includes(ph) || pid === undefined || tid === undefined || typeof name !== 'string');
+  const isEvent = ({ ph, pid, tid, name }) =>
+    'BEMsfiX'.includes(ph) && pid !== undefined && tid !== undefined && typeof name === 'string';
+  const strange = events.find((event) => !isEvent(event));
   if (strange) return `not an event: ${JSON.stringify(strange)}`;
   return checkTimes(events) ?? checkSlices(events) ?? checkFlows(events);
 }

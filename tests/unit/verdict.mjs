@@ -1,5 +1,5 @@
-// Whether a unit test passed: what its program did, held against what it said that it expects (unit.h: lines on stdout that
-// begin with @). Runs in Node and in browsers.
+// Whether a unit test passed: what its program did, held against what it said that it expects (unit.h: lines on stdout
+// that begin with @). Runs in Node and in browsers.
 
 /** The expectations in a program's output: { status, stderr: [text], crash }. */
 export function expectations(stdout) {
@@ -42,7 +42,8 @@ export function problems(outcome) {
   if (expected.crash !== undefined) return crashProblems(outcome, expected.crash);
   const found = [];
   if (outcome.crash !== undefined) found.push(`it crashed: ${outcome.crash}`);
-  else if (outcome.status !== expected.status) found.push(`it ended with status ${outcome.status}, expected ${expected.status}`);
+  else if (outcome.status !== expected.status)
+    found.push(`it ended with status ${outcome.status}, expected ${expected.status}`);
   const missing = firstMissing(expected.stderr, outcome.stderr);
   if (missing !== undefined) found.push(`stderr lacks (here): ${missing}`);
   if (!expected.stderr.length && outcome.stderr && !found.length) found.push('it wrote to stderr, which was not expected');
