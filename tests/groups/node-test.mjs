@@ -3,7 +3,7 @@
 import { run as runTests } from 'node:test';
 import { stem } from './support.mjs';
 
-/** What a test knows of its failure: node:test hands over the error of the assertion, with both values in its message. */
+/** What a test knows of its failure: node:test hands over the assertion's error, which tells both values. */
 function explain({ details: { error } }) {
   const cause = error.cause ?? error;
   return cause?.stack ?? String(cause);

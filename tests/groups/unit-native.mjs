@@ -1,5 +1,5 @@
-// tests/unit/*.c as native programs under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer, one process for
-// each test.
+// tests/unit/*.c as native programs under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer, one process
+// for each test.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,8 +37,9 @@ export async function run({ wants, report }) {
     const program = join(build, 'unit-native', stem(file));
     const complaint = await compile(file, program);
     if (complaint) return report.fail(`${stem(file)} compiles without a warning`, complaint);
-    const { stdout } = await execute(program, []);
-    return tests.push(...stdout.split('\n').filter(Boolean).map((name) => ({ program, name })));
+    const outcome = await execute(program, []), names = outcome.stdout.split('\n').filter(Boolean);
+    if (!names.length) return report.fail(`${stem(file)} lists its tests`, describe(outcome));
+    return tests.push(...names.map((name) => ({ program, name })));
   });
   await forEach(tests.filter(({ program, name }) => wants(`${stem(program)}/${name}`)), async ({ program, name }) => {
     const outcome = await execute(program, [name], { env: { UBSAN_OPTIONS: 'print_stacktrace=1' } });

@@ -1,5 +1,5 @@
-// tests/unit/*.c as WebAssembly in Node, one instance for each test. Also writes build/unit/index.json, from which a page
-// can run the same tests.
+// tests/unit/*.c as WebAssembly in Node, one instance for each test. Also writes build/unit/index.json, from which a
+// page can run the same tests.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,12 +60,15 @@ async function compileAll(sources, report) {
   return compiled;
 }
 
-async function list(runner, sources) {
+/** Which tests each file has: its program says so. */
+async function list(runner, sources, report) {
   const files = [];
   for (const source of sources) {
     const file = `${stem(source)}.wasm`;
-    const { stdout } = await runner.run(join(FOLDER, file), [stem(source)]);
-    files.push({ file, tests: stdout.split('\n').filter(Boolean) });
+    const outcome = await runner.run(join(FOLDER, file), [stem(source)]);
+    const tests = outcome.stdout.split('\n').filter(Boolean);
+    if (tests.length) files.push({ file, tests });
+    else report.fail(`${stem(source)} lists its tests`, describe(outcome));
   }
   return files;
 }
@@ -88,11 +91,12 @@ async function runAll(tests, report) {
 const NATIVE_ONLY = new Set(['memory_failure']);
 
 export async function run({ wants, report }) {
-  const sources = filesIn('tests/unit', '.c').filter((file) => !NATIVE_ONLY.has(stem(file))), wanted = sources.filter((file) => wants(stem(file), file));
+  const sources = filesIn('tests/unit', '.c').filter((file) => !NATIVE_ONLY.has(stem(file)));
+  const wanted = sources.filter((file) => wants(stem(file), file));
   if (!wanted.length) return;
   const compiled = await compileAll(wanted, report);
   const runner = new Runner();
-  const files = await list(runner, compiled);
+  const files = await list(runner, compiled, report);
   runner.stop();
   if (wanted.length === sources.length) writeFileSync(join(FOLDER, 'index.json'), JSON.stringify({ files }, null, 1));
   const tests = files.flatMap(({ file, tests: names }) => names.map((name) => ({ file, name })));

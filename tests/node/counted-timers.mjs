@@ -1,5 +1,6 @@
-// Stands in for the global timers and counts what the loader does with them. To be imported before the loader, which keeps
-// setImmediate. The tests themselves wait with node:timers, which is not counted.
+// Stands in for the global timers and counts what the loader does with them. Who counts imports this before the loader,
+// which keeps setImmediate. The tests themselves wait with node:timers, which is not counted. The loader's timers do not
+// keep Node running here: when a test fails that has a program asleep, its file ends all the same.
 
 import * as real from 'node:timers';
 
@@ -35,6 +36,7 @@ globalThis.setTimeout = (callback, delay, ...rest) => {
     armed.delete(timer);
     callback(...rest);
   }, counted.hurry ? delay / 2 : delay);
+  timer.unref();
   armed.set(timer, delay);
   counted.delays.push(delay);
   everArmed++;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers'; // the tests' own: those of the loader are counted
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './counted-timers.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const runner = join(root, 'build/wasm/run.mjs');
