@@ -18,15 +18,16 @@ typedef void *coro_entry(void *arg);
 typedef enum coro_state {
     CORO_NEW,
     CORO_SUSPENDED, /* or running */
+    CORO_UNSAVED,   /* it would suspend, but there is no memory to put its frames aside: resume it before any other */
     CORO_DONE,
-    CORO_NO_MEMORY /* it could not be given a stack: nothing of it has run since it was suspended, nor will */
+    CORO_NO_MEMORY  /* it could not be given a stack: nothing of it has run since it was suspended, nor will */
 } coro_state;
 
 /* Makes a coroutine (zeroed memory of yours) ready for its first resume. Nothing is allocated yet.
  * stack_size 0 is the usual size. */
 static void coro_prepare(coro *c, coro_entry *entry, void *arg, size_t stack_size);
 
-/* Runs it until it suspends or ends, and answers which: CORO_SUSPENDED, CORO_DONE or CORO_NO_MEMORY. */
+/* Runs it until it suspends or ends, and answers which: CORO_SUSPENDED, CORO_UNSAVED, CORO_DONE or CORO_NO_MEMORY. */
 static coro_state coro_resume(coro *c);
 
 /* Suspends the running coroutine; returns when it is resumed. */

@@ -153,14 +153,16 @@ __attribute__((noinline)) static void coro_suspend(void)
     asyncio__start_unwind(&c->frames);
 }
 
-/* Copies the frames out of the scratch buffer; false for lack of memory. */
+/* Copies the frames out of the scratch buffer; false for lack of memory: they can then be rewound from there at once. */
 static bool save_frames(coro *c)
 {
     uint32_t size = (uint32_t)(c->frames - scratch);
     if (size > c->capacity) {
         char *saved = memory_take(size);
-        if (!saved)
+        if (!saved) {
+            c->limit = c->frames;
             return false;
+        }
         if (c->saved)
             memory_give(c->saved, c->capacity);
         c->saved = saved;
@@ -183,17 +185,17 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
     c->resumer = coros.running;
     coros.running = c;
     use_stack(top_of(c->block), (uintptr_t)(c->block + 1), c->stack);
-    if (c->state == CORO_SUSPENDED)
+    if (c->state == CORO_SUSPENDED || c->state == CORO_UNSAVED)
         asyncio__start_rewind(&c->frames);
     void *result = c->entry(c->arg);
     if (asyncio__asyncify_state() == UNWINDING) {
         asyncio__stop_unwind();
-        c->state = save_frames(c) ? CORO_SUSPENDED : CORO_NO_MEMORY;
+        c->state = save_frames(c) ? CORO_SUSPENDED : CORO_UNSAVED;
     } else {
         c->state = CORO_DONE;
         c->arg = result;
     }
-    if (c->state != CORO_SUSPENDED || c->stack == top_of(c->block))
+    if (c->state == CORO_DONE || (c->state == CORO_SUSPENDED && c->stack == top_of(c->block)))
         give_block(c);
     coros.running = c->resumer;
     use_stack(our_top, our_bottom, our_pointer);

@@ -169,12 +169,7 @@ static void future_add_ready(asyncio_future *future, ready *ready)
 
 static void future_remove_ready(asyncio_future *future, ready *ready)
 {
-    fifo kept = {0};
-    fifo_link *link;
-    while ((link = fifo_pop(&future->callbacks)))
-        if (link != &ready->link)
-            fifo_push(&kept, link);
-    future->callbacks = kept;
+    fifo_remove(&future->callbacks, &ready->link);
 }
 
 static int add_done_callback(asyncio_future *future, done_callback what)

@@ -147,7 +147,8 @@ static void *root_main(void *arg)
 static double resume_root(void)
 {
     begin_tick();
-    if (coro_resume(&js.root) == CORO_NO_MEMORY)
+    coro_state state = coro_resume(&js.root);
+    if (state == CORO_UNSAVED || state == CORO_NO_MEMORY)
         abort();
     return js.wait;
 }

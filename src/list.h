@@ -77,4 +77,15 @@ static inline fifo_link *fifo_pop(fifo *queue)
     return link;
 }
 
+/* Takes a link out, wherever it is. */
+static inline void fifo_remove(fifo *queue, const fifo_link *link)
+{
+    fifo kept = {NULL, NULL};
+    fifo_link *each;
+    while ((each = fifo_pop(queue)))
+        if (each != link)
+            fifo_push(&kept, each);
+    *queue = kept;
+}
+
 #endif

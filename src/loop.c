@@ -34,6 +34,12 @@ static void loop_push(asyncio_loop *loop, ready *ready)
     loop->ready_count++;
 }
 
+static void loop_unpush(asyncio_loop *loop, ready *ready)
+{
+    fifo_remove(&loop->ready, &ready->link);
+    loop->ready_count--;
+}
+
 static ready *loop_pop(asyncio_loop *loop)
 {
     fifo_link *link = fifo_pop(&loop->ready);

@@ -41,6 +41,7 @@ struct asyncio_loop {
 };
 
 static void loop_push(asyncio_loop *loop, ready *ready);
+static void loop_unpush(asyncio_loop *loop, ready *ready); /* takes it out of the queue again */
 static int loop_set_timer(asyncio_loop *loop, timer *timer, double when); /* 0, or -1 with MemoryError */
 static void loop_cancel_timer(asyncio_loop *loop, timer *timer);          /* nothing if it is not set */
 

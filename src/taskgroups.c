@@ -179,35 +179,47 @@ static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site
     return true;
 }
 
-/* No memory to wait for all of them with: MemoryError is one more error, and they are waited for one by one. */
-static void group_wait_without_memory(asyncio_task_group *group)
+/* Waits until all are done or something is raised in the parent, which it answers with a reference. */
+static asyncio_exception *group_wait_once(asyncio_task_group *group)
 {
-    asyncio_exception *e = exception_take();
-    group_add_error(group, e);
-    object_unref(e);
+    if ((group->all_done = future_new_waiter(&group->object))) {
+        asyncio__await(&group->all_done->object, group->entered_at);
+        object_disown(group->all_done);
+        group->all_done = NULL;
+    }
+    return exception_take();
+}
+
+/* No memory to wait for all of them with: MemoryError is one more error, and they are waited for one by one. False if
+ * there is no memory for that either: they are cancelled then, and end without being waited for. */
+static bool group_wait_without_memory(asyncio_task_group *group, asyncio_exception *no_memory)
+{
+    group_add_error(group, no_memory);
     group_abort(group);
     asyncio_task *task = object_ref(group->tasks[0]);
     asyncio__await(&task->future.object, group->entered_at);
     object_unref(exception_take());
-    asyncio__yield(group->entered_at); /* its callback, which takes it out of the group, comes next */
-    object_unref(exception_take());
+    bool waited = asyncio_task_done(task);
+    if (waited) {
+        asyncio__yield(group->entered_at); /* its callback, which takes it out of the group, comes next */
+        asyncio_exception *e = exception_take();
+        waited = !asyncio_isinstance(e, ASYNCIO_MEMORY_ERROR);
+        object_unref(e);
+    }
     object_unref(task);
+    return waited;
 }
 
 /* Waits until no task is left. The parent may be cancelled meanwhile, more than once: the first time that it was not the
  * group's own doing, the CancelledError is what the block is to end with. */
 static asyncio_exception *group_wait(asyncio_task_group *group, asyncio_exception *cancelled)
 {
-    while (group->count) {
-        if (!group->all_done && !(group->all_done = future_new_waiter(&group->object))) {
-            group_wait_without_memory(group);
-            continue;
-        }
-        asyncio__await(&group->all_done->object, group->entered_at);
-        object_disown(group->all_done);
-        group->all_done = NULL;
-        asyncio_exception *e = exception_take();
-        if (e && !group->aborting) {
+    bool can_wait = true;
+    while (group->count && can_wait) {
+        asyncio_exception *e = group_wait_once(group);
+        if (asyncio_isinstance(e, ASYNCIO_MEMORY_ERROR))
+            can_wait = group_wait_without_memory(group, e);
+        else if (e && !group->aborting) {
             object_unref(cancelled);
             cancelled = object_ref(e);
             group_abort(group);

@@ -171,6 +171,20 @@ static asyncio_exception *task_cancelled_error(asyncio_task *task)
     return future_cancelled_error(&task->future);
 }
 
+/* There is no memory for what a suspended task needs. So it does not wait: MemoryError is raised where it would have. */
+COLD static void task_refuse_to_wait(asyncio_task *task)
+{
+    if (task->waits_for) {
+        future_remove_ready(task->waits_for, &task->ready);
+        task->waits_for = NULL;
+    } else
+        loop_unpush(task->future.loop, &task->ready);
+    task->future.object.flags |= FUTURE_MUST_RAISE;
+    exception_raise_no_memory();
+    TRACE("ready", ID("task", task_id(task)), TEXT("by", "memory"), ID("from", 0), ID("via", 0));
+    TRACE("step", ID("task", task_id(task)));
+}
+
 static void task_run(ready *ready)
 {
     asyncio_task *task = task_of(ready);
@@ -182,7 +196,9 @@ static void task_run(ready *ready)
     runtime.task = task;
     runtime.cause = (cause){"task", task_id(task)};
     TRACE("step", ID("task", task_id(task)));
-    coro_state state = coro_resume(&task->coro);
+    coro_state state;
+    while ((state = coro_resume(&task->coro)) == CORO_UNSAVED)
+        task_refuse_to_wait(task);
     runtime.task = NULL;
     if (state == CORO_SUSPENDED)
         return;
@@ -229,8 +245,12 @@ FRAMELESS bool task_suspend(void)
     asyncio_task *task = *(asyncio_task *volatile *)&runtime.task;
     asyncio_future *future = task->waits_for;
     task->waits_for = NULL;
-    if (!(task->future.object.flags & FUTURE_MUST_CANCEL))
+    if (!(task->future.object.flags & (FUTURE_MUST_CANCEL | FUTURE_MUST_RAISE)))
         return true;
+    if (task->future.object.flags & FUTURE_MUST_RAISE) {
+        task->future.object.flags &= ~FUTURE_MUST_RAISE;
+        return false;
+    }
     task->future.object.flags &= ~FUTURE_MUST_CANCEL;
     if (future && future_raises_cancelled(future))
         return true; /* its CancelledError is on the way already */

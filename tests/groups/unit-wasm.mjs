@@ -86,12 +86,8 @@ async function runAll(tests, report) {
   }));
 }
 
-/** memory_failure: in WebAssembly a task whose frames find no memory when it suspends is over at once and cannot clean up,
- * so a lock that it held stays locked; natively a suspension needs no memory. */
-const NATIVE_ONLY = new Set(['memory_failure']);
-
 export async function run({ wants, report }) {
-  const sources = filesIn('tests/unit', '.c').filter((file) => !NATIVE_ONLY.has(stem(file)));
+  const sources = filesIn('tests/unit', '.c');
   const wanted = sources.filter((file) => wants(stem(file), file));
   if (!wanted.length) return;
   const compiled = await compileAll(wanted, report);
