@@ -111,14 +111,30 @@ EXPORT(free) void js_free(void *memory)
 typedef struct promise_future {
     asyncio_future future;
     uint32_t promise; /* the bridge's number for it, until it is settled */
+    bool outstanding; /* counted in js.outstanding: somebody here may be waiting for it */
     asyncio_js *value;
 } promise_future;
 
+static void promise_expect(promise_future *p)
+{
+    p->outstanding = true;
+    js.outstanding++;
+}
+
+static void promise_expect_no_more(promise_future *p)
+{
+    if (p->outstanding)
+        js.outstanding--;
+    p->outstanding = false;
+}
+
 static bool promise_cancel(asyncio_future *future, const char *message)
 {
+    promise_future *p = (promise_future *)future;
     if (future_done(future))
         return false;
-    js_abort(((promise_future *)future)->promise);
+    js_abort(p->promise);
+    promise_expect_no_more(p);
     return future_cancel_plainly(future, message);
 }
 
@@ -142,7 +158,7 @@ asyncio_future *asyncio_from_promise(asyncio_promise promise)
     p->promise = (uint32_t)(uintptr_t)promise;
     TRACE("future", ID("future", p->future.object.id), TEXT("kind", "promise"), ID("obj", 0));
     object_ref(p); /* the bridge's, until it settles */
-    js.outstanding++;
+    promise_expect(p);
     js_watch(p->promise, &p->future);
     return &p->future;
 }
@@ -175,7 +191,7 @@ static asyncio_exception *exception_from_js(uint32_t error, const char *name, co
 EXPORT(fulfill) void js_fulfill(asyncio_future *future, uint32_t value)
 {
     promise_future *p = (promise_future *)future;
-    js.outstanding--;
+    promise_expect_no_more(p);
     runtime.cause = (cause){"promise", future->object.id};
     if (future_done(future)) {
         js_release(value);
@@ -189,7 +205,7 @@ EXPORT(fulfill) void js_fulfill(asyncio_future *future, uint32_t value)
 /* It was rejected with an Error (or whatever) of that name and message. */
 EXPORT(reject) void js_reject(asyncio_future *future, uint32_t error, const char *name, const char *message)
 {
-    js.outstanding--;
+    promise_expect_no_more((promise_future *)future);
     runtime.cause = (cause){"promise", future->object.id};
     asyncio_exception *e = exception_from_js(error, name, message);
     if (future_done(future))

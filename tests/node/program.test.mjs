@@ -108,6 +108,13 @@ describe('deadlock', () => {
     assert.match(stderr, /wanter \(wants_lock\) waits for lock #\d+, taken last by holder, in wants_lock at modes\.c:\d+/);
   });
 
+  test('is reported although a promise is left that was cancelled and is never settled', async () => {
+    hook({ never: new Promise(() => {}) });
+    const { status, stderr } = await run('deadlock-after-cancel');
+    assert.equal(status, 1);
+    assert.match(stderr, /deadlock[^]*waits for future/);
+  });
+
   test('is none while a promise is under way', async () => {
     const later = deferred(), { asked } = hook({ promise: later.promise }), { status, printed } = await start('print');
     await until('the promise to be awaited', () => asked.length === 1);

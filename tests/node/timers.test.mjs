@@ -220,6 +220,14 @@ describe('the virtual clock', () => {
     assert.equal(counted.everArmed, 0);
   });
 
+  test('does not wait for a promise that was cancelled and is never settled', async () => {
+    const { told } = hook({ never: new Promise(() => {}) }), program = await load(library, { clock: 'virtual' });
+    assert.equal(await within('the cancel', program.call('cancel_waiter', 'never')), 'CancelledError(enough)');
+    await within('an hour', program.call('sleep_and_tell', '3600000 hour'));
+    assert.deepEqual(told, ['3600000 hour']);
+    assert.equal(counted.everArmed, 0);
+  });
+
   test('does not jump over a promise that is under way', async () => {
     const later = deferred(), { told, asked } = hook({ later: later.promise }), program = await load(library, { clock: 'virtual' });
     const text = program.call('await_text', 'later');

@@ -106,6 +106,16 @@ static void *deadlock(void *arg)
     return arg;
 }
 
+static void *deadlock_after_cancel(void *arg)
+{
+    asyncio_task *waiter = asyncio_create_task(wait_for_promise, "never");
+    asyncio_sleep(0);
+    asyncio_task_cancel(waiter);
+    asyncio_sleep(0);
+    asyncio_await(asyncio_loop_create_future(asyncio_get_running_loop()));
+    return arg;
+}
+
 static void *turn_for_ever(void *arg)
 {
     while (asyncio_sleep(0) == 0)
@@ -332,6 +342,7 @@ static const struct {
     {"calls", wait_for_calls, NULL},
     {"print", print_text_of, "promise"},
     {"deadlock", deadlock, NULL},
+    {"deadlock-after-cancel", deadlock_after_cancel, NULL},
     {"turn", turn_until_told, NULL},
     {"compute", compute_for_ever, NULL},
     {"turn-blindly", turn_blindly, NULL},
