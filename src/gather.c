@@ -85,13 +85,14 @@ static asyncio_exception *cancelled_error_of(asyncio_future *child)
     return exception_new(ASYNCIO_CANCELLED_ERROR, child->cancel_message ? child->cancel_message : "");
 }
 
-static void gathering_finish(gathering *outer, asyncio_future *last)
+/* One that was cancelled, but whose children all ended, raises the CancelledError of its last argument. */
+static void gathering_finish(gathering *outer)
 {
     outer->results = collect(outer);
     if (!outer->results)
         future_fail(&outer->future, exception_new(ASYNCIO_MEMORY_ERROR, ""));
     else if (outer->future.object.flags & FUTURE_MUST_CANCEL)
-        future_fail(&outer->future, cancelled_error_of(last));
+        future_fail(&outer->future, cancelled_error_of(outer->children[outer->count - 1]));
     else
         future_finish(&outer->future, outer->results);
 }
@@ -110,7 +111,7 @@ static void child_done(asyncio_future *child, void *arg)
         if (e)
             future_fail(&outer->future, e);
         else if (!outer->unfinished)
-            gathering_finish(outer, child);
+            gathering_finish(outer);
     }
 }
 
@@ -155,7 +156,7 @@ static bool watch_children(gathering *outer)
         if (future_done(outer->children[i]))
             child_done(outer->children[i], outer);
     if (!outer->count)
-        gathering_finish(outer, NULL);
+        gathering_finish(outer);
     return true;
 }
 

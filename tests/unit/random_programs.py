@@ -14,7 +14,6 @@ in which they were set, and a TaskGroup cancels its tasks in the order in which 
 import asyncio
 import itertools
 import math
-import re
 import sys
 
 PROGRAMS, BLOCK = 2000, 100
@@ -307,7 +306,6 @@ def log_of(seed):
 
 
 def fnv(text, value=2166136261):
-    text = re.sub(r"CancelledError\([^)]*", "CancelledError(", text)  # see fnv in random_programs.c
     for byte in text.encode():
         value = (value ^ byte) * 16777619 & 0xFFFFFFFF
     return value
