@@ -392,7 +392,7 @@ asyncio_task *asyncio_future_as_task(asyncio_future *future);
  * is cancelled by itself counts as failed with CancelledError. The same object given twice is run once.
  * The array of results belongs to the future: it lives as long as that does. */
 #define asyncio_gather(...) \
-    asyncio__gather(ASYNCIO__COUNT(__VA_ARGS__), ASYNCIO__LIST(__VA_ARGS__), false, ASYNCIO_HERE)
+    asyncio__gather_list(ASYNCIO__LIST(__VA_ARGS__), false, ASYNCIO_HERE)
 #define asyncio_gather_array(awaitables, count) \
     asyncio__gather((count), ASYNCIO__ARRAY(awaitables), false, ASYNCIO_HERE)
 
@@ -410,7 +410,7 @@ typedef struct asyncio_outcome {
  *     if (results[0].exception) ...
  */
 #define asyncio_gather_return_exceptions(...) \
-    asyncio__gather(ASYNCIO__COUNT(__VA_ARGS__), ASYNCIO__LIST(__VA_ARGS__), true, ASYNCIO_HERE)
+    asyncio__gather_list(ASYNCIO__LIST(__VA_ARGS__), true, ASYNCIO_HERE)
 #define asyncio_gather_array_return_exceptions(awaitables, count) \
     asyncio__gather((count), ASYNCIO__ARRAY(awaitables), true, ASYNCIO_HERE)
 
@@ -830,13 +830,20 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop);
     ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
          asyncio_future **: (x), asyncio_future *const *: (x)))
 
-/* The arguments of gather as an array of objects, and their number. */
+/* The arguments of gather as a list of objects, filled in their order. It is not an array of the caller's: that would be
+ * part of the caller's stack frame, and keep its whole stack in use while it waits. */
 #define ASYNCIO__COUNT(...) ASYNCIO__COUNT_(__VA_ARGS__ __VA_OPT__(, ) 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, \
     20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define ASYNCIO__COUNT_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, \
     a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, n, ...) n
-#define ASYNCIO__LIST(...) ((asyncio_object *const[]){__VA_OPT__(ASYNCIO__EACH(ASYNCIO__NEXT(__VA_ARGS__))) NULL})
-#define ASYNCIO__NEXT(x, ...) ASYNCIO__AWAITABLE(x), __VA_OPT__(ASYNCIO__AGAIN ASYNCIO__PAREN(__VA_ARGS__))
+#define ASYNCIO__LIST(...)                                                                \
+    (__extension__({                                                                      \
+        asyncio__list *asyncio_list_ = asyncio__list_new(ASYNCIO__COUNT(__VA_ARGS__));    \
+        __VA_OPT__(ASYNCIO__EACH(ASYNCIO__NEXT(__VA_ARGS__)))                             \
+        asyncio_list_;                                                                    \
+    }))
+#define ASYNCIO__NEXT(x, ...) \
+    asyncio__list_add(asyncio_list_, ASYNCIO__AWAITABLE(x)); __VA_OPT__(ASYNCIO__AGAIN ASYNCIO__PAREN(__VA_ARGS__))
 #define ASYNCIO__AGAIN() ASYNCIO__NEXT
 #define ASYNCIO__PAREN ()
 #define ASYNCIO__EACH(...) ASYNCIO__EACH3(ASYNCIO__EACH3(ASYNCIO__EACH3(ASYNCIO__EACH3(__VA_ARGS__))))
@@ -923,6 +930,10 @@ int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_cal
 bool asyncio__cancel_task(asyncio_task *task, const char *message);
 bool asyncio__cancel_future(asyncio_future *future, const char *message);
 asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site);
+typedef struct asyncio__list asyncio__list;
+asyncio__list *asyncio__list_new(size_t count);
+void asyncio__list_add(asyncio__list *list, asyncio_object *object);
+asyncio_future *asyncio__gather_list(asyncio__list *list, bool return_exceptions, const asyncio_site *site);
 asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
                                 const asyncio_site *site);
 

@@ -174,6 +174,38 @@ static asyncio_future *gather_new(asyncio_loop *loop, size_t count, asyncio_obje
     return NULL;
 }
 
+/* ---- the arguments, one by one ---- */
+
+struct asyncio__list {
+    size_t count;
+    asyncio_object *objects[];
+};
+
+asyncio__list *asyncio__list_new(size_t count)
+{
+    asyncio__list *list = malloc(sizeof *list + count * sizeof list->objects[0]);
+    if (list)
+        list->count = 0;
+    else
+        exception_raise_no_memory();
+    return list;
+}
+
+void asyncio__list_add(asyncio__list *list, asyncio_object *object)
+{
+    if (list)
+        list->objects[list->count++] = object;
+    else if (object && object->type == OBJECT_COROUTINE) /* it will not run, which is no oversight */
+        asyncio_coro_close((asyncio_coroutine *)object);
+}
+
+asyncio_future *asyncio__gather_list(asyncio__list *list, bool return_exceptions, const asyncio_site *site)
+{
+    asyncio_future *outer = list ? asyncio__gather(list->count, list->objects, return_exceptions, site) : NULL;
+    free(list);
+    return outer;
+}
+
 asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
                                 const asyncio_site *site)
 {

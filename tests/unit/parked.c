@@ -83,8 +83,9 @@ static bool never(void *arg)
 PARK(in_await, asyncio_await(future))
 PARK(in_await_of_a_coroutine, asyncio_await(asyncio_coro(forever)))
 PARK(in_sleep, asyncio_sleep(1e6))
-/* (asyncio_gather itself puts the list of its arguments on the caller's stack.) */
-PARK(in_gather, asyncio_await(asyncio_gather_array(&future, 1)))
+PARK(in_gather, asyncio_await(asyncio_gather(future, future)))
+PARK(in_gather_with_exceptions, asyncio_await(asyncio_gather_return_exceptions(future)))
+PARK(in_gather_of_an_array, asyncio_await(asyncio_gather_array(&future, 1)))
 PARK(in_a_task_group, asyncio_task_group *group = asyncio_task_group_new();
      asyncio_with (group) asyncio_await(future))
 PARK(in_lock_acquire, asyncio_lock_acquire(lock))
