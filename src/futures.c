@@ -65,6 +65,11 @@ static const future_kind *waiter_kind(const asyncio_object *of)
     }
 }
 
+COLD static void trace_member(const asyncio_object *group, const asyncio_future *member)
+{
+    TRACE("member", ID("obj", group->id), ID("of", member->object.id));
+}
+
 static asyncio_future *future_new_waiter(asyncio_object *of)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
@@ -114,11 +119,18 @@ static void report_callback(const done_callback *callback, asyncio_exception *e)
         &(asyncio_error_context){.message = message, .exception = e, .future = callback->future});
 }
 
+COLD static void trace_done_callback(const char *event, const done_callback *callback)
+{
+    TRACE(event, ID("future", callback->future->object.id), TEXT("name", callback->name));
+}
+
 static void done_callback_run(ready *ready)
 {
     done_callback *callback = CONTAINER(ready, done_callback, ready);
     asyncio_future *future = callback->future;
     runtime.cause = (cause){"callback", future->object.id};
+    if (trace_on)
+        trace_done_callback("done_callback_run", callback);
     if (callback->task_function)
         callback->task_function((asyncio_task *)future, callback->arg);
     else
@@ -143,6 +155,8 @@ static const ready_kind done_callback_ready = {done_callback_run, done_callback_
 /* A callback that is queued holds the future, and the watcher if it has one. */
 static void done_callback_hold(done_callback *callback)
 {
+    if (trace_on)
+        trace_done_callback("done_callback", callback);
     object_ref(callback->future);
     if (callback->watcher)
         object_ref(callback->watcher);

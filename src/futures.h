@@ -95,6 +95,7 @@ COLD static int future_watch(asyncio_future *future, asyncio_future_callback *fu
 COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
 
 COLD static void trace_future(const asyncio_future *future); /* tells that it has been made */
+COLD static void trace_member(const asyncio_object *group, const asyncio_future *member); /* ... that it belongs to a gather, ... */
 
 /* Adds what is to be queued when it is done; the future does not own it. */
 static void future_add_ready(asyncio_future *future, ready *ready);

@@ -147,6 +147,8 @@ static bool adopt_children(gathering *outer, size_t count, asyncio_object *const
 static bool watch_children(gathering *outer)
 {
     outer->unfinished = outer->count;
+    for (size_t i = 0; trace_on && i < outer->count; i++)
+        trace_member(&outer->future.object, outer->children[i]);
     for (size_t i = 0; i < outer->count; i++)
         if (!future_done(outer->children[i])) {
             if (future_add_held_callback(outer->children[i], child_done, &outer->future.object) < 0)

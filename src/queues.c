@@ -202,9 +202,16 @@ void *asyncio_queue_get_nowait(asyncio_queue *queue)
 
 /* ---- waiting ---- */
 
+COLD static void trace_queue_wait(const asyncio_queue *queue, const char *how)
+{
+    TRACE("queue_wait", ID("obj", queue->object.id), ID("task", task_id(runtime.task)), TEXT("how", how));
+}
+
 static int wait_until_not_full(asyncio_queue *queue, const asyncio_site *site)
 {
     while (queue_is_full(queue) && !queue->is_shut_down) {
+        if (trace_on)
+            trace_queue_wait(queue, "put");
         waited how = wait_in(&queue->object, &queue->putters, site);
         if (how == WAITED_TOO_LONG && !queue_is_full(queue))
             wake_next(&queue->putters);
@@ -231,6 +238,8 @@ static int wait_until_not_empty(asyncio_queue *queue, const asyncio_site *site)
     while (!queue->count) {
         if (queue->is_shut_down)
             return queue_raise_empty(queue);
+        if (trace_on)
+            trace_queue_wait(queue, "get");
         waited how = wait_in(&queue->object, &queue->getters, site);
         if (how == WAITED_TOO_LONG && queue->count)
             wake_next(&queue->getters);
@@ -261,6 +270,8 @@ int asyncio__queue_join(asyncio_queue *queue, const asyncio_site *site)
         return -1;
     if (!queue->unfinished)
         return 0;
+    if (trace_on)
+        trace_queue_wait(queue, "join");
     return wait_in(&queue->object, &queue->joiners, site) == WAITED_FOR_SUCCESS ? 0 : -1;
 }
 

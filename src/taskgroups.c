@@ -132,6 +132,8 @@ static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
         asyncio_task_cancel(task);
         return NULL;
     }
+    if (trace_on)
+        trace_member(&group->object, &task->future);
     group->tasks[group->count++] = object_ref(task);
     return task;
 }

@@ -20,6 +20,9 @@
  *   cancel        task, by, msg                  somebody wants it cancelled
  *   future        future, kind, obj              made; kind as `on` above, obj: the lock, ... that it belongs to, or 0
  *   future_done   future, how
+ *   done_callback, done_callback_run  future, name
+ *                                                a done callback of a future goes into the ready queue; it runs
+ *   member        obj, of                        obj, a gather, a wait or a task group, waits for the future (task) of, too
  *   soon          handle, name, by               a callback is scheduled
  *   call, called  handle, name                   it begins; is over
  *   call_cancelled  handle                       it will not be called
@@ -34,6 +37,7 @@
  *   barrier       obj, task, state, value        a task has arrived, or the state has changed: "filling", "draining",
  *                                                "resetting", "broken"; how many are inside
  *   put, get      kind, obj, task, value         an item goes into a queue, comes out; how many are in it then
+ *   queue_wait    obj, task, how                 the task is about to wait in the queue: "put", "get", "join"
  *   task_done     kind, obj, task, value         an item of a queue is done with; how many are not
  *   shutdown      kind, obj, task, value         a queue is shut down; how many items are left in it
  *   timeout       obj, task, timer, when         a timeout is entered or rescheduled: what is to cancel its task, and when

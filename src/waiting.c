@@ -97,8 +97,11 @@ COLD static wait_future *wait_begin(asyncio_object *const *futures, size_t count
     size_t watched = 0;
     if (deadline_set(&waiter->deadline, timeout, wait_release, waiter, "asyncio_wait", site))
         while (watched < count &&
-               future_watch((asyncio_future *)futures[watched], wait_one_done, &waiter->future.object) == 0)
+               future_watch((asyncio_future *)futures[watched], wait_one_done, &waiter->future.object) == 0) {
+            if (trace_on)
+                trace_member(&waiter->future.object, (asyncio_future *)futures[watched]);
             object_ref(futures[watched++]);
+        }
     if (watched == count && !asyncio_failed())
         return waiter;
     wait_unwatch(waiter, futures, watched);

@@ -19,7 +19,7 @@ export function nameOf(state, id) {
 /// Who did something: a task, else the callback that runs, else code outside of both.
 function whoIs(state, id) {
   if (id) return nameOf(state, id);
-  return state.calling ? `Callback ${state.handles.get(state.calling).name}` : 'The program';
+  return state.calling ? `Callback ${state.calling.name}` : 'The program';
 }
 
 /// One event in a sentence. `state` is the state after it.
@@ -32,7 +32,7 @@ const sentences = {
   turn_end: (e) => `Turn ${e.turn} ends${afterTurn(e.sleep)}`,
   task: (e, s) => `${whoIs(s, e.by)} creates task ${nameOf(s, e.task)}: ready, not started`,
   step: (e, s) => `${nameOf(s, e.task)} runs${atLine(s.tasks.get(e.task)?.site, ', goes on from')}`,
-  suspend: (e, s) => `${nameOf(s, e.task)} ${waitOf(s, e)}${atLine(e, ',')}`,
+  suspend: (e, s) => `${nameOf(s, e.task)} ${waitOf(s, { ...s.tasks.get(e.task), ...e })}${atLine(e, ',')}`,
   ready: (e, s) => `${nameOf(s, e.task)} is ready: woken by ${wakerOf(s, e)}`,
   done: (e, s) => `${nameOf(s, e.task)} ${ended(e)}`,
   cancel: (e, s) => `${whoIs(s, e.by)} asks to cancel ${nameOf(s, e.task)}${e.msg ? `: “${e.msg}”` : ''}`,
@@ -43,13 +43,27 @@ const sentences = {
   soon: (e, s) => `${whoIs(s, e.by)} puts callback ${e.name} into the ready queue`,
   call: (e) => `The loop calls ${e.name}`,
   called: (e) => (e.name ? `${e.name} returns` : 'The callback returns'),
-  timer: (e) => `A timer is set for ${shortSeconds(e.when)}${e.name ? `: ${e.name}` : ''}`,
+  timer: (e) => `A timer is set${e.when === null ? '' : ` for ${shortSeconds(e.when)}`}${e.name ? `: ${e.name}` : ''}`,
   timer_fired: () => 'A timer is due',
   timer_cancelled: () => 'A timer is cancelled',
-  new: (e) => `${capital(thing(e.kind))} is made${e.kind === 'semaphore' ? ` with value ${e.value}` : ''}`,
+  new: (e) => `${capital(madeOf(e.kind))} is made${making(e)}`,
   acquire: (e, s) => `${whoIs(s, e.task)} takes the ${thingName(e.kind)}${left(e)}`,
   release: (e, s) => `${whoIs(s, e.task)} releases the ${thingName(e.kind)}${left(e)}`,
   wake: (e) => `The ${thingName(e.kind)} is offered to its first waiter`,
+  done_callback: (e, s) => `${capital(e.name)} is put into the ready queue, as ${awaited(s, e.future)} is done`,
+  done_callback_run: (e, s) => `The loop calls ${e.name}, as ${awaited(s, e.future)} is done`,
+  member: (e, s) => `${capital(ownerOf(s, e.obj))} waits for ${awaited(s, e.of)}, too`,
+  put: (e, s) => `${whoIs(s, e.task)} puts an item into the queue: ${inside(e.value)}`,
+  get: (e, s) => `${whoIs(s, e.task)} takes an item from the queue: ${inside(e.value)}`,
+  task_done: (e, s) => `${whoIs(s, e.task)} says that an item is done: ${e.value ? `${e.value} are not` : 'all are'}`,
+  queue_wait: (e, s) => `${whoIs(s, e.task)} ${{ put: 'finds the queue full', get: 'finds the queue empty', join: 'joins the queue, whose items are not all done' }[e.how]}`,
+  shutdown: (e, s) => `${whoIs(s, e.task)} shuts the queue down: ${inside(e.value)}`,
+  notify: (e, s) => `${whoIs(s, e.task)} notifies ${e.value > 1e6 ? 'all who wait' : e.value === 1 ? 'one who waits' : `up to ${e.value} who wait`} for the condition`,
+  barrier: (e, s) => (e.state === 'filling' ? `${whoIs(s, e.task)} is at the barrier: ${inside(e.value)}` : `The barrier is ${e.state}: ${inside(e.value)}`),
+  timeout: (e, s) => (e.when === null ? `${whoIs(s, e.task)} enters a timeout without a deadline` : `${whoIs(s, e.task)} has time until ${shortSeconds(e.when)}`),
+  expired: (e, s) => `The time of ${nameOf(s, e.task)} is up`,
+  timeout_end: (e, s) => `${whoIs(s, e.task)} leaves the timeout: ${e.how === 'expired' ? 'it had expired' : 'in time'}`,
+  call_cancelled: () => 'A callback is cancelled: it will not be called',
   set: (e) => `The ${thingName(e.kind)} is set`,
   clear: (e) => `The ${thingName(e.kind)} is cleared`,
   print: (e, s) => `${whoIs(s, e.task)} prints “${e.text}”`,
@@ -76,13 +90,38 @@ function wakerOf(state, woken) {
   return { task: 'a task', timer: 'a timer', callback: 'a callback', promise: 'a promise', loop: 'the loop' }[woken.by] ?? 'the loop';
 }
 
+/// What `new` says of the number that a thing is made with.
+function making(e) {
+  if (e.kind === 'semaphore') return ` with value ${e.value}`;
+  if (e.kind === 'barrier') return ` for ${e.value} tasks`;
+  if (e.kind === 'timeout') return e.value === null ? ' without a deadline' : ` for ${shortSeconds(e.value)}`;
+  return /queue$/.test(e.kind) && e.value > 0 ? ` with room for ${e.value}` : '';
+}
+
+const inside = (count) => `${count} in it now`;
+
+/// A future or a task that something waits for.
+function awaited(state, id) {
+  if (state.tasks.has(id)) return nameOf(state, id);
+  const kind = state.futures.get(id)?.kind;
+  return kind && kind !== 'future' ? `the future of ${thing(kind)}` : 'a future';
+}
+
+/// Who has members: a gather, a wait, a task group.
+function ownerOf(state, id) {
+  return state.things.has(id) ? 'the task group' : thing(state.futures.get(id)?.kind ?? 'future');
+}
+
 const nouns = {
   sleep: 'a sleep', future: 'a future', task: 'a task', gather: 'gather', lock: 'a lock', semaphore: 'a semaphore',
   event: 'an event', task_group: 'the tasks of a group', promise: 'a promise', yield: 'its next turn',
+  condition: 'a condition', barrier: 'a barrier', queue: 'a queue', lifo_queue: 'a stack', priority_queue: 'a priority queue',
+  wait_for: 'wait_for', wait: 'the first of some tasks', shield: 'a shielded task', timeout: 'a timeout',
 };
 
-const thing = (kind) => nouns[kind] ?? kind;
-const thingName = (kind) => kind.replaceAll('_', ' ');
+export const thing = (kind) => nouns[kind] ?? kind;
+const madeOf = (kind) => (kind === 'task_group' ? 'a task group' : thing(kind));
+export const thingName = (kind) => kind.replaceAll('_', ' ');
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const left = (e) => (e.kind === 'semaphore' ? `, ${e.value} left` : '');
 
@@ -95,6 +134,9 @@ function futureFor(state, id) {
 export function waitOf(state, wait) {
   if (wait.on === 'yield') return 'lets the others run, and is ready again';
   if (wait.on === 'task') return `waits for ${nameOf(state, wait.obj)}`;
+  if (wait.on === 'queue' || wait.on?.endsWith('_queue')) {
+    return { put: 'waits for room in a queue', join: 'waits for all of a queue to be done' }[wait.queueing] ?? 'waits for an item in a queue';
+  }
   if (wait.on === 'sleep') {
     const timer = [...state.timers.values()].find((candidate) => candidate.future === wait.obj);
     return timer ? `sleeps until ${shortSeconds(timer.when)}` : 'sleeps';

@@ -6,6 +6,7 @@ import { stepAxis, timeAxis } from './axis.mjs';
 import { labelOf, loopStatusOf, statusOf } from './describe.mjs';
 import { el, svg } from './dom.mjs';
 import { plural, shortSeconds } from './format.mjs';
+import { laneClass } from './lane-colors.mjs';
 import { LOOP, lanes } from './lanes.mjs';
 import { definePatterns } from './patterns.mjs';
 
@@ -18,12 +19,6 @@ const MANY = 6;
 const BAR = 16; //        height of a bar
 const LETTER = 6.3; //    about the width of one, to know whether a label fits
 const ORDER = ['suspended', 'ready', 'running'];
-const COLORS = 8; //      as many lane colours as page.css has
-
-/// The colour class of the n-th task's lane, shared with the source and the lists.
-export function laneClass(index) {
-  return `lane-${index % COLORS}`;
-}
 
 export class Timeline {
   /// `seek(position)` is called when the reader points at a moment.

@@ -1,7 +1,10 @@
 // The state of the loop at any moment, rebuilt from the trace alone. Pure: no DOM, no clock.
 //
-// A trace is an array of events (the list of kinds stands in wasm/README.md). A *position* is a number of events:
-// 0 is before the first one, n is after the last. `stateAt(p)` is what the events 1..p say.
+// A trace is an array of events (src/trace.h lists the kinds). A *position* is a number of events: 0 is before the first
+// one, n is after the last. `stateAt(p)` is what the events 1..p say.
+//
+// The maps of a state belong to it; what stands in them is never changed, only replaced. So a copy of a state copies maps,
+// not what is in them, and is cheap.
 
 /// Before anything has happened.
 export function initialState() {
@@ -9,13 +12,25 @@ export function initialState() {
     time: 0,
     loop: { id: 0, turn: 0, phase: 'none', sleep: null, batch: [] }, // phase: none | turn | sleep, between two turns
     running: 0, //        id of the running task, 0 for none
-    calling: 0, //        id of the running callback's handle
-    ready: [], //         ids of tasks and handles, in the order in which the loop will take them
+    calling: null, //     the callback that runs: {id, name}, a done callback: {id: 0, name, future}
+    ready: [], //         what the loop will take, in order: {task}, {handle, name}, {future, name}: a done callback
     tasks: new Map(), //  id -> see `task` below
     handles: new Map(), // callbacks that are scheduled: id -> {name, by}
-    timers: new Map(), // armed timers: id -> {when, future, name}
-    futures: new Map(), // id -> {kind, obj, how}; how is null while pending
-    things: new Map(), // locks, semaphores, events: id -> {kind, value, holders, set}
+    timers: new Map(), // armed timers: id -> {id, when, future, name, task}
+    futures: new Map(), // id -> {id, kind, obj, how, waiter, members}; how is null while pending, waiter: the last task that waited
+    things: new Map(), // locks, queues, timeouts, ...: id -> see `new` below
+  };
+}
+
+function copyOf(state) {
+  return {
+    ...state,
+    ready: [...state.ready],
+    tasks: new Map(state.tasks),
+    handles: new Map(state.handles),
+    timers: new Map(state.timers),
+    futures: new Map(state.futures),
+    things: new Map(state.things),
   };
 }
 
@@ -25,83 +40,101 @@ const rules = {
     state.loop = { id: e.loop, turn: e.turn, phase: 'turn', sleep: null, batch: [...state.ready] };
   },
   turn_end(state, e) {
+    state.calling = null;
     // A turn runs all that was ready when it began. A callback of those that is still here was cancelled before.
-    const skipped = state.loop.batch.filter((id) => state.handles.has(id));
-    state.ready = state.ready.filter((id) => !skipped.includes(id));
-    for (const id of skipped) state.handles.delete(id);
+    const skipped = state.loop.batch.filter((entry) => state.ready.includes(entry) && entry.handle);
+    state.ready = state.ready.filter((entry) => !skipped.includes(entry));
+    for (const { handle } of skipped) state.handles.delete(handle);
     // A loop whose last task is done may well never say so: when nothing is left to run, there is no loop to speak of.
     const over = e.sleep === null && state.ready.length === 0;
     state.loop = { ...state.loop, phase: over ? 'none' : 'sleep', sleep: e.sleep, batch: [] };
   },
 
   // status: ready | running | suspended | done. `woken` is the ready event's {by, from, via}, kept to tell why it is ready.
-  // `site` is where it stands in the source: null until its first suspension.
+  // `site` is where it stands in the source: null until its first suspension. `frames` are the coroutines that it awaits,
+  // one inside the other: {coro, name, site}, site being where the outer one awaits it.
   task(state, e) {
     state.tasks.set(e.task, {
-      id: e.task, name: e.name, coro: e.coro, parent: e.by, status: 'ready', started: false,
-      on: null, obj: 0, woken: null, site: null, frames: [], how: null, text: '', cancelled: 0,
+      id: e.task, name: e.name, coro: e.coro, parent: e.by, group: 0, made: siteOf(e), status: 'ready', started: false, on: null,
+      obj: 0, woken: null, site: null, frames: [], how: null, text: '', cancelled: 0, queueing: null,
     });
-    state.ready.push(e.task);
+    state.ready.push({ task: e.task });
   },
   step(state, e) {
-    unqueue(state, e.task);
+    state.calling = null;
+    unqueue(state, 'task', e.task);
     state.running = e.task;
-    change(state, e.task, { status: 'running', started: true, on: null, obj: 0, woken: null });
+    change(state.tasks, e.task, { status: 'running', started: true, on: null, obj: 0, woken: null, queueing: null });
   },
   suspend(state, e) {
     leaveStep(state, e.task);
     const again = e.on === 'yield'; // sleep(0) waits for nothing but its next turn
-    change(state, e.task, { status: again ? 'ready' : 'suspended', on: e.on, obj: e.obj, site: siteOf(e) });
-    if (again) state.ready.push(e.task);
+    change(state.tasks, e.task, { status: again ? 'ready' : 'suspended', on: e.on, obj: e.obj, site: siteOf(e) });
+    if (again) state.ready.push({ task: e.task });
+    change(state.futures, e.obj, { waiter: e.task });
+    const timer = [...state.timers.values()].findLast(({ future }) => future && future === e.obj);
+    if (timer) change(state.timers, timer.id, { task: e.task });
   },
   ready(state, e) {
-    if (!change(state, e.task, { status: 'ready', woken: { by: e.by, from: e.from, via: e.via } })) return;
-    if (!state.ready.includes(e.task)) state.ready.push(e.task);
+    if (!change(state.tasks, e.task, { status: 'ready', woken: { by: e.by, from: e.from, via: e.via } })) return;
+    if (!state.ready.some(({ task }) => task === e.task)) state.ready.push({ task: e.task });
   },
   done(state, e) {
     leaveStep(state, e.task);
-    unqueue(state, e.task);
-    change(state, e.task, { status: 'done', on: null, obj: 0, how: e.how, text: e.text ?? '', frames: [] });
+    unqueue(state, 'task', e.task);
+    change(state.tasks, e.task, { status: 'done', on: null, obj: 0, how: e.how, text: e.text ?? '', frames: [] });
   },
   cancel(state, e) {
     const task = state.tasks.get(e.task);
-    if (task) task.cancelled += 1;
+    if (task) change(state.tasks, e.task, { cancelled: task.cancelled + 1 });
   },
   enter(state, e) {
     const task = state.tasks.get(e.task);
     if (!task) return;
-    task.frames.push({ coro: e.coro, name: e.name });
-    task.site = siteOf(e);
+    const site = siteOf(e);
+    change(state.tasks, e.task, { frames: [...task.frames, { coro: e.coro, name: e.name, site }], site });
   },
   leave(state, e) {
     const task = state.tasks.get(e.task);
-    if (task) task.frames = task.frames.filter((frame) => frame.coro !== e.coro);
+    if (task) change(state.tasks, e.task, { frames: task.frames.filter((frame) => frame.coro !== e.coro) });
   },
 
   future(state, e) {
-    state.futures.set(e.future, { kind: e.kind, obj: e.obj, how: null });
+    state.futures.set(e.future, { id: e.future, kind: e.kind, obj: e.obj, how: null, waiter: 0, members: [] });
   },
   future_done(state, e) {
-    const future = state.futures.get(e.future);
-    if (future) future.how = e.how;
+    change(state.futures, e.future, { how: e.how });
+  },
+  member(state, e) {
+    const holder = [state.futures, state.things].find((map) => map.has(e.obj));
+    if (!holder) return;
+    change(holder, e.obj, { members: [...holder.get(e.obj).members, e.of] });
+    if (holder === state.things) change(state.tasks, e.of, { group: e.obj });
   },
 
   soon(state, e) {
     state.handles.set(e.handle, { name: e.name, by: e.by });
-    state.ready.push(e.handle);
+    state.ready.push({ handle: e.handle, name: e.name });
   },
   call(state, e) {
-    unqueue(state, e.handle);
+    unqueue(state, 'handle', e.handle);
     state.handles.set(e.handle, { name: e.name, by: 0 });
-    state.calling = e.handle;
+    state.calling = { id: e.handle, name: e.name };
   },
   called(state, e) {
     state.handles.delete(e.handle);
-    state.calling = 0;
+    state.calling = null;
+  },
+  done_callback(state, e) {
+    state.ready.push({ future: e.future, name: e.name });
+  },
+  done_callback_run(state, e) {
+    unqueue(state, 'future', e.future);
+    state.calling = { id: 0, name: e.name, future: e.future };
   },
 
   timer(state, e) {
-    state.timers.set(e.timer, { when: e.when, future: e.future, name: e.name });
+    state.timers.set(e.timer, { id: e.timer, when: e.when, future: e.future, name: e.name, task: 0 });
   },
   timer_fired(state, e) {
     state.timers.delete(e.timer);
@@ -110,32 +143,62 @@ const rules = {
     state.timers.delete(e.timer);
   },
 
+  // `value` is what the kind makes of it: a semaphore's counter, a queue's size, a barrier's number of tasks inside. `limit` is
+  // what it was made with. A task group's members are its tasks.
   new(state, e) {
-    state.things.set(e.obj, { kind: e.kind, value: e.value, holders: [], set: false });
+    state.things.set(e.obj, {
+      id: e.obj, kind: e.kind, value: counts.has(e.kind) ? 0 : e.value, limit: e.value, holders: [], set: false, members: [],
+      phase: '', task: 0, unfinished: 0,
+    });
   },
   acquire(state, e) {
     const thing = state.things.get(e.obj);
-    if (!thing) return;
-    thing.value = e.value;
-    thing.holders.push(e.task);
+    if (thing) change(state.things, e.obj, { value: e.value, holders: [...thing.holders, e.task] });
   },
   release(state, e) {
     const thing = state.things.get(e.obj);
     if (!thing) return;
-    thing.value = e.value;
-    const holder = thing.holders.indexOf(e.task);
-    if (holder >= 0) thing.holders.splice(holder, 1);
-    else thing.holders.pop(); // released by another task than the one that took it, which is allowed
+    // It may be released by another task than the one that took it.
+    const holder = thing.holders.includes(e.task) ? thing.holders.indexOf(e.task) : thing.holders.length - 1;
+    change(state.things, e.obj, { value: e.value, holders: thing.holders.filter((_, index) => index !== holder) });
   },
   set(state, e) {
-    const thing = state.things.get(e.obj);
-    if (thing) thing.set = true;
+    change(state.things, e.obj, { set: true });
   },
   clear(state, e) {
+    change(state.things, e.obj, { set: false });
+  },
+  barrier(state, e) {
+    change(state.things, e.obj, { phase: e.state, value: e.value });
+  },
+  put(state, e) {
     const thing = state.things.get(e.obj);
-    if (thing) thing.set = false;
+    if (thing) change(state.things, e.obj, { value: e.value, unfinished: thing.unfinished + 1 });
+  },
+  get(state, e) {
+    change(state.things, e.obj, { value: e.value });
+  },
+  queue_wait(state, e) {
+    change(state.tasks, e.task, { queueing: e.how });
+  },
+  task_done(state, e) {
+    change(state.things, e.obj, { unfinished: e.value });
+  },
+  shutdown(state, e) {
+    change(state.things, e.obj, { phase: 'shut down', value: e.value });
+  },
+  timeout(state, e) {
+    change(state.things, e.obj, { phase: 'running', task: e.task, value: e.when });
+  },
+  expired(state, e) {
+    change(state.things, e.obj, { phase: 'expired' });
+  },
+  timeout_end(state, e) {
+    change(state.things, e.obj, { phase: e.how });
   },
 };
+
+const counts = new Set(['queue', 'lifo_queue', 'priority_queue', 'barrier']); // what is new is empty
 
 /// Carries the state over one event, in place.
 export function apply(state, event) {
@@ -143,22 +206,37 @@ export function apply(state, event) {
   if (Object.hasOwn(rules, event.ev)) rules[event.ev](state, event);
 }
 
-function change(state, id, fields) {
-  const task = state.tasks.get(id);
-  return task && Object.assign(task, fields);
+function change(map, id, fields) {
+  const old = map.get(id);
+  if (!old) return false;
+  map.set(id, { ...old, ...fields });
+  return true;
 }
 
 function leaveStep(state, id) {
   if (state.running === id) state.running = 0;
 }
 
-function unqueue(state, id) {
-  const index = state.ready.indexOf(id);
+function unqueue(state, kind, id) {
+  const index = state.ready.findIndex((entry) => entry[kind] === id);
   if (index >= 0) state.ready.splice(index, 1);
 }
 
 function siteOf(event) {
-  return { file: event.file, line: event.line, func: event.func };
+  return event.line ? { file: event.file, line: event.line, func: event.func } : null;
+}
+
+/// The timers in the order in which they will fire: by deadline, equal ones as they were set.
+export function timersInOrder(state) {
+  return [...state.timers.values()].sort((a, b) => (a.when ?? Infinity) - (b.when ?? Infinity));
+}
+
+/// The tasks that wait at a lock, a queue, ..., in the order in which they came.
+export function waitersOf(state, thing) {
+  return [...state.futures.values()].flatMap((future) => {
+    const task = future.obj === thing && future.how === null && state.tasks.get(future.waiter);
+    return task && task.status === 'suspended' && task.obj === future.id ? [task.id] : [];
+  });
 }
 
 /// A trace that can be asked for its state anywhere. Going back costs as much as going forward: a copy of the nearest
@@ -172,7 +250,7 @@ export class TraceModel {
     const state = initialState();
     events.forEach((event, index) => {
       apply(state, event);
-      if ((index + 1) % TraceModel.CHECKPOINT === 0) this.checkpoints.push(structuredClone(state));
+      if ((index + 1) % TraceModel.CHECKPOINT === 0) this.checkpoints.push(copyOf(state));
     });
   }
 
@@ -187,8 +265,8 @@ export class TraceModel {
 
   stateAt(position) {
     const nearest = Math.floor(position / TraceModel.CHECKPOINT);
-    const state = structuredClone(this.checkpoints[nearest]);
-    for (const event of this.events.slice(nearest * TraceModel.CHECKPOINT, position)) apply(state, event);
+    const state = copyOf(this.checkpoints[nearest]);
+    for (let index = nearest * TraceModel.CHECKPOINT; index < position; index++) apply(state, this.events[index]);
     return state;
   }
 }

@@ -4,6 +4,7 @@
 import { nameOf, statusOf } from './describe.mjs';
 import { prose } from './dom.mjs';
 import { plural, seconds } from './format.mjs';
+import { laneClass } from './lane-colors.mjs';
 import { legend } from './legend.mjs';
 import { OutputView } from './output-view.mjs';
 import { Runner } from './runner.mjs';
@@ -11,7 +12,7 @@ import { SourceView } from './source-view.mjs';
 import { StateView } from './state-view.mjs';
 import { StepList } from './step-list.mjs';
 import { Stepper } from './stepper.mjs';
-import { Timeline, laneClass } from './timeline.mjs';
+import { Timeline } from './timeline.mjs';
 import { TraceModel } from './trace-model.mjs';
 
 export class Workbench {

@@ -1,14 +1,14 @@
 // The trace model, without a browser: on traces of all programs, run in Node by the same loader as in the page.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { describe as inWords } from '../../web/describe.mjs';
 import { lanes } from '../../web/lanes.mjs';
-import { programs } from '../../web/lessons.mjs';
-import { TraceModel, apply, initialState } from '../../web/trace-model.mjs';
+import { TraceModel, apply, initialState, timersInOrder, waitersOf } from '../../web/trace-model.mjs';
 import { stepAxis, timeAxis } from '../../web/axis.mjs';
+import { framesOf, why } from '../../web/why.mjs';
 import { root } from './harness.mjs';
 
 const { load } = await import(join(root, 'build/wasm/asyncio.mjs'));
@@ -22,7 +22,9 @@ async function trace(id) {
   return events;
 }
 
-for (const { id } of programs) {
+const ids = (await readdir(join(root, 'tests/parity'))).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
+
+for (const id of ids) {
   describe(id, async () => {
     const events = await trace(id);
     const model = new TraceModel(events);
@@ -45,7 +47,7 @@ for (const { id } of programs) {
         const running = tasks.filter((task) => task.status === 'running').map((task) => task.id);
         assert.deepEqual(running, state.running ? [state.running] : [], `who runs ${at}`);
         const ready = tasks.filter((task) => task.status === 'ready').map((task) => task.id);
-        const queued = state.ready.filter((entry) => state.tasks.has(entry));
+        const queued = state.ready.flatMap((entry) => entry.task ?? []);
         assert.deepEqual(queued.toSorted(), ready.toSorted(), `who is ready ${at}`);
         for (const task of tasks) {
           if (task.status === 'suspended') assert.ok(task.on && task.site?.line > 0, `${task.name} waits for something, somewhere, ${at}`);
@@ -53,10 +55,53 @@ for (const { id } of programs) {
       }
     });
 
+    it('has the ready queue that the loop has: as long, and taken from its front', () => {
+      const state = initialState();
+      let inTurn = null;
+      for (const event of events) {
+        const at = JSON.stringify(event);
+        if (event.ev === 'turn') inTurn = { queued: state.ready.length, due: 0, ready: event.ready, at };
+        if (event.ev === 'timer_fired') inTurn.due += 1;
+        if (event.ev === 'timer_cancelled' && state.timers.get(event.timer)?.when <= event.t && inTurn) inTurn.due += 1;
+        if (event.ev === 'step') assert.equal(state.ready[0].task, event.task, at);
+        if (event.ev === 'done_callback_run') assert.equal(state.ready[0].future, event.future, at);
+        if (event.ev === 'turn_end') {
+          assert.equal(inTurn.queued + inTurn.due, inTurn.ready, `what is ready, and the timers that are due: ${inTurn.at}`);
+          inTurn = null;
+        }
+        apply(state, event);
+      }
+    });
+
+    it('knows who waits at what, in order, and when the timers fire', () => {
+      for (let position = 0; position <= model.length; position += 3) {
+        const state = model.stateAt(position);
+        const deadlines = timersInOrder(state).map((timer) => timer.when ?? Infinity);
+        assert.deepEqual(deadlines, deadlines.toSorted((a, b) => a - b));
+        for (const thing of state.things.values()) {
+          const waiting = waitersOf(state, thing.id);
+          for (const id of waiting) assert.equal(state.tasks.get(id).status, 'suspended');
+          for (const id of thing.holders) assert.ok(id === 0 || state.tasks.has(id), `holder ${id} of ${thing.kind}`);
+        }
+      }
+    });
+
+    it('says of every task why it does not run', () => {
+      for (let position = 0; position <= model.length; position += 2) {
+        const state = model.stateAt(position);
+        for (const task of state.tasks.values()) {
+          const text = why(state, task.id).join(' ');
+          assert.match(text, /^[A-Z].*\.$/);
+          assert.doesNotMatch(text, /undefined|NaN|null|\[object|#\d|§/, `${task.name} at ${position}`);
+          assert.equal(framesOf(task)[0].name, task.coro);
+        }
+      }
+    });
+
     it('ends with every task done and nothing left over', () => {
       const state = model.stateAt(model.length);
       for (const task of state.tasks.values()) assert.equal(task.status, 'done', task.name);
-      assert.deepEqual([state.ready, state.running, state.calling], [[], 0, 0]);
+      assert.deepEqual([state.ready, state.running, state.calling], [[], 0, null]);
       for (const thing of state.things.values()) if (thing.kind === 'lock') assert.deepEqual(thing.holders, []);
     });
 
