@@ -2,7 +2,7 @@
  *
  * This header is the manual, in learning order:
  *
- *   1 Running a program        2 Coroutines and await      3 Exceptions
+ *   1 Running, Runner, Ctrl+C  2 Coroutines and await      3 Exceptions
  *   4 Sleeping and the clock   5 Tasks                     6 Futures
  *   7 gather                   8 TaskGroup, asyncio_with   9 Lock, Semaphore, Event
  *  10 Condition, Barrier      11 Queues                  12 Timeouts
@@ -37,6 +37,7 @@
 #endif
 
 typedef struct asyncio_loop asyncio_loop;
+typedef struct asyncio_runner asyncio_runner;
 typedef struct asyncio_handle asyncio_handle;
 typedef struct asyncio_future asyncio_future;
 typedef struct asyncio_task asyncio_task;
@@ -100,15 +101,63 @@ typedef void *asyncio_body(void *arg);
  * .result     void **               where to put what the body returned
  * .exception  asyncio_exception **  where to put an uncaught exception (NULL if there was none), which is then yours and
  *                                   no longer told on stderr
- * .debug      bool                  Loop.set_debug
+ * .debug      bool                  Loop.set_debug; without it, as the environment says (section 14)
+ * .loop_factory  asyncio_loop_factory *  what makes the loop; without it, asyncio_new_event_loop
  *
- * Returns 0, or 1 if an exception came out of the main task: it is told on stderr. For KeyboardInterrupt it returns 130.
+ * Returns 0, or 1 if an exception came out of the main task: it is told on stderr. For KeyboardInterrupt it returns 130,
+ * the status with which a shell reports a program that Ctrl+C has ended.
  * If every task that is left waits for something that nothing can bring about, it prints which task waits for what and
  * who holds it, cancels them and returns 1 (CPython would hang).
  * Inside a running loop it raises RuntimeError and returns 1. */
 #define asyncio_run(main, ...)                                                                              \
     _Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)((main), #main, ASYNCIO_HERE, \
-        (asyncio__run_options){.self = 0, __VA_ARGS__})
+        ASYNCIO__WITH_DEFAULTS((asyncio__run_options){.debug = -1, .self = 0, __VA_ARGS__}))
+typedef asyncio_loop *asyncio_loop_factory(void);
+
+/* asyncio.Runner: runs several main coroutines, one after the other, in the same loop. What one of them leaves behind goes
+ * on in the next run; close cancels what is then left over. asyncio_run is one run of it.
+ *
+ *     asyncio_runner *runner = asyncio_runner_new(.debug = true);
+ *     asyncio_with (runner) {
+ *         asyncio_runner_run(runner, connect, url);
+ *         value = (long)asyncio_runner_run(runner, fetch, (void *)3);
+ *     }
+ *     if (asyncio_failed()) ...
+ *
+ * .debug, .loop_factory  as for asyncio_run
+ *
+ * It belongs to the program, outside any loop: asyncio_drop() lets it go. NULL with MemoryError. */
+#define asyncio_runner_new(...) \
+    asyncio__new_runner(ASYNCIO__WITH_DEFAULTS((asyncio__runner_options){.debug = -1, .self = 0, __VA_ARGS__}))
+
+/* Runner.run: runs a function (with its argument) or a coroutine object as the main task until that ends; the options
+ * are asyncio_create_task's. Returns its result, or NULL with its exception pending. What main made lives until the
+ * runner is closed. RuntimeError from within a running loop, if the runner is closed, and for a deadlock. */
+#define asyncio_runner_run(runner, main, ...)                                                                           \
+    _Generic((main), asyncio_coroutine *: asyncio__runner_run_coro, default: asyncio__runner_run)((runner), (main), #main, \
+        ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+/* Runner.get_loop: its loop, which is made when it is first needed. NULL with RuntimeError once it is closed. */
+asyncio_loop *asyncio_runner_get_loop(asyncio_runner *runner);
+
+/* Runner.close: cancels the tasks that are left over, lets them clean up, and closes the loop, if there is one. Leaving
+ * asyncio_with does it. 0, or -1 with KeyboardInterrupt if that did not wait for them. */
+int asyncio_runner_close(asyncio_runner *runner);
+
+/* Ctrl+C. While a loop runs the first SIGINT cancels the main task, as asyncio_task_cancel does, so that it can clean up;
+ * if it then ends cancelled, KeyboardInterrupt comes out of the run. If it takes the CancelledError and goes on, so does the
+ * program, and if others have asked for its cancellation too, it stays CancelledError. The second one raises KeyboardInterrupt
+ * at once in whatever runs, and with it the run ends; so do all after that, also those that come while left-over tasks
+ * clean up. Loops that no runner runs raise KeyboardInterrupt the first time.
+ *
+ * "At once" is at the next call that may suspend, the next asyncio_failed(), or when the loop goes on: code that computes
+ * for long calls asyncio_failed() now and then. If two have come and neither was heard, the third ends the program with status
+ * 130. A program that has a handler for SIGINT of its own before the loop runs keeps it, and nothing of this happens; so
+ * it is in all threads but the first. When the loop has ended, SIGINT is as it was before.
+ *
+ * In WebAssembly nothing can interrupt a program that computes: a Ctrl+C, which JavaScript gives to it with
+ * program.interrupt(), is heard when the program next waits or its loop has used up some milliseconds. So `make run` and
+ * the page have it in a thread of its own, and end that when it does not answer. raise(SIGINT) is heard in both. */
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 2. Coroutines and await
@@ -427,7 +476,7 @@ typedef struct asyncio_outcome {
  *         counter++;
  *     }
  *
- * Takes a lock, a semaphore, a condition, a barrier, a task group or a timeout. */
+ * Takes a lock, a semaphore, a condition, a barrier, a task group or a timeout; and, outside any task, a runner. */
 #define asyncio_with(x)                                                                                     \
     for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =                     \
                             asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
@@ -811,14 +860,14 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop);
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x)))
 #define ASYNCIO__CONTEXT(x) \
     ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x), \
-         asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x)))
+         asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x), asyncio_runner *: (x)))
 
 /* Whether what is written in asyncio_with's parentheses makes a timeout there and then: it goes when the block ends. */
 #define ASYNCIO__MADE_FOR_IT(text) \
     (sizeof(text) > 16 && __builtin_memcmp((text), "asyncio_timeout", 15) == 0 && (text)[sizeof(text) - 2] == ')')
 #define ASYNCIO__OBJECT(x)                                                                                     \
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x),     \
-         asyncio_handle *: (x), asyncio_exception *: (x), asyncio_task_group *: (x), asyncio_lock *: (x),      \
+         asyncio_runner *: (x), asyncio_handle *: (x), asyncio_exception *: (x), asyncio_task_group *: (x), asyncio_lock *: (x),      \
          asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_condition *: (x), asyncio_barrier *: (x), \
          asyncio_queue *: (x), asyncio_timeout *: (x),                                                         \
          asyncio_as_completed *: (x), asyncio_object *: (x)))
@@ -858,8 +907,15 @@ typedef struct {
     size_t size;
     void **result;
     asyncio_exception **exception;
-    bool debug;
+    int debug; /* negative: not given */
+    asyncio_loop_factory *loop_factory;
 } asyncio__run_options;
+
+typedef struct {
+    int self;
+    int debug;
+    asyncio_loop_factory *loop_factory;
+} asyncio__runner_options;
 
 typedef struct {
     int self;
@@ -906,6 +962,10 @@ typedef struct {
 
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options);
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options);
+asyncio_runner *asyncio__new_runner(asyncio__runner_options options);
+void *asyncio__runner_run_body(asyncio_runner *runner, asyncio_body *body, const char *coro, const asyncio_site *site,
+                               void *arg, size_t size, const char *name);
+void *asyncio__runner_run_of(asyncio_runner *runner, asyncio_coroutine *coro, const asyncio_site *site, const char *name);
 asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size);
 void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
 int asyncio__sleep(double seconds, const asyncio_site *site);
@@ -991,6 +1051,19 @@ static inline asyncio_coroutine *asyncio__coro(asyncio_body *body, const char *c
                                                asyncio__task_options options)
 {
     return asyncio__new_coro(body, coro, site, options.arg, options.size);
+}
+
+static inline void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char *coro,
+                                        const asyncio_site *site, asyncio__task_options options)
+{
+    return asyncio__runner_run_body(runner, body, coro, site, options.arg, options.size, options.name);
+}
+
+static inline void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object, const char *coro,
+                                             const asyncio_site *site, asyncio__task_options options)
+{
+    (void)coro;
+    return asyncio__runner_run_of(runner, object, site, options.name);
 }
 
 static inline asyncio_task *asyncio__create_task(asyncio_body *body, const char *coro, const asyncio_site *site,

@@ -2,6 +2,7 @@
 
 #include "guard.h"
 #include "host.h"
+#include "interrupts.h"
 #include "memory.h"
 #include "tasks.h"
 
@@ -136,6 +137,7 @@ static void exception_add_site(asyncio_exception *e, const asyncio_site *site)
 
 bool asyncio_failed(void)
 {
+    interrupts_poll();
     return exception_here()->pending != NULL;
 }
 

@@ -17,7 +17,7 @@ static void host_begin(void);
 /* Seconds on a clock that never goes back. */
 static double host_time(void);
 
-/* Lets the outside run until something from there has completed a future or `timeout` seconds are over, never less;
+/* Lets the outside run until something from there has completed a future or `timeout` seconds are over, never less, or it is woken;
  * 0: lets it run once, without waiting. Infinity: no time limit. */
 static void host_wait(double timeout);
 
@@ -33,7 +33,15 @@ static unsigned host_outstanding(void);
 /* Whether anything outside may make something ready one day; if not, a loop with nothing to do is dead. */
 static bool host_may_wake(void);
 
-/* Blocks the thread. */
+/* To end a host_wait from a signal handler or another thread: whose thread's, its own waker says. If that does not wait just
+ * then, its next host_wait comes back at once. (In WebAssembly there are neither: whoever calls in has the loop called.) */
+typedef struct host_waker host_waker;
+static host_waker *host_own_waker(void);
+static void host_wake(host_waker *waker);
+
+static bool host_first_thread(void); /* the one that runs main(), and gets signals */
+
+/* Blocks the thread. Natively a Ctrl+C that raises KeyboardInterrupt ends it. */
 static void host_block(double seconds);
 
 /* The trace's way out: opens it for a run (false: it cannot be), and takes text. Closing is idempotent. */

@@ -13,12 +13,14 @@
 #include "clock.h"
 #include "coro.h"
 #include "exceptions.h"
+#include "interrupts.h"
 #include "loop.h"
 #include "runtime.h"
 #include "tasks.h"
 #include "trace.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -114,6 +116,21 @@ static void host_block(double seconds)
     js_block(seconds);
 }
 
+static host_waker *host_own_waker(void)
+{
+    return NULL;
+}
+
+static void host_wake(host_waker *waker)
+{
+    (void)waker;
+}
+
+static bool host_first_thread(void)
+{
+    return true;
+}
+
 static bool host_trace_open(const char *path)
 {
     return js_trace_open(path);
@@ -187,6 +204,25 @@ EXPORT(tick) double js_tick(void)
     runtime.cause = (cause){"promise", 0};
     double wait = js.library_loop ? step_library_loop() : WAIT_FOR_EVER;
     return js.root.state == CORO_SUSPENDED ? sooner(wait, resume_root()) : wait;
+}
+
+/* ---- signals ---- */
+
+/* The C library has signal() and raise() here, and leaves this to JavaScript. */
+void __call_sighandler(void (*handler)(int), int signal);
+void __call_sighandler(void (*handler)(int), int signal)
+{
+    handler(signal);
+}
+
+/* Ctrl+C from outside, which a terminal would send as SIGINT. */
+EXPORT(interrupt) void js_interrupt(void)
+{
+    struct sigaction now;
+    sigaction(SIGINT, NULL, &now);
+    if (now.sa_handler == SIG_DFL)
+        _Exit(STATUS_INTERRUPTED);
+    raise(SIGINT);
 }
 
 /* What the host says when a trap has struck: who ran, and whether it was suspending. */

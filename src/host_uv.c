@@ -2,13 +2,17 @@
 #include "host.h"
 
 #include "coro.h"
+#include "exceptions.h"
+#include "interrupts.h"
 #include "runtime.h"
 
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -19,8 +23,16 @@ static _Thread_local struct {
     bool begun;
     uv_loop_t loop;
     uv_timer_t timer;
+    uv_async_t waker;
+    bool woken;
     unsigned outstanding;
 } outside;
+
+static void on_wake(uv_async_t *waker)
+{
+    (void)waker;
+    outside.woken = true;
+}
 
 static uv_loop_t *outside_loop(void)
 {
@@ -28,6 +40,7 @@ static uv_loop_t *outside_loop(void)
         outside.begun = true;
         uv_loop_init(&outside.loop);
         uv_timer_init(&outside.loop, &outside.timer);
+        uv_async_init(&outside.loop, &outside.waker, on_wake);
     }
     return &outside.loop;
 }
@@ -80,11 +93,12 @@ static void host_wait(double timeout)
     uv_loop_t *loop = outside_loop();
     unsigned before = outside.outstanding;
     double end = host_time() + timeout;
+    outside.woken = false;
     if (timeout <= 0) {
         uv_run(loop, UV_RUN_NOWAIT);
         return;
     }
-    for (double left = timeout; left > 0 && outside.outstanding == before; left = end - host_time()) {
+    for (double left = timeout; left > 0 && outside.outstanding == before && !outside.woken; left = end - host_time()) {
         uv_update_time(loop);
         uv_timer_start(&outside.timer, on_timer, (uint64_t)ceil(fmin(left, LONGEST) * 1e3), 0);
         uv_run(loop, UV_RUN_ONCE);
@@ -112,10 +126,37 @@ static bool host_may_wake(void)
     return outside.outstanding > 0;
 }
 
+static host_waker *host_own_waker(void)
+{
+    outside_loop();
+    return (host_waker *)&outside.waker;
+}
+
+static void host_wake(host_waker *waker)
+{
+    uv_async_send((uv_async_t *)waker);
+}
+
+static bool host_first_thread(void)
+{
+    return getpid() == (pid_t)syscall(SYS_gettid);
+}
+
+/* SIGINT is let in only while it waits: one that came just before could not end it. */
 static void host_block(double seconds)
 {
-    struct timespec left = {(time_t)seconds, (long)((seconds - floor(seconds)) * 1e9)};
-    while (nanosleep(&left, &left) < 0) {}
+    double end = host_time() + seconds;
+    asyncio_exception *before = asyncio_pending();
+    sigset_t interrupt, mask;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &mask);
+    interrupts_poll();
+    for (double left = seconds; left > 0 && asyncio_pending() == before; left = end - host_time()) {
+        ppoll(NULL, 0, &(struct timespec){(time_t)left, (long)((left - floor(left)) * 1e9)}, &mask);
+        interrupts_poll();
+    }
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
 static void host_release(uint32_t js)

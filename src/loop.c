@@ -6,6 +6,7 @@
 #include "futures.h"
 #include "host.h"
 #include "inspect.h"
+#include "interrupts.h"
 #include "runtime.h"
 #include "tasks.h"
 #include "trace.h"
@@ -99,6 +100,7 @@ static double seconds_to_wait(const asyncio_loop *loop)
 
 static double loop_step(asyncio_loop *loop)
 {
+    interrupts_poll();
     queue_due_timers(loop);
     loop->turns++;
     TRACE("turn", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), ID("ready", loop->ready_count));
@@ -106,11 +108,14 @@ static double loop_step(asyncio_loop *loop)
         ready *next = loop_pop(loop);
         if (next->kind == &task_ready) /* the most frequent by far: a direct call */
             task_run(next);
-        else
+        else {
             next->kind->run(next);
+            interrupts_poll(); /* a task's step asks by itself */
+        }
         if (runtime.errors.pending) /* KeyboardInterrupt and SystemExit go straight through the loop */
             break;
     }
+    interrupts_poll();
     double wait = seconds_to_wait(loop);
     TRACE("turn_end", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), NUMBER("sleep", wait));
     return wait;
@@ -164,6 +169,7 @@ static int loop_run(asyncio_loop *loop)
 {
     if (loop_begin(loop, "asyncio_loop_run_forever") < 0)
         return -1;
+    bool interruptible = interrupts_begin(NULL);
     while (true) {
         double wait = loop_step(loop);
         if (loop->stopping || runtime.errors.pending)
@@ -176,14 +182,17 @@ static int loop_run(asyncio_loop *loop)
     }
     loop->stopping = loop->running = false;
     runtime.loop = NULL;
+    if (interruptible)
+        interrupts_end();
     trace_flush();
     return runtime.errors.pending ? -1 : 0;
 }
 
+/* KeyboardInterrupt has stopped it already, and this may come when it runs again, to clean up. */
 static void stop_when_done(asyncio_future *future, void *arg)
 {
-    (void)future;
-    asyncio_loop_stop(arg);
+    if (!(future->object.flags & FUTURE_FAILED) || !exception_is_exit(future->exception))
+        asyncio_loop_stop(arg);
 }
 
 static int loop_run_until_done(asyncio_loop *loop, asyncio_future *future)

@@ -11,6 +11,7 @@
 #include "loop.h"
 #include "memory.h"
 #include "queues.h"
+#include "runners.h"
 #include "runtime.h"
 #include "taskgroups.h"
 #include "tasks.h"
@@ -21,7 +22,7 @@
 
 static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
-    "a loop", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
+    "a loop", "a runner", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
     "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier",
     "a guard", "a JavaScript value"};
 
@@ -65,6 +66,7 @@ static void *object_claim(void *pointer)
 static size_t object_finalize(asyncio_object *object)
 {
     switch (object->type) {
+    case OBJECT_RUNNER: return runner_finalize((asyncio_runner *)object);
     case OBJECT_HANDLE: return handle_finalize((asyncio_handle *)object);
     case OBJECT_FUTURE: return future_finalize((asyncio_future *)object);
     case OBJECT_TASK: return task_finalize((asyncio_task *)object);

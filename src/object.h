@@ -12,6 +12,7 @@
 typedef enum object_type {
     OBJECT_FREED, /* zero, and left in freed memory: how a stale handle is known */
     OBJECT_LOOP,
+    OBJECT_RUNNER,
     OBJECT_HANDLE,
     OBJECT_FUTURE,
     OBJECT_TASK,

@@ -19,5 +19,6 @@
 #include "guard.c"
 #include "with.c"
 #include "inspect.c"
+#include "interrupts.c"
 #include "runners.c"
 #include "object.c"

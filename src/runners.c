@@ -1,20 +1,28 @@
-/* asyncio.run. */
+/* asyncio.Runner, and asyncio.run, which is one run of it. */
+#include "runners.h"
+
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
+#include "interrupts.h"
 #include "loop.h"
 #include "runtime.h"
 #include "tasks.h"
 
 #include <stdlib.h>
 
-enum { STATUS_FAILED = 1, STATUS_INTERRUPTED = 130 }; /* 128 + SIGINT, what a shell makes of Ctrl+C */
+enum { STATUS_FAILED = 1 };
 
-/* Runs until the future is done; what went wrong with that (a deadlock, no memory) comes back with a reference. */
-static asyncio_exception *run_until_done(asyncio_loop *loop, asyncio_future *future)
-{
-    return loop_run_until_done(loop, future) < 0 ? exception_take() : NULL;
-}
+struct asyncio_runner {
+    asyncio_object object;
+    enum { RUNNER_CREATED, RUNNER_INITIALIZED, RUNNER_CLOSED } state;
+    asyncio_loop *loop; /* while it is initialized */
+    asyncio_task *main; /* of the last run, with a reference */
+    asyncio_loop_factory *loop_factory;
+    int debug; /* negative: as the loop is made */
+};
+
+/* ---- shutting down ---- */
 
 static void report_shutdown_failure(asyncio_loop *loop, asyncio_task *task)
 {
@@ -25,11 +33,17 @@ static void report_shutdown_failure(asyncio_loop *loop, asyncio_task *task)
                                            .exception = e, .task = task});
 }
 
-/* Waits for tasks, however they end. */
+/* Waits for tasks, however they end. KeyboardInterrupt ends that, and is then pending. */
 static void run_until_all_done(asyncio_loop *loop, asyncio_task **tasks, size_t count)
 {
     asyncio_future *all = gather_new(loop, count, (asyncio_object *const *)tasks, true, NULL, &loop->owned);
-    object_unref(all ? run_until_done(loop, all) : exception_take());
+    if (all && loop_run_until_done(loop, all) == 0)
+        return;
+    asyncio_exception *e = exception_take(); /* of a deadlock all has been told */
+    if (e && exception_is_exit(e))
+        exception_restore(e);
+    else
+        object_unref(e);
 }
 
 /* Cancels what is left over and lets it clean up, as asyncio.run does before it closes the loop. */
@@ -48,7 +62,7 @@ static void cancel_all_tasks(asyncio_loop *loop)
         asyncio_task_cancel(tasks[i]);
     run_until_all_done(loop, tasks, count);
     for (size_t i = 0; i < count; i++) {
-        if (asyncio_task_done(tasks[i]))
+        if (!asyncio_failed() && asyncio_task_done(tasks[i]))
             report_shutdown_failure(loop, tasks[i]);
         object_unref(tasks[i]);
     }
@@ -66,15 +80,149 @@ static void run_last_turns(asyncio_loop *loop)
     runtime.loop = NULL;
 }
 
-/* What the main task ended with, as an exception with a reference, or NULL and its result. */
-static asyncio_exception *outcome_of_main(asyncio_task *task, void **result)
+static void shut_down(asyncio_loop *loop)
 {
-    *result = NULL;
-    if (!asyncio_task_done(task))
-        return NULL;
-    *result = asyncio_task_result(task);
-    return exception_take();
+    cancel_all_tasks(loop);
+    run_last_turns(loop);
+    asyncio_loop_close(loop);
 }
+
+/* ---- the runner ---- */
+
+asyncio_runner *asyncio__new_runner(asyncio__runner_options options)
+{
+    asyncio_runner *runner = object_new(OBJECT_RUNNER, sizeof *runner, object_owner());
+    if (!runner)
+        return NULL;
+    runner->loop_factory = options.loop_factory;
+    runner->debug = options.debug;
+    return runner;
+}
+
+/* The loop is made when it is first needed. */
+static bool runner_initialize(asyncio_runner *runner)
+{
+    if (runner->state == RUNNER_CLOSED)
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Runner is closed");
+    if (runner->state != RUNNER_CREATED)
+        return runner->state == RUNNER_INITIALIZED;
+    asyncio_loop *loop = runner->loop_factory ? runner->loop_factory() : asyncio_new_event_loop();
+    if (!loop || !loop_check(loop, "a loop factory"))
+        return false;
+    if (runner->debug >= 0)
+        asyncio_loop_set_debug(loop, runner->debug);
+    runner->loop = loop;
+    runner->state = RUNNER_INITIALIZED;
+    return true;
+}
+
+static bool runner_enter(asyncio_runner *runner)
+{
+    return !asyncio_failed() && runner_initialize(runner);
+}
+
+asyncio_loop *asyncio_runner_get_loop(asyncio_runner *runner)
+{
+    if (!object_check(runner, OBJECT_RUNNER, "asyncio_runner_get_loop") || !runner_initialize(runner))
+        return NULL;
+    return runner->loop;
+}
+
+static void remember_main(asyncio_runner *runner, asyncio_task *main)
+{
+    object_unref(runner->main);
+    runner->main = main;
+    runner->loop->main = main;
+}
+
+/* The first Ctrl+C has cancelled main. If main has ended so, and nobody else wanted that, KeyboardInterrupt comes out. */
+static void interrupt_for_cancelled(asyncio_task *main)
+{
+    if (interrupts_count() > 0 && asyncio_isinstance(asyncio_pending(), ASYNCIO_CANCELLED_ERROR) &&
+        asyncio_task_uncancel(main) == 0)
+        exception_raise_text(ASYNCIO_KEYBOARD_INTERRUPT, "");
+}
+
+static void *runner_run_main(asyncio_runner *runner, asyncio_task *main)
+{
+    remember_main(runner, main);
+    bool interruptible = interrupts_begin(main);
+    void *result = NULL;
+    if (loop_run_until_done(runner->loop, &main->future) == 0)
+        result = asyncio_future_result(&main->future);
+    else
+        main->future.object.flags &= ~FUTURE_UNSEEN; /* KeyboardInterrupt has come out already */
+    if (interruptible) {
+        interrupt_for_cancelled(main);
+        interrupts_end();
+    }
+    return asyncio_failed() ? NULL : result;
+}
+
+static bool runner_may_run(asyncio_runner *runner, const char *call)
+{
+    if (asyncio_failed() || !object_check(runner, OBJECT_RUNNER, "asyncio_runner_run"))
+        return false;
+    if (runtime.loop) {
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s cannot be called from a running event loop", call);
+        return false;
+    }
+    return runner_initialize(runner);
+}
+
+/* A task for the main coroutine is made before the loop runs. */
+static void *runner_run(asyncio_runner *runner, asyncio_coroutine *coro, const asyncio__spec *spec)
+{
+    asyncio_task *main = coro ? task_new_of(runner->loop, coro, spec->name, spec->site, NULL)
+                              : task_new(runner->loop, spec, NULL);
+    return main ? runner_run_main(runner, main) : NULL;
+}
+
+void *asyncio__runner_run_body(asyncio_runner *runner, asyncio_body *body, const char *coro, const asyncio_site *site,
+                               void *arg, size_t size, const char *name)
+{
+    if (!runner_may_run(runner, "Runner.run()"))
+        return NULL;
+    return runner_run(runner, NULL, &(asyncio__spec){body, coro, site, arg, size, name});
+}
+
+void *asyncio__runner_run_of(asyncio_runner *runner, asyncio_coroutine *coro, const asyncio_site *site, const char *name)
+{
+    if (!runner_may_run(runner, "Runner.run()"))
+        return NULL;
+    return runner_run(runner, coro, &(asyncio__spec){.site = site, .name = name});
+}
+
+int asyncio_runner_close(asyncio_runner *runner)
+{
+    if (!object_check(runner, OBJECT_RUNNER, "asyncio_runner_close"))
+        return -1;
+    if (runner->state != RUNNER_INITIALIZED)
+        return 0;
+    if (runtime.loop) {
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
+        return -1;
+    }
+    asyncio_finally {
+        shut_down(runner->loop);
+    }
+    object_unref(runner->main);
+    runner->main = NULL;
+    runner->loop = NULL;
+    runner->state = RUNNER_CLOSED;
+    return asyncio_failed() ? -1 : 0;
+}
+
+/* One that was never closed: its tasks cannot run any more. */
+static size_t runner_finalize(asyncio_runner *runner)
+{
+    if (runner->loop)
+        asyncio_loop_close(runner->loop);
+    object_unref(runner->main);
+    return sizeof *runner;
+}
+
+/* ---- asyncio.run ---- */
 
 static int report(asyncio_exception *e, asyncio__run_options *options)
 {
@@ -96,61 +244,37 @@ static int report(asyncio_exception *e, asyncio__run_options *options)
     return status;
 }
 
-static int run_in(asyncio_loop *loop, asyncio_task *task, asyncio__run_options *options)
-{
-    void *result;
-    asyncio_exception *broken = run_until_done(loop, &task->future);
-    cancel_all_tasks(loop);
-    run_last_turns(loop);
-    asyncio_exception *outcome = outcome_of_main(task, &result);
-    if (broken) { /* KeyboardInterrupt, a deadlock: what main made of it does not matter any more */
-        object_unref(outcome);
-        outcome = broken;
-    }
-    if (options->result)
-        *options->result = result;
-    object_unref(task);
-    asyncio_loop_close(loop);
-    return report(outcome, options);
-}
-
+/* Whether asyncio.run may go on: not with what an earlier call has left behind, which nobody has looked at. */
 static bool may_run(void)
 {
-    if (asyncio_failed())
-        return false;
-    if (runtime.loop)
+    if (!asyncio_failed() && runtime.loop)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio.run() cannot be called from a running event loop");
-    return !runtime.loop;
+    return !asyncio_failed();
 }
 
-/* A task for the main coroutine is made before its loop runs, as CPython's Runner does. */
-static int run(asyncio_coroutine *coro, asyncio_body *main, const char *name, const asyncio_site *site,
-               asyncio__run_options *options)
+static int run(asyncio_coroutine *coro, const asyncio__spec *spec, asyncio__run_options *options)
 {
-    if (!runtime.loop && asyncio_failed()) /* something before this went wrong, and nobody has looked at it */
-        return report(exception_take(), options);
     if (!may_run())
-        return STATUS_FAILED;
-    asyncio_loop *loop = asyncio_new_event_loop();
-    if (!loop)
-        return report(exception_take(), options);
-    asyncio_loop_set_debug(loop, options->debug);
-    asyncio_task *task = coro ? task_new_of(loop, coro, NULL, site, NULL)
-                              : task_new(loop, &(asyncio__spec){main, name, site, options->arg, options->size, NULL}, NULL);
-    loop->main = task;
-    if (task)
-        return run_in(loop, task, options);
-    asyncio_loop_close(loop);
-    return report(exception_take(), options);
+        return runtime.loop ? STATUS_FAILED : report(exception_take(), options);
+    asyncio_runner *runner = asyncio__new_runner((asyncio__runner_options){0, options->debug, options->loop_factory});
+    void *result = runner && runner_initialize(runner) ? runner_run(runner, coro, spec) : NULL;
+    if (runner)
+        asyncio_runner_close(runner);
+    asyncio_exception *e = exception_take();
+    if (options->result)
+        *options->result = e ? NULL : result;
+    if (runner)
+        object_disown(runner);
+    return report(e, options);
 }
 
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options)
 {
-    return run(NULL, main, name, site, &options);
+    return run(NULL, &(asyncio__spec){main, name, site, options.arg, options.size, NULL}, &options);
 }
 
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options)
 {
     (void)name;
-    return run(main, NULL, NULL, site, &options);
+    return run(main, &(asyncio__spec){.site = site}, &options);
 }

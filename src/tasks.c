@@ -4,6 +4,7 @@
 #include "coroutines.h"
 #include "exceptions.h"
 #include "host.h"
+#include "interrupts.h"
 #include "loop.h"
 #include "memory.h"
 #include "runtime.h"
@@ -199,6 +200,8 @@ static void task_run(ready *ready)
     coro_state state;
     while ((state = coro_resume(&task->coro)) == CORO_UNSAVED)
         task_refuse_to_wait(task);
+    if (state != CORO_SUSPENDED)
+        interrupts_poll(); /* what came while its last part ran is its affair still */
     runtime.task = NULL;
     if (state == CORO_SUSPENDED)
         return;
@@ -492,6 +495,7 @@ bool asyncio__cancel_task(asyncio_task *task, const char *message)
 
 int asyncio_task_cancelling(const asyncio_task *task)
 {
+    interrupts_poll();
     return object_check(task, OBJECT_TASK, "asyncio_task_cancelling") ? task->cancel_requests : 0;
 }
 

@@ -14,10 +14,11 @@
  *                                                "gather", "lock", "semaphore", "event", "task_group", "promise",
  *                                                "condition", "barrier", "queue", "wait_for", "wait", "shield"
  *   enter, leave  task, coro, name, site         a coroutine object is awaited in this task; is over
- *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise" or "loop", which
- *                                                one, and the id of what it waited for
+ *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise", "signal" or
+ *                                                "loop", which one, and the id of what it waited for
  *   done          task, how, text                how: "result", "exception", "cancelled"
  *   cancel        task, by, msg                  somebody wants it cancelled
+ *   interrupt     count, task                    a Ctrl+C is heard, while this task (or 0) runs; how many there were in this run
  *   future        future, kind, obj              made; kind as `on` above, obj: the lock, ... that it belongs to, or 0
  *   future_done   future, how
  *   done_callback, done_callback_run  future, name

@@ -146,8 +146,8 @@ static void chrome_event(uint64_t n, double time, const char *event, const trace
         plain_event("B", 0, ts, text_of(fields, "name"));
     else if (!strcmp(event, "called"))
         plain_event("E", 0, ts, "call");
-    else if (!strcmp(event, "print") || !strcmp(event, "cancel")) {
-        open_event("i", task, ts, *event == 'p' ? text_of(fields, "text") : "cancel");
+    else if (!strcmp(event, "print") || !strcmp(event, "cancel") || !strcmp(event, "interrupt")) {
+        open_event("i", task, ts, *event == 'p' ? text_of(fields, "text") : event);
         trace_write(",\"s\":\"t\"}");
     }
 }

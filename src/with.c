@@ -3,6 +3,7 @@
 #include "exceptions.h"
 #include "guard.h"
 #include "locks.h"
+#include "runners.h"
 #include "taskgroups.h"
 #include "timeouts.h"
 
@@ -15,6 +16,7 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     case OBJECT_CONDITION: return condition_enter((asyncio_condition *)context, site) == 0;
     case OBJECT_BARRIER: return asyncio__barrier_wait((asyncio_barrier *)context, site) >= 0;
     case OBJECT_TIMEOUT: return timeout_enter((asyncio_timeout *)context, site);
+    case OBJECT_RUNNER: return runner_enter((asyncio_runner *)context);
     default: return object_check(context, OBJECT_LOCK, "asyncio_with");
     }
 }
@@ -27,6 +29,7 @@ static void with_exit(asyncio_object *context)
     case OBJECT_TASK_GROUP: task_group_exit((asyncio_task_group *)context); break;
     case OBJECT_CONDITION: condition_leave((asyncio_condition *)context); break;
     case OBJECT_TIMEOUT: timeout_exit((asyncio_timeout *)context); break;
+    case OBJECT_RUNNER: asyncio_runner_close((asyncio_runner *)context); break;
     }
 }
 

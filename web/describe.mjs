@@ -36,6 +36,7 @@ const sentences = {
   ready: (e, s) => `${nameOf(s, e.task)} is ready: woken by ${wakerOf(s, e)}`,
   done: (e, s) => `${nameOf(s, e.task)} ${ended(e)}`,
   cancel: (e, s) => `${whoIs(s, e.by)} asks to cancel ${nameOf(s, e.task)}${e.msg ? `: “${e.msg}”` : ''}`,
+  interrupt: (e) => (e.count === 1 ? 'Ctrl+C is heard' : `Ctrl+C is heard, for the ${ordinal(e.count)} time`),
   enter: (e, s) => `${nameOf(s, e.task)} awaits ${e.name}: it runs here, inside the same task${atLine(e, ',')}`,
   leave: (e, s) => `${nameOf(s, e.task)} comes back from the coroutine it awaited`,
   future: (e) => `A future is made${e.kind && e.kind !== 'future' ? ` for ${thing(e.kind)}` : ''}`,
@@ -87,7 +88,7 @@ function ended(e) {
 
 function wakerOf(state, woken) {
   if (state.tasks.has(woken.from)) return nameOf(state, woken.from);
-  return { task: 'a task', timer: 'a timer', callback: 'a callback', promise: 'a promise', loop: 'the loop' }[woken.by] ?? 'the loop';
+  return { task: 'a task', timer: 'a timer', callback: 'a callback', promise: 'a promise', signal: 'Ctrl+C', loop: 'the loop' }[woken.by] ?? 'the loop';
 }
 
 /// What `new` says of the number that a thing is made with.
@@ -119,6 +120,7 @@ const nouns = {
   wait_for: 'wait_for', wait: 'the first of some tasks', shield: 'a shielded task', timeout: 'a timeout',
 };
 
+const ordinal = (n) => ['first', 'second', 'third'][n - 1] ?? `${n}th`;
 export const thing = (kind) => nouns[kind] ?? kind;
 const madeOf = (kind) => (kind === 'task_group' ? 'a task group' : thing(kind));
 export const thingName = (kind) => kind.replaceAll('_', ' ');

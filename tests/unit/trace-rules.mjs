@@ -12,6 +12,7 @@ const FIELDS = {
   ready: 'task by from via',
   done: 'task how text',
   cancel: 'task by msg',
+  interrupt: 'count task',
   future: 'future kind obj',
   future_done: 'future how',
   done_callback: 'future name',
