@@ -6,7 +6,7 @@ BUILD = build
 CC = gcc
 
 LIB_SOURCES := $(wildcard src/*.c src/*.h)
-JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(filter-out wasm/make-errors.mjs,$(wildcard wasm/*.mjs)))
+JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(filter-out wasm/make-errors.mjs,$(wildcard wasm/*.mjs wasm/*.d.mts)))
 PARITY := $(wildcard tests/parity/*.c)
 BROWSER_PROGRAMS := $(wildcard tests/browser/programs/*.c)
 NODE_PROGRAMS := $(wildcard tests/node/programs/*.c)
@@ -17,7 +17,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
 
 .DEFAULT_GOAL := help
-.PHONY: help play test wasm native web web-programs run run-native bench clean setup setup-test check-node
+.PHONY: help play test wasm native web web-programs package run run-native bench clean setup setup-test check-node
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -47,7 +47,7 @@ $(BUILD)/.packages-native: Makefile
 	$(call need,$@,the native build,gcc libc6-dev libuv1-dev)
 
 $(BUILD)/.packages-test: Makefile
-	$(call need,$@,testing,chromium firefox-esr clang python3)
+	$(call need,$@,testing,chromium firefox-esr clang python3 cmake pkg-config)
 
 check-node:
 	@command -v node >/dev/null && [ "$$(node -p 'process.versions.node.split(".")[0] >= 20')" = true ] || { \
@@ -69,6 +69,12 @@ archive = rm -f $@.new && $(1) rcs $@.new $(@D)/asyncio.o && mv $@.new $@ && rm 
 $(BUILD)/wasm/%.mjs: wasm/%.mjs
 	@mkdir -p $(@D) && cp $< $@
 
+$(BUILD)/wasm/%.d.mts: wasm/%.d.mts
+	@mkdir -p $(@D) && cp $< $@
+
+$(BUILD)/wasm/version.mjs: package.json | check-node
+	@mkdir -p $(@D) && node -p '"export const version = " + JSON.stringify(require("./package.json").version) + ";"' >$@
+
 $(BUILD)/wasm/errors.mjs: src/exception_types.h wasm/make-errors.mjs | check-node
 	@mkdir -p $(@D) && node wasm/make-errors.mjs src/exception_types.h $@
 
@@ -87,7 +93,7 @@ $(BUILD)/sanitized/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANITIZE) -c src/native.c -o $(@D)/asyncio.o
 	@$(call archive,ar)
 
-wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(JS_MODULES) ## the library for WebAssembly and its JavaScript
+wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) ## the library for WebAssembly and its JavaScript
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
 
 # ---- one program ----
@@ -126,9 +132,14 @@ web: web-programs ## the playground, as static files in build/web
 play: web ## build the playground and serve it on localhost
 	@node web/serve.mjs $(PORT)
 
+# ---- the npm package ----
+
+package: web ## the npm package, as build/asyncio-wasm-VERSION.tgz
+	@node wasm/package.mjs --pack
+
 # ---- tests and measurements ----
 
-test: setup-test wasm native web ## everything: native, WebAssembly in Node, browsers
+test: setup-test wasm native web package ## everything: native, WebAssembly in Node, browsers
 	@node tests/run.mjs
 
 bench: setup-test wasm native ## measure against V8, Emscripten's fibers and CPython; writes build/bench.json

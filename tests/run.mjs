@@ -13,6 +13,7 @@ const GROUPS = {
   parity: { title: 'parity', load: () => import('./groups/parity.mjs') },
   trace: { title: 'trace', load: () => import('./groups/trace.mjs') },
   node: { title: 'Node', load: () => import('./groups/node.mjs') },
+  package: { title: 'npm package', load: () => import('./groups/package.mjs') },
   browser: { title: 'browsers', load: () => import('./groups/browser.mjs') },
 };
 const ALIASES = { unit: ['native', 'wasm'] };

@@ -170,7 +170,7 @@ export class Bridge {
   #awaiting(task, result, signal) {
     let entry;
     const promise = new Promise((resolve, reject) => {
-      entry = { resolve, reject, result, reason: undefined, settled: false };
+      entry = { resolve, reject, result, reason: undefined, error: undefined, settled: false };
     });
     const cancel = (message) => {
       if (entry.settled || !this.host.alive()) return false;
@@ -188,6 +188,8 @@ export class Bridge {
     Object.defineProperties(promise, {
       cancel: { value: cancel },
       done: { get: () => entry.settled },
+      cancelled: { get: () => entry.settled && entry.error instanceof classes.CancelledError },
+      exception: { get: () => entry.error },
       name: { get: () => (entry.settled ? undefined : this.text(this.host.exports().asyncio_task_name(task))) },
     });
     return promise;
@@ -198,7 +200,7 @@ export class Bridge {
     this.#calls.delete(task);
     entry.settled = true;
     entry.stopListening();
-    if (exception) entry.reject(this.#errorOf(exception, entry.reason));
+    if (exception) entry.reject(entry.error = this.#errorOf(exception, entry.reason));
     else if (entry.result === 'text') entry.resolve(this.text(result));
     else if (entry.result === 'value') entry.resolve(this.#valueOf(result));
     else entry.resolve(entry.result === 'nothing' ? undefined : result | 0);
@@ -209,7 +211,7 @@ export class Bridge {
     for (const entry of this.#calls.values()) {
       entry.settled = true;
       entry.stopListening();
-      entry.reject(error);
+      entry.reject(entry.error = error);
     }
     this.#calls.clear();
   }

@@ -1,46 +1,75 @@
 // Builds C programs for asyncio-wasm: compiles and links them with emcc and makes them suspendable (pass.mjs).
 //
-//   node build.mjs [-o out.wasm | --dir folder] [--library] [--names] [-Iwhere -Dname -On ...] program.c...
+//   node build.mjs [-o out.wasm | -o out.mjs | --dir folder] [--library] [--names] [-Iwhere -Dname -On ...] program.c...
 //
-// --library is for programs without main(), --names keeps the function names (for stack traces). What is newer than its
-// sources is left alone. Programs that carry JavaScript (ASYNCIO_JS) get a NAME.functions.mjs beside NAME.wasm.
+// With -o all sources make one program, with --dir each makes one of its own. --library is for programs without main(),
+// --names keeps the function names (for stack traces). What is newer than its sources is left alone. Programs that carry
+// JavaScript (ASYNCIO_JS) get a NAME.functions.mjs beside NAME.wasm; -o out.mjs makes a module that loads out.wasm.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BuildError } from './build-error.mjs';
 import { declaredFunctions, functionsModule } from './glue.mjs';
-
-const here = dirname(fileURLToPath(import.meta.url));
-const INCLUDE = [join(here, 'include'), join(here, '../../src'), join(here, '../src')].find((folder) => existsSync(join(folder, 'asyncio.h')));
-const LIBRARY = [join(here, 'libasyncio.a'), join(here, '../build/wasm/libasyncio.a')].find(existsSync);
+import { here, places } from './places.mjs';
 
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wno-unused-parameter']; // a body's arg often goes unused
-const LINK = ['-O1', '-sSTANDALONE_WASM', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', '-sALLOW_MEMORY_GROWTH=1',
+/** How to link what the pass is to work on. */
+export const LINK = ['-O1', '-sSTANDALONE_WASM', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', '-sALLOW_MEMORY_GROWTH=1',
   '-sMAXIMUM_MEMORY=2GB', '-sINITIAL_MEMORY=4MB', '-sTOTAL_STACK=256KB', '--profiling-funcs'];
 
 /** Flags that break suspension, and why. */
-const REFUSED = [
+export const REFUSED = [
   [/^-sASYNCIFY/, 'Emscripten\'s own Asyncify: this library brings its own, and two of them do not go together'],
   [/^-sJSPI|^-sASYNCIFY=2/, 'JSPI: the library suspends inside the module and needs none'],
   [/^-fwasm-exceptions/, 'wasm exceptions: Asyncify cannot suspend a function that catches one'],
   [/^-mtail-call/, 'tail calls: Asyncify cannot suspend a function that makes one'],
+  [/^-flto/, 'link-time optimisation: it inlines the stack switch before the pass can find it; the pass optimises the whole program anyway'],
 ];
+
+function refuse(flags, where = '') {
+  for (const flag of flags)
+    for (const [pattern, why] of REFUSED)
+      if (pattern.test(flag)) throw new BuildError(`${flag}${where} cannot be used with asyncio-wasm: ${why}`);
+}
 
 /** Debian's emcc needs its own copy of acorn. */
 const environment = { ...process.env, NODE_PATH: process.env.NODE_PATH ?? (existsSync('/usr/share/nodejs/acorn') ? '/usr/share/nodejs' : '') };
 
-function emcc(args) {
+function emcc(args, tool = 'emcc') {
   return new Promise((resolve, reject) => {
-    execFile('emcc', args, { env: environment, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error?.code === 'ENOENT') return reject(new Error('emcc is not installed: `make setup`, or your system\'s package emscripten'));
+    execFile(tool, args, { env: environment, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error?.code === 'ENOENT') return reject(new BuildError('emcc is not installed: `make setup`, your system\'s package emscripten, or emscripten.org'));
       const said = (stdout + stderr).split('\n').filter((line) => !/^emcc: error: '.*' failed|^\d+ warnings? generated|^$/.test(line)).join('\n');
-      if (error) return reject(new Error(said || error.message));
-      if (said) console.error(said);
-      return resolve();
+      if (error) return reject(new BuildError(said || error.message));
+      if (said && !args.includes('--version')) console.error(said);
+      return resolve(stdout);
     });
   });
+}
+
+// ---- the library ----
+
+/** Emscripten promises no ABI between its versions. The prebuilt library says which one made it; with another one it is
+ * made anew from the sources, once. */
+export async function findLibrary({ quiet }) {
+  const prebuilt = join(places.library, 'libasyncio.a'), stamp = join(places.library, 'emscripten-version');
+  if (!existsSync(prebuilt)) throw new BuildError('libasyncio.a is not built yet: `make wasm`');
+  if (!existsSync(stamp)) return prebuilt; // the repository's own, made by the emcc that is here
+  const installed = (await emcc(['--version'])).match(/\d+\.\d+\.\d+/)?.[0] ?? 'unknown';
+  if (readFileSync(stamp, 'utf8').trim() === installed) return prebuilt;
+  const folder = join(places.cache, installed), made = join(folder, 'libasyncio.a');
+  if (existsSync(made) && changed(made) > changed(prebuilt)) return made;
+  if (!quiet) console.error(`  wasm     the library, for Emscripten ${installed} (once)`);
+  mkdirSync(folder, { recursive: true });
+  const object = join(folder, `asyncio.${process.pid}.o`), archive = `${made}.${process.pid}`;
+  await emcc(['-std=gnu11', '-O3', '-c', join(places.sources, 'wasm.c'), '-o', object]);
+  await emcc(['rcs', archive, object], 'emar');
+  renameSync(archive, made);
+  rmSync(object);
+  return made;
 }
 
 // ---- what is up to date ----
@@ -53,42 +82,78 @@ function dependencies(list) {
   return readFileSync(list, 'utf8').replace(/^[^:]*:/, '').replace(/\\\n/g, ' ').split(/(?<!\\)\s+/).filter(Boolean).map((name) => name.replace(/\\ /g, ' '));
 }
 
-function upToDate({ output, list, command }, options) {
+function upToDate({ sources, output, module, list, command }, options) {
   const made = dependencies(list);
-  if (!made || !existsSync(output) || !existsSync(command) || readFileSync(command, 'utf8') !== key(options)) return false;
+  if (!made || !sources.every((source) => made.includes(source)) || !existsSync(output) || module && !existsSync(module) || !existsSync(command) || readFileSync(command, 'utf8') !== key(options)) return false;
   const at = changed(output);
-  return [...made, LIBRARY, join(here, 'pass.mjs')].every((file) => changed(file) <= at);
+  return [...made, options.archive, join(here, 'pass.mjs')].every((file) => changed(file) <= at);
 }
 
 const key = ({ flags, library, names }) => JSON.stringify([flags, library, names]);
 
 // ---- building ----
 
-function filesFor(source, { output, folder }) {
-  const name = basename(source, extname(source));
-  const target = output ?? join(folder ?? dirname(source), `${name}.wasm`);
-  const stem = join(dirname(target), basename(target, '.wasm'));
+/** What is written for one program: OUT.wasm, what the build remembers about it, and what goes again. */
+function filesFor(sources, { output, folder }) {
+  const name = basename(sources[0], extname(sources[0]));
+  const target = output ?? join(folder ?? dirname(sources[0]), `${name}.wasm`);
+  const stem = join(dirname(target), basename(target, extname(target)));
   const own = `${stem}.${process.pid}`; // two builds of the same program do not disturb each other
-  return { source, output: target, object: `${own}.o`, linked: `${own}.linked.wasm`, finished: `${own}.wasm`, list: `${stem}.d`, command: `${stem}.command`, functions: `${stem}.functions.mjs` };
+  return {
+    sources, output: `${stem}.wasm`, module: extname(target) === '.mjs' ? target : undefined,
+    objects: sources.map((_, i) => `${own}.${i}.o`), lists: sources.map((_, i) => `${own}.${i}.d`),
+    linked: `${own}.linked.wasm`, finished: `${own}.wasm`, list: `${stem}.d`, command: `${stem}.command`, functions: `${stem}.functions.mjs`,
+  };
 }
 
-async function compileAndLink(files, { flags, library }) {
-  mkdirSync(dirname(files.output), { recursive: true });
-  await emcc([...COMPILE, ...flags, `-I${INCLUDE}`, '-MMD', '-MF', files.list, '-c', files.source, '-o', files.object]);
-  await emcc([...LINK, ...(library ? ['--no-entry'] : []), files.object, LIBRARY, '-o', files.linked]);
+async function compileAndLink({ sources, objects, lists, list, linked, output }, { flags, library, archive }) {
+  mkdirSync(dirname(output), { recursive: true });
+  await Promise.all(sources.map((source, i) =>
+    emcc([...COMPILE, ...flags, `-I${places.include}`, '-MMD', '-MF', lists[i], '-c', source, '-o', objects[i]])));
+  writeFileSync(list, `${output}: ${lists.map((one) => readFileSync(one, 'utf8').replace(/^[^:]*:/, '').trimEnd()).join(' \\\n ')}\n`);
+  await emcc([...LINK, ...(library ? ['--no-entry'] : []), ...flags.filter((flag) => /^-[lL]|^-s/.test(flag)), ...objects, archive, '-o', linked]);
 }
 
 async function suspend(files, options) {
   const { makeSuspendable } = await import('./pass.mjs');
-  const wasm = makeSuspendable(readFileSync(files.linked), options);
+  const { version } = await import(pathToFileURL(places.version));
+  const wasm = makeSuspendable(readFileSync(files.linked), { ...options, version });
   writeFileSync(files.finished, wasm);
   renameSync(files.finished, files.output);
-  const module = new WebAssembly.Module(wasm);
-  if (declaredFunctions(module).length) writeFileSync(files.functions, functionsModule(module));
+  const module = new WebAssembly.Module(wasm), functions = declaredFunctions(module).length > 0;
+  if (functions) writeFileSync(files.functions, functionsModule(module));
+  if (files.module) writeFileSync(files.module, loadingModule(files, functions));
   writeFileSync(files.command, key(options));
 }
 
-async function build(all, options) {
+/** The module of -o program.mjs: what a bundler or a page needs to find the program beside it. */
+function loadingModule({ output, functions: file }, functions) {
+  const name = basename(output);
+  return `// Loads ${name}. Made by \`asyncio-wasm build\`.
+
+import { load as loadProgram } from 'asyncio-wasm';
+${functions ? `import functions from './${basename(file)}';\n` : ''}
+/** Loads the program; the options are those of asyncio-wasm's load(). */
+export function load(options) {
+  return loadProgram(new URL('./${name}', import.meta.url), { ${functions ? 'functions, ' : ''}args: ['${basename(name, '.wasm')}'], ...options });
+}
+
+/** Loads it and runs main(); gives the exit status. */
+export async function run(options) {
+  return (await load(options)).run();
+}
+`;
+}
+
+/** Builds programs, each of [sources]; options: flags, output, folder, library, names, quiet. */
+export async function build({ sources, ...given }) {
+  const options = { flags: [], library: false, names: false, ...given };
+  const missing = sources.find((source) => !existsSync(source));
+  if (missing) throw new BuildError(`there is no file ${missing}`);
+  refuse(options.flags);
+  refuse((process.env.EMCC_CFLAGS ?? '').split(/\s+/), ' (in EMCC_CFLAGS)');
+  options.archive = await findLibrary(options);
+  const all = (options.output ? [sources] : sources.map((source) => [source])).map((program) => filesFor(program, options));
   const waiting = all.filter((files) => !upToDate(files, options));
   const workers = Array.from({ length: Math.min(availableParallelism(), waiting.length) }, async () => {
     for (let files = waiting.shift(); files; files = waiting.shift()) {
@@ -97,14 +162,15 @@ async function build(all, options) {
         await compileAndLink(files, options);
         await suspend(files, options);
       } finally {
-        for (const left of [files.object, files.linked, files.finished]) rmSync(left, { force: true });
+        for (const left of [...files.objects, ...files.lists, files.linked, files.finished]) rmSync(left, { force: true });
       }
     }
   });
   await Promise.all(workers);
+  return all;
 }
 
-function parse(argv) {
+export function parse(argv) {
   const options = { flags: [], sources: [], library: false, names: false, quiet: false };
   for (let i = 0; i < argv.length; i++) {
     if (argv[i] === '-o') options.output = argv[++i];
@@ -113,21 +179,16 @@ function parse(argv) {
     else if (argv[i].startsWith('-')) options.flags.push(argv[i]);
     else options.sources.push(argv[i]);
   }
-  for (const flag of options.flags)
-    for (const [pattern, why] of REFUSED)
-      if (pattern.test(flag)) throw new Error(`${flag} cannot be used with asyncio-wasm: ${why}`);
-  if (!options.sources.length) throw new Error('usage: node build.mjs [-o out.wasm | --dir folder] [--library] [--names] [flags] program.c...');
-  if (options.output && options.sources.length > 1) throw new Error('-o is for one program; use --dir for several');
-  const missing = options.sources.find((source) => !existsSync(source));
-  if (missing) throw new Error(`there is no file ${missing}`);
-  if (!LIBRARY) throw new Error('libasyncio.a is not built yet: `make wasm`');
+  if (!options.sources.length) throw new BuildError('usage: node build.mjs [-o out.wasm | -o out.mjs | --dir folder] [--library] [--names] [flags] program.c...');
+  if (options.output !== undefined && !/\.(wasm|mjs)$/.test(options.output)) throw new BuildError(`-o names a .wasm or an .mjs file, not "${options.output}"`);
   return options;
 }
 
-try {
-  const options = parse(process.argv.slice(2));
-  await build(options.sources.map((source) => filesFor(source, options)), options);
-} catch (error) {
-  console.error(error.message.startsWith('usage') ? error.message : `asyncio-wasm: ${error.message}`);
-  process.exitCode = 1;
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await build(parse(process.argv.slice(2)));
+  } catch (error) {
+    console.error(error.message.startsWith('usage') ? error.message : `asyncio-wasm: ${error.message}`);
+    process.exitCode = 1;
+  }
 }

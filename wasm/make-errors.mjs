@@ -1,4 +1,5 @@
-// Writes errors.mjs, the JavaScript classes of asyncio's exceptions, from the one table in src/exception_types.h.
+// Writes errors.mjs, the JavaScript classes of asyncio's exceptions, and their types (errors.d.mts), from the one table in
+// src/exception_types.h.
 //
 //   node make-errors.mjs exception_types.h errors.mjs
 
@@ -20,4 +21,17 @@ ${rows.map((row) => `export class ${row.name} extends ${parent(row)} {}`).join('
 
 export const classes = { ${rows.map((row) => row.name).join(', ')} };
 for (const [name, type] of Object.entries(classes)) Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
+`);
+
+const group = ({ name }) => /Group$/.test(name);
+const declared = rows.map((row) => {
+  const text = row.constant === row.base ? 'What all exceptions of asyncio derive from.' : `Python's \`${row.name}\`.`;
+  return `/** ${text} */\nexport class ${row.name} extends ${parent(row)} {${group(row) ? '\n  constructor(errors: Iterable<unknown>, message?: string, options?: ErrorOptions);\n' : ''}}`;
+});
+
+await writeFile(output.replace(/\.mjs$/, '.d.mts'), `// Made from exception_types.h by make-errors.mjs.
+
+${declared.join('\n')}
+/** All of the classes above, by name. */
+export const classes: Record<string, new (message?: string, options?: ErrorOptions) => Error>;
 `);

@@ -7,6 +7,7 @@
 
 import binaryen from 'binaryen';
 import { readFile, writeFile } from 'node:fs/promises';
+import { BuildError } from './build-error.mjs';
 
 /** The runtime's own functions that call through pointers but never suspend, and libc's that call nobody back. Asyncify
  * takes every indirect call for one that may suspend, as it must for a program's own code; these need not pay for it. */
@@ -25,8 +26,6 @@ const LIBC_NEVER_SUSPENDS = [
 ];
 
 const IMPORTS = new Set(['asyncify', 'pass', 'asyncio', 'asyncio_js', 'wasi_snapshot_preview1', 'env']);
-
-class BuildError extends Error {}
 
 function functions(module) {
   const all = [];
@@ -134,8 +133,9 @@ function rewrite(bytes, { names }, change) {
   }
 }
 
-/** A linked module (bytes) made suspendable (bytes). Throws BuildError for what cannot be. */
-export function makeSuspendable(bytes, { names = false } = {}) {
+/** A linked module (bytes) made suspendable (bytes). Throws BuildError for what cannot be. names: keep the functions' names;
+ * version: that of the package, which is written into the module and which the loader compares with its own. */
+export function makeSuspendable(bytes, { names = false, version } = {}) {
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(0);
   // Written and read again in between: the stack check types its calls of the handler wrongly (binaryen 132), which the
@@ -148,6 +148,7 @@ export function makeSuspendable(bytes, { names = false } = {}) {
   return rewrite(checked, { names }, (module) => {
     suspend(module);
     module.optimize();
+    if (version) module.addCustomSection('asyncio_version', new TextEncoder().encode(version));
     if (!module.validate()) throw new BuildError('Binaryen made an invalid module of it: please report this');
   });
 }

@@ -2,21 +2,22 @@
 
 import { Bridge } from './bridge.mjs';
 import { Driver } from './driver.mjs';
+import { files } from './files.mjs';
 import { compileFunctions, declaredFunctions } from './glue.mjs';
+import { version } from './version.mjs';
 import { Exit, wasi } from './wasi.mjs';
 
 /** Thrown through the program's frames by the stack check. */
 class StackOverflow extends Error {}
 
-const BUILD_HINT = 'build it with `make run FILE=...` or wasm/build.mjs, which run the pass';
+const BUILD_HINT = 'build it with `npx asyncio-wasm build` (or `make run FILE=...` in the repository), which runs the pass';
 
 // ---- loading ----
 
-/** What a URL leads to: a Response, or in Node the bytes of a file. */
+/** What a URL leads to: a Response, or the bytes of a file where there are files. */
 async function request(url) {
   try {
-    const files = /^file:/.test(url) ? globalThis.process?.getBuiltinModule?.('node:fs') : undefined;
-    return files ? files.readFileSync(new URL(url)) : await fetch(url);
+    return files.read && /^file:/.test(url) ? await files.read(new URL(url)) : await fetch(url);
   } catch (error) {
     throw new Error(`${url} could not be loaded: ${error.cause?.message ?? error.message}`, { cause: error });
   }
@@ -48,6 +49,17 @@ function checkModule(module) {
   if (!exported.has('asyncio_start')) throw new Error(`this module is not linked with asyncio-wasm's library; ${BUILD_HINT}`);
   if (WebAssembly.Module.imports(module).some((i) => i.module === 'asyncify' || i.module === 'pass'))
     throw new Error(`this module has not been through the Asyncify pass, so it could never suspend; ${BUILD_HINT}`);
+  checkVersion(module);
+}
+
+/** What must be the same for a program and its loader to understand each other: 1 of 1.2.3, 0.1 of 0.1.2. */
+const series = (text) => /^0*[1-9]\d*|^0+\.\d+/.exec(text)?.[0];
+
+function checkVersion(module) {
+  const [section] = WebAssembly.Module.customSections(module, 'asyncio_version');
+  const built = section && new TextDecoder().decode(section);
+  if (built !== undefined && series(built) !== series(version))
+    throw new Error(`this program was built with asyncio-wasm ${built}, and this is the loader of ${version}: build it again, or load it with the package of that version`);
 }
 
 /**
@@ -82,11 +94,13 @@ export class Program {
   #over; // why it takes no more calls, as an Error
   #finish; // the promise of run()
   #decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
+  #sinks; // where text goes that is written to 1 and 2
   #traceRest = '';
 
   constructor(module, options) {
     this.#module = module;
     this.#options = options;
+    this.#sinks = { 1: options.stdout ?? byLines((line) => console.log(line)), 2: options.stderr ?? byLines((line) => console.error(line)) };
     this.#driver = new Driver(() => this.#enter((exports) => exports.asyncio_tick()));
     this.#bridge = new Bridge({
       exports: () => this.#instance.exports,
@@ -208,7 +222,10 @@ export class Program {
     try {
       this.#instance.exports.asyncio_trace_flush();
     } catch {}
-    for (const fd of [1, 2]) this.#deliver(fd, this.#decoders[fd].decode());
+    for (const fd of [1, 2]) {
+      this.#deliver(fd, this.#decoders[fd].decode());
+      this.#sinks[fd].end?.();
+    }
   }
 
   // ---- what it imports ----
@@ -263,9 +280,7 @@ export class Program {
   }
 
   #deliver(fd, text) {
-    const tell = fd === 1 ? this.#options.stdout ?? ((text) => console.log(text.replace(/\n$/, '')))
-      : this.#options.stderr ?? ((text) => console.error(text.replace(/\n$/, '')));
-    if (text) tell(text);
+    if (text) this.#sinks[fd](text);
   }
 
   #trace(text) {
@@ -274,6 +289,18 @@ export class Program {
     this.#traceRest = lines.pop();
     for (const line of lines) this.#options.trace(JSON.parse(line));
   }
+}
+
+/** The console makes a line of whatever it is told: text is collected until the line is whole. */
+function byLines(tell) {
+  let rest = '';
+  const sink = (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop();
+    lines.forEach(tell);
+  };
+  sink.end = () => rest && sink('\n');
+  return sink;
 }
 
 /** Standard input: text, bytes, or a function that fills an array and returns how much; nothing otherwise. */

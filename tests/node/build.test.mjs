@@ -110,7 +110,7 @@ describe('a build refuses', () => {
   refuses('C++ in disguise', ['-xc++', '-std=gnu++17'], /asyncio\.h is for C/);
 
   test('what it does not understand, with its usage or the reason', async () => {
-    for (const [args, wanted] of [[[], /^usage: /], [['nowhere.c'], /no file nowhere\.c/], [['-o', 'x.wasm', 'a.c', 'b.c'], /-o is for one program/]]) {
+    for (const [args, wanted] of [[[], /^usage: /], [['nowhere.c'], /no file nowhere\.c/], [['-o', 'x.js', 'a.c'], /-o names a \.wasm or an \.mjs file, not "x\.js"/]]) {
       const { status, stderr } = await build(...args);
       assert.equal(status, 1, stderr);
       assert.match(stderr, wanted);

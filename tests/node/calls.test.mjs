@@ -74,6 +74,16 @@ describe('the promise of a call', () => {
     assert.equal(promise.done, true);
   });
 
+  test('says how it ended', async () => {
+    const fine = program.call('add_one', 1), failed = program.call('fail_value', 7), cancelled = program.call('add_one', 1);
+    cancelled.cancel('enough');
+    assert.deepEqual([failed.cancelled, failed.exception], [false, undefined]);
+    const [, { reason }, gone] = await Promise.allSettled([fine, failed, cancelled]);
+    assert.deepEqual([fine.cancelled, fine.exception], [false, undefined]);
+    assert.deepEqual([failed.cancelled, failed.exception], [false, reason]);
+    assert.deepEqual([cancelled.cancelled, cancelled.exception], [true, gone.reason]);
+  });
+
   test('is always a promise, whatever is wrong with the call', async () => {
     const error = await failure('no_such_function');
     assert.ok(error instanceof TypeError, `${error}`);

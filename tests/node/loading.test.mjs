@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import binaryen from 'binaryen';
-import { load } from '../../build/wasm/asyncio.mjs';
+import { load } from '../../build/wasm/node.mjs';
 import { built, output, rejection, within } from './support.mjs';
 
 let server, site, file, bytes;

@@ -32,6 +32,15 @@ describe('status', () => {
     assert.deepEqual({ status, stdout, stderr, state: program.state }, { status: 0, stdout: 'hello\nworld\n', stderr: '', state: 'exited' });
   });
 
+  test('without listeners, the console gets whole lines', async (t) => {
+    const lines = [];
+    t.mock.method(console, 'log', (line) => lines.push(line));
+    t.mock.method(console, 'error', (line) => lines.push(line));
+    const program = await load(modes, { args: ['modes', 'fragments'] });
+    await within('run()', program.run());
+    assert.deepEqual(lines, ['one 1, two 2', 'told', 'no end']);
+  });
+
   test('1 with the exception told when it has failed', async () => {
     const { status, stderr } = await run('fail');
     assert.equal(status, 1);

@@ -51,6 +51,18 @@ static void *hello(void *arg)
     return arg;
 }
 
+static void *fragments(void *arg)
+{
+    for (int i = 1; i <= 2; i++) {
+        printf("%s %d%s", i == 1 ? "one" : "two", i, i == 1 ? ", " : "\n");
+        fflush(stdout);
+    }
+    fputs("to", stderr);
+    fputs("ld\n", stderr);
+    printf("no end");
+    return arg;
+}
+
 static void *exit_soon(void *arg)
 {
     printf("leaving"); /* no line end: exit() has to hand it over */
@@ -337,6 +349,7 @@ static const struct {
     void *arg;
 } scenarios[] = {
     {"hello", hello, NULL},
+    {"fragments", fragments, NULL},
     {"exit", exit_in_task, (void *)7},
     {"fail", fail, NULL},
     {"calls", wait_for_calls, NULL},

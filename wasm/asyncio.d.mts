@@ -1,0 +1,96 @@
+/**
+ * asyncio-wasm: asyncio in a WebAssembly module. Loads C programs that are written on asyncio.h, runs them, and calls the
+ * coroutines that they export.
+ *
+ * @module asyncio-wasm
+ */
+
+export * from './errors.mjs';
+
+/** Where a program may come from: a URL, what fetch() gives, the bytes, or a module that is compiled already. */
+export type ProgramSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+
+/** One event of the trace. src/trace.h lists the kinds and their fields. */
+export interface TraceEvent {
+  /** Its number, from 1. */
+  n: number;
+  /** The loop's clock, in seconds since the first event. */
+  t: number;
+  /** What happened: `task`, `step`, `suspend`, `ready`, `done`, `turn`, ... */
+  ev: string;
+  /** Fields of that kind of event. */
+  [field: string]: unknown;
+}
+
+/** How a program is given its surroundings. */
+export interface LoadOptions {
+  /** The arguments of main(), the program's name first. Otherwise `['program']`. */
+  args?: string[];
+  /** The environment that getenv() sees. */
+  env?: Record<string, string | undefined>;
+  /** `virtual`: time stands still while code runs and jumps to the next deadline when every task waits. */
+  clock?: 'real' | 'virtual';
+  /** What the program reads: text, bytes, or a function that fills an array and returns how many bytes it put there. */
+  stdin?: string | Uint8Array | ((into: Uint8Array) => number);
+  /** Called with what the program prints, in pieces as they come. Otherwise console.log, by lines. */
+  stdout?(text: string): void;
+  /** The same for standard error. Otherwise console.error. */
+  stderr?(text: string): void;
+  /** Called with every event of the trace. Without it, tracing costs nothing. */
+  trace?(event: TraceEvent): void;
+  /** The trace as text instead: Chrome's format (for Perfetto) if the name ends in .json, else one JSON object a line. */
+  traceText?: { name: string; write(text: string): void; close(): void };
+  /** The program's own JavaScript (ASYNCIO_JS), the default export of its NAME.functions.mjs: needed where a
+   * Content-Security-Policy does not allow `unsafe-eval`. */
+  functions?: ProgramFunctions;
+}
+
+/** The default export of a NAME.functions.mjs, which the build writes. */
+export type ProgramFunctions = (host: never) => unknown[];
+
+/** How a coroutine is called. */
+export interface CallOptions {
+  /** Aborting it cancels the task. */
+  signal?: AbortSignal;
+  /** The task's name, in traces and reports. Otherwise `Task-1`, `Task-2`, ... */
+  name?: string;
+}
+
+/** A task that runs in a program: a promise of its result, and a handle. */
+export interface Call<T = unknown> extends Promise<T> {
+  /** The task's name; undefined once it is done. */
+  readonly name: string | undefined;
+  /** Whether it has ended. */
+  readonly done: boolean;
+  /** Whether it ended by being cancelled. */
+  readonly cancelled: boolean;
+  /** What it failed with, undefined if it did not or has not ended. */
+  readonly exception: unknown;
+  /** Has CancelledError raised in it, with this message. False if it is done. */
+  cancel(message?: string): boolean;
+}
+
+/** A program: an instance of its own, with its own memory, loop and clock. {@link load} makes them. */
+export class Program {
+  private constructor();
+  /** Runs main() and gives its exit status. Rejects if the program crashes. */
+  run(): Promise<number>;
+  /**
+   * Runs a coroutine that the program exports (ASYNCIO_EXPORT) as a task.
+   *
+   * @param name      the C function
+   * @param argument  a number arrives as an integer, a string as a `char *`, anything else as an `asyncio_js *`
+   * @returns the promise of its result; rejected with the exception's class, as {@link ValueError}
+   */
+  call<T = unknown>(name: string, argument?: unknown, options?: CallOptions): Call<T>;
+  /** `new`, `running`, `exited` or `crashed`. */
+  readonly state: 'new' | 'running' | 'exited' | 'crashed';
+}
+
+/**
+ * Loads a program. Each call makes an instance of its own.
+ *
+ * @throws an Error that says what to do: not found, no WebAssembly, not built with the pass, of another version, forbidden
+ *   by the Content-Security-Policy
+ */
+export function load(source: ProgramSource | Promise<ProgramSource>, options?: LoadOptions): Promise<Program>;

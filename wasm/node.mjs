@@ -1,0 +1,8 @@
+// asyncio-wasm in Node: as in asyncio.mjs, and programs may be loaded from file: URLs too.
+
+import { readFile } from 'node:fs/promises';
+import { files } from './files.mjs';
+
+files.read = readFile;
+
+export * from './asyncio.mjs';

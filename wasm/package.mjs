@@ -1,0 +1,77 @@
+// Assembles the npm package in build/package and packs it: node wasm/package.mjs [--pack]
+//
+//   wasm/       the loader, the tools and the command line      include/   headers
+//   src/        the library's sources: the contract             lib/       prebuilt, for CMake and pkg-config
+//   examples/   programs and their Python twins                 play/      the playground, as `make web` built it
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LINK, REFUSED } from './build.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url)), out = join(root, 'build/package');
+const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const PUBLIC_HEADERS = ['asyncio.h', 'asyncio_js.h', 'exception_types.h'];
+const NOT_TO_SHIP = ['package.mjs', 'make-errors.mjs'];
+
+/** What package.json says to those who use the package. */
+const manifest = {
+  ...Object.fromEntries(['name', 'version', 'description', 'license', 'type', 'dependencies', 'engines'].map((key) => [key, project[key]])),
+  keywords: ['asyncio', 'async', 'webassembly', 'wasm', 'asyncify', 'coroutine', 'event-loop', 'task-group', 'cancellation', 'semaphore', 'queue'],
+  exports: {
+    '.': {
+      types: './wasm/asyncio.d.mts',
+      browser: './wasm/asyncio.mjs',
+      workerd: './wasm/asyncio.mjs',
+      worker: './wasm/asyncio.mjs',
+      node: './wasm/node.mjs',
+      default: './wasm/asyncio.mjs',
+    },
+    './build': { types: './wasm/build.d.mts', node: './wasm/build.mjs' },
+    './include/*': './include/*',
+    './src/*': './src/*',
+    './package.json': './package.json',
+  },
+  sideEffects: ['./wasm/node.mjs', './wasm/cli.mjs', './wasm/run.mjs'],
+  bin: { 'asyncio-wasm': './wasm/cli.mjs' },
+  files: ['wasm', 'include', 'src', 'lib', 'examples', 'play'],
+};
+
+const copy = (from, to) => cpSync(join(root, from), join(out, to), { recursive: true });
+const filesIn = (folder, pattern) => readdirSync(join(root, folder)).filter((name) => pattern.test(name));
+
+function fill(from, to) {
+  const values = { LINK: LINK.join(' '), VERSION: project.version, REFUSED: REFUSED.map(([pattern]) => pattern.source.replace('^', '')).join('|') };
+  mkdirSync(join(out, to), { recursive: true });
+  writeFileSync(join(out, to, basename(from)), readFileSync(join(root, from), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]));
+}
+
+function assemble() {
+  rmSync(out, { recursive: true, force: true });
+  for (const name of filesIn('build/wasm', /\.(mjs|d\.mts|wasm)$/).filter((name) => !NOT_TO_SHIP.includes(name))) copy(`build/wasm/${name}`, `wasm/${name}`);
+  copy('web/serve.mjs', 'wasm/serve.mjs');
+  for (const name of PUBLIC_HEADERS) copy(`src/${name}`, `include/${name}`);
+  for (const name of filesIn('src', /\.[ch]$/)) copy(`src/${name}`, `src/${name}`);
+  copy('build/wasm/libasyncio.a', 'lib/wasm32-emscripten/libasyncio.a');
+  writeFileSync(join(out, 'lib/wasm32-emscripten/emscripten-version'), `${emscriptenVersion()}\n`);
+  fill('wasm/asyncio-wasmConfig.cmake', 'lib/cmake/asyncio-wasm');
+  fill('wasm/asyncio-wasm.pc', 'lib/pkgconfig');
+  for (const name of filesIn('tests/parity', /\.(c|py|out)$/)) copy(`tests/parity/${name}`, `examples/${name}`);
+  if (!existsSync(join(root, 'build/web/index.html'))) throw new Error('the playground is not built yet: `make web`');
+  copy('build/web', 'play');
+  copy('wasm/package.md', 'README.md');
+  copy('LICENSE', 'LICENSE');
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function emscriptenVersion() {
+  return execFileSync('emcc', ['--version'], { encoding: 'utf8' }).match(/\d+\.\d+\.\d+/)[0];
+}
+
+assemble();
+if (process.argv.includes('--pack')) {
+  const [{ filename, size, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--pack-destination', join(root, 'build')], { cwd: out, encoding: 'utf8' }));
+  console.log(`build/${filename}: ${files.length} files, ${(size / 1024).toFixed(0)} KB`);
+}

@@ -1,0 +1,23 @@
+// Where things stand for the tools: in the npm package first, otherwise in the repository.
+
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const here = dirname(fileURLToPath(import.meta.url));
+
+const firstOf = (...names) => names.map((name) => join(here, name)).find(existsSync);
+
+export const places = {
+  sources: firstOf('../src', '../../src'), // of the library
+  include: firstOf('../include', '../src', '../../src'),
+  library: firstOf('../lib/wasm32-emscripten', '../build/wasm') ?? here,
+  version: firstOf('version.mjs', '../build/wasm/version.mjs'),
+  loader: firstOf('version.mjs') ? here : firstOf('../build/wasm'), // the folder of node.mjs, run.mjs and what they import
+  examples: firstOf('../examples', '../tests/parity', '../../tests/parity'),
+  site: firstOf('../play', '../build/web', '../web'),
+  serve: firstOf('serve.mjs', '../web/serve.mjs', '../../web/serve.mjs'),
+  /** For what is made once and used again: programs that `run` compiled, the library for another Emscripten. */
+  cache: process.env.ASYNCIO_WASM_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'asyncio-wasm'),
+};
