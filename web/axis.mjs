@@ -4,9 +4,10 @@
 //   start(at), end(at)     the span of event number `at` (1 is the first; one past the last is the right edge)
 //   eventAt(x)             the number of the event whose span holds x; the next one before it where spans are empty
 //   ticks                  [{x, label}] along the top
+//   least                  the zoom at which all of it fits into the room
 //
 // Steps: each event takes room, whether or not time passes; under a virtual clock computing takes none. Time: the loop's
-// clock to scale, so that waits can be compared.
+// clock to scale, so that waits can be compared. `zoom` is 1 for what reads well.
 
 import { shortSeconds } from './format.mjs';
 
@@ -14,70 +15,87 @@ const STEP = { min: 9, max: 28 }; // pixels for an event of weight 1
 const FAN = { min: 0.6, max: 4, share: 0.3 }; // the same on the time axis, and how much of it they may take together
 const EDGE = 18; //                  so that the first and the last thing are not cut off
 
-export function stepAxis(events, room) {
-  const weights = events.map(weight);
-  const total = weights.reduce((sum, w) => sum + w, 0) || 1;
-  const unit = Math.min(STEP.max, Math.max(STEP.min, (room - 2 * EDGE) / total));
-  const edges = [EDGE];
-  for (const w of weights) edges.push(edges.at(-1) + w * unit);
+export function stepAxis(events, room, zoom = 1) {
+  const weights = Float64Array.from(events, weight);
+  const total = sum(weights) || 1;
+  const inner = room - 2 * EDGE;
+  const natural = Math.min(STEP.max, Math.max(STEP.min, inner / total));
+  const starts = new Float64Array(events.length + 1);
+  starts[0] = EDGE;
+  weights.forEach((w, index) => { starts[index + 1] = starts[index] + w * natural * zoom; });
   const ticks = [];
   events.forEach((event, index) => {
-    if (index === 0 || event.t > events[index - 1].t) ticks.push({ x: edges[index], label: shortSeconds(event.t) });
+    if (index === 0 || event.t > events[index - 1].t) ticks.push({ x: starts[index], label: shortSeconds(event.t) });
   });
-  return {
-    width: Math.max(room, edges.at(-1) + EDGE),
-    start: (at) => edges[Math.min(at, edges.length) - 1],
-    end: (at) => edges[Math.min(at, edges.length - 1)],
-    eventAt: (x) => clampEvent(edges.findIndex((edge) => edge > x), events.length),
-    ticks: spaced(ticks, 36),
-  };
+  return axis({ starts, ends: starts.subarray(1), room, least: Math.min(1, inner / (total * natural)), ticks: spaced(ticks, 36) });
 }
 
 /// How much room an event takes: what draws something gets a whole step, book-keeping a sliver.
 function weight(event) {
   if (event.ev === 'turn_end') return event.sleep > 0 ? 3 : 0.6;
-  return ['turn', 'task', 'step', 'suspend', 'ready', 'done', 'cancel', 'print', 'call', 'called'].includes(event.ev) ? 1 : 0.4;
+  return BIG.has(event.ev) ? 1 : 0.4;
 }
 
+const BIG = new Set(['turn', 'task', 'step', 'suspend', 'ready', 'done', 'cancel', 'print', 'call', 'called']);
+
 /// What happens at one moment would all fall on one point; it is fanned out a little, in order, and time stands still there.
-export function timeAxis(events, room) {
-  const weights = events.map(weight);
-  const total = weights.reduce((sum, w) => sum + w, 0) || 1;
+export function timeAxis(events, room, zoom = 1) {
+  const weights = Float64Array.from(events, weight);
+  const total = sum(weights) || 1;
   const last = events.at(-1)?.t ?? 0;
-  const inner = room - 2 * EDGE;
-  const unit = Math.min(FAN.max, Math.max(FAN.min, (inner * FAN.share) / total));
+  const inner = (room - 2 * EDGE) * zoom;
+  const unit = Math.min(FAN.max * Math.max(1, zoom), Math.max(FAN.min, (inner * FAN.share) / total));
   const scale = last > 0 ? Math.max(inner - total * unit, inner * FAN.share) / last : 0;
-  const spans = []; // [start, end] of each event
+  const starts = new Float64Array(events.length + 1);
+  const ends = new Float64Array(events.length);
   let fanned = 0;
   events.forEach((event, index) => {
-    const start = EDGE + event.t * scale + fanned;
+    starts[index] = EDGE + event.t * scale + fanned;
     fanned += weights[index] * unit;
-    spans.push([start, start + weights[index] * unit]);
+    ends[index] = starts[index] + weights[index] * unit;
   });
-  const right = spans.at(-1)?.[1] ?? EDGE;
+  starts[events.length] = ends.at(-1) ?? EDGE;
+  const ticks = timeTicks(events, starts, scale, last, niceUnit(last / Math.max(2, inner / 90)));
+  return axis({ starts, ends, room, least: Math.min(1, Math.max(0.2, total * FAN.min / (room * FAN.share))), ticks });
+}
+
+function axis({ starts, ends, room, least, ticks }) {
+  const count = ends.length;
+  const right = starts[count];
   return {
     width: Math.max(room, right + EDGE),
-    start: (at) => spans[at - 1]?.[0] ?? right,
-    end: (at) => spans[at - 1]?.[1] ?? right,
-    eventAt: (x) => clampEvent(spans.findLastIndex(([start]) => start <= x) + 1, events.length),
-    ticks: timeTicks(events, spans, scale, last, niceUnit(last / Math.max(2, inner / 90))),
+    start: (at) => (at <= count ? starts[at - 1] : right),
+    end: (at) => (at <= count ? ends[at - 1] : right),
+    eventAt: (x) => Math.min(Math.max(lastNotAfter(starts.subarray(0, count), x) + 1, 1), count),
+    ticks,
+    least,
   };
 }
 
-function timeTicks(events, spans, scale, last, unit) {
+function timeTicks(events, starts, scale, last, unit) {
+  const times = Float64Array.from(events, (event) => event.t);
   const ticks = [];
   for (let n = 0; unit > 0 && n * unit <= last + unit / 1000; n++) {
     const t = n * unit;
-    const next = events.findIndex((event) => event.t >= t - unit / 1000); // the first event at this moment, or after it
-    const x = next < 0 ? spans.at(-1)[1] : spans[next][0] - (events[next].t - t) * scale;
-    ticks.push({ x, label: shortSeconds(t) });
+    const next = lastNotAfter(times, t - unit / 1000) + 1; // the first event at this moment, or after it
+    ticks.push({ x: next < events.length ? starts[next] - (times[next] - t) * scale : starts[events.length], label: shortSeconds(t) });
   }
   return ticks;
 }
 
-function clampEvent(number, count) {
-  return number < 0 ? count : Math.min(Math.max(number, 1), count);
+/// The index of the last of some ascending numbers that is not above x, or -1.
+function lastNotAfter(numbers, x) {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
+
+const sum = (numbers) => numbers.reduce((total, n) => total + n, 0);
 
 /// 1, 2 or 5 times a power of ten, the first that is not below `least`.
 function niceUnit(least) {

@@ -19,8 +19,7 @@ function bar(kind, label, pattern) {
   const item = sample(label);
   const picture = item.firstChild;
   const fill = definePatterns(picture);
-  picture.append(svg('g', { class: `bar ${kind}` },
-    svg('rect', { x: 1, y: 2, width: 24, height: 14, rx: 3, ...(pattern && { fill: fill(pattern) }) })));
+  picture.append(svg('rect', { class: `bar ${kind}`, x: 1, y: 2, width: 24, height: 14, rx: 3, ...(pattern && { fill: fill(pattern) }) }));
   return item;
 }
 
@@ -35,5 +34,5 @@ function arrow(kind) {
 }
 
 function mark() {
-  return svg('g', { class: 'mark' }, svg('line', { x1: 13, x2: 13, y1: 6, y2: 16 }), svg('circle', { cx: 13, cy: 5, r: 3 }));
+  return svg('path', { class: 'mark', d: 'M13,16v-8m-3,-3a3,3 0 1 0 6,0a3,3 0 1 0 -6,0' });
 }

@@ -4,6 +4,8 @@ import { el } from './dom.mjs';
 import { highlight } from './highlight.mjs';
 import { scrollInside } from './scroll.mjs';
 
+const MOST = 4; // marks at the end of a line
+
 export class SourceView {
   constructor(root, { language, label }) {
     this.language = language;
@@ -36,9 +38,12 @@ export class SourceView {
   mark(marks) {
     for (const line of this.marked) unmark(line);
     this.marked = [];
-    for (const mark of marks) {
-      const line = this.lines[mark.line - 1];
-      if (line) this.marked.push(addMark(line, mark));
+    for (const [number, all] of byLine(marks)) {
+      const line = this.lines[number - 1];
+      if (!line) continue;
+      for (const mark of all.slice(0, MOST)) addMark(line, mark);
+      if (all.length > MOST) line.lastChild.append(el('span', { class: 'line-mark' }, `and ${all.length - MOST} more`));
+      this.marked.push(line);
     }
     const running = this.box.querySelector('.line.running');
     if (running) scrollInside(this.box, running);
@@ -57,7 +62,20 @@ function headLength(text) {
   return head ? head[1].split('\n').length : 0;
 }
 
+/// The marks of each line, the running task's first.
+function byLine(marks) {
+  const lines = new Map();
+  for (const mark of marks) {
+    const list = lines.get(mark.line) ?? [];
+    if (mark.running) list.unshift(mark);
+    else list.push(mark);
+    lines.set(mark.line, list);
+  }
+  return lines;
+}
+
 function addMark(line, { color, running, text }) {
+  const words = text();
   line.classList.add('marked');
   // The first mark colours the line, unless a later one belongs to the task that runs.
   if (running || !line.dataset.color) {
@@ -67,8 +85,7 @@ function addMark(line, { color, running, text }) {
   }
   if (running) line.classList.add('running');
   if (!line.querySelector('.line-marks')) line.append(el('span', { class: 'line-marks' }));
-  line.lastChild.append(el('span', { class: `line-mark ${color}${running ? ' running' : ''}`, title: text }, text));
-  return line;
+  line.lastChild.append(el('span', { class: `line-mark ${color}${running ? ' running' : ''}`, title: words }, words));
 }
 
 function unmark(line) {

@@ -263,6 +263,15 @@ export class TraceModel {
     return position > 0 ? this.events[position - 1] : null;
   }
 
+  /// What `describe(event, state after it)` says of the events from..to, 0 being the first.
+  sentences(from, to, describe) {
+    const state = this.stateAt(from);
+    return this.events.slice(from, to).map((event) => {
+      apply(state, event);
+      return describe(event, state);
+    });
+  }
+
   stateAt(position) {
     const nearest = Math.floor(position / TraceModel.CHECKPOINT);
     const state = copyOf(this.checkpoints[nearest]);

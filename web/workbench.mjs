@@ -27,7 +27,7 @@ export class Workbench {
     this.c = new SourceView(panel('c'), { language: 'c', label: 'C source' });
     this.python = new SourceView(panel('python'), { language: 'python', label: 'Python source' });
     this.output = new OutputView(panel('output'), seek);
-    this.timeline = new Timeline(panel('timeline'), seek);
+    this.timeline = new Timeline(panel('timeline'), { ...seek, minimap: panel('minimap') });
     this.steps = new StepList(panel('steps'), seek);
     this.state = new StateView(panel('state'));
     this.stepper = new Stepper(panel('stepper'));
@@ -42,6 +42,8 @@ export class Workbench {
 
   listen() {
     this.runButton.addEventListener('click', () => this.run());
+    this.timeline.addEventListener('lane', ({ detail }) => { this.stepper.lane = detail.lane; });
+    for (const button of this.root.querySelectorAll('[data-zoom]')) button.addEventListener('click', () => this.timeline[button.dataset.zoom]());
     this.stepper.addEventListener('change', ({ detail }) => this.show(detail.position, detail.state));
     this.root.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.run();
@@ -72,6 +74,7 @@ export class Workbench {
   async showSources(program) {
     const [c, python] = await Promise.all([program.c, program.python].map(readText));
     if (this.program !== program) return; // the reader has moved on meanwhile
+    this.definitions = {}; // names of C functions -> their lines
     this.c.setText(c);
     this.python.setText(python);
   }
@@ -97,8 +100,7 @@ export class Workbench {
       print: (event) => this.output.add(event, 0),
     });
     if (this.program !== program || outcome.how === 'stopped') return outcome;
-    this.load(new TraceModel(this.events));
-    this.tell(...verdict(outcome, this.model));
+    if (await this.load(new TraceModel(this.events))) this.tell(...verdict(outcome, this.model));
     return outcome;
   }
 
@@ -107,14 +109,29 @@ export class Workbench {
     if (event.ev === 'print') this.output.add(event, this.events.length);
   }
 
-  load(model) {
+  /// Shows a trace, piece by piece, so that the page answers meanwhile; false if the reader has moved on before the end.
+  async load(model) {
     this.model = model;
-    if (!this.hasRun) this.legend.open = false;
-    this.hasRun = true;
-    this.root.dataset.phase = 'ran';
-    this.timeline.load(model);
-    this.steps.load(model);
-    this.stepper.load(model);
+    const { events } = this;
+    for (const part of [
+      () => this.timeline.prepare(model),
+      () => {
+        if (!this.hasRun) this.legend.open = false;
+        this.hasRun = true;
+        this.root.dataset.phase = 'drawing';
+        this.timeline.draw();
+      },
+      () => {
+        this.steps.load(model);
+        this.stepper.load(model);
+        this.root.dataset.phase = 'ran';
+      },
+    ]) {
+      await pause();
+      if (this.events !== events) return false;
+      part();
+    }
+    return true;
   }
 
   /// The one place where the reader's position reaches the views.
@@ -129,16 +146,16 @@ export class Workbench {
   /// Where each task that has not ended stands in the C source.
   marks(state) {
     return [...state.tasks.values()].flatMap((task, index) => {
-      const line = this.lineOf(task);
-      if (task.status === 'done' || !line) return [];
-      const text = `${nameOf(state, task.id)}: ${statusOf(state, task)}`;
+      const line = task.status === 'done' ? 0 : this.lineOf(task);
+      if (!line) return [];
+      const text = () => `${nameOf(state, task.id)}: ${statusOf(state, task)}`;
       return [{ line, color: laneClass(index), running: task.status === 'running', text }];
     });
   }
 
   /// The line where it waits or last waited; for one that has not waited yet, its coroutine's first line.
   lineOf(task) {
-    if (!task.site) return this.c.definitionOf(task.coro);
+    if (!task.site) return this.definitions[task.coro] ??= this.c.definitionOf(task.coro);
     return fileName(this.program.c) === task.site.file ? task.site.line : 0;
   }
 
@@ -146,6 +163,15 @@ export class Workbench {
     this.status.classList.toggle('bad', bad);
     this.status.textContent = text;
   }
+}
+
+/// Lets the browser do what it has to do: a task of its own, which no timer delays.
+function pause() {
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { port1.close(); done(); };
+    port2.postMessage(0);
+  });
 }
 
 function fileName(url) {

@@ -76,15 +76,16 @@ for (const kind of browsers) {
       await visit.run();
       const count = () => visit.page.evaluate(() => {
         const number = (selector) => document.querySelectorAll(selector).length;
+        const drawn = (selector) => [...document.querySelectorAll(`.timeline ${selector}`)].reduce((sum, { dataset }) => sum + Number(dataset.count), 0);
         return {
-          lanes: number('.timeline-canvas .lane'), labels: number('.timeline-label'), running: number('.bar.running'),
-          ready: number('.bar.ready'), suspended: number('.bar.suspended'), done: number('.timeline .end.result'),
-          cancelled: number('.timeline .end.cancelled'), wakes: number('.timeline .arrow.wake'), creates: number('.timeline .arrow.create'),
-          cancels: number('.timeline .arrow.cancel'), marks: number('.timeline .mark'),
+          lanes: number('.timeline-canvas .lane'), labels: number('.timeline-label'), running: drawn('.bar.running'),
+          ready: drawn('.bar.ready'), suspended: drawn('.bar.suspended'), done: number('.timeline .end.result'),
+          cancelled: number('.timeline .end.cancelled'), wakes: drawn('.arrow.wake'), creates: drawn('.arrow.create'),
+          cancels: drawn('.arrow.cancel'), marks: drawn('.mark'), timers: number('.timeline .waits.timers'),
         };
       });
       const onSteps = await count();
-      const least = { lanes: 4, labels: 4, running: 5, ready: 5, suspended: 4, done: 1, cancelled: 2, wakes: 4, creates: 3, cancels: 2, marks: 11 };
+      const least = { lanes: 4, labels: 4, running: 5, ready: 5, suspended: 4, done: 1, cancelled: 2, wakes: 4, creates: 3, cancels: 2, marks: 11, timers: 1 };
       for (const [what, number] of Object.entries(least)) assert.ok(onSteps[what] >= number, `${what}: ${onSteps[what]}, expected at least ${number}`);
       await visit.page.click('input[name="axis"][value="time"]');
       assert.deepEqual(await count(), onSteps, 'the time axis shows the same things');
@@ -142,6 +143,68 @@ for (const kind of browsers) {
       ]) await tabTo(what, selector);
       assert.equal(await press('ArrowUp'), last - 1);
       assert.equal(await page.evaluate(() => document.querySelector('textarea').value), 'fetch 1: start', 'the prediction is kept');
+    });
+
+    visits('jumps go to printed lines and to the steps of the chosen task', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      await visit.run();
+      const { page } = visit;
+      const at = () => page.evaluate(() => [Number(document.querySelector('.stepper input').value), document.querySelector('.stepper-sentence').textContent]);
+      const click = async (action) => { await page.click(`[data-action="${action}"]`); return at(); };
+      await click('first');
+      const lines = await page.evaluate(() => [...document.querySelectorAll('.output li')].map((line) => Number(line.dataset.at)));
+      for (const line of lines) assert.equal((await click('nextLine'))[0], line);
+      for (const line of lines.toReversed().slice(1)) assert.equal((await click('previousLine'))[0], line);
+      await click('first');
+      const label = await page.evaluate(() => document.querySelectorAll('.timeline-label:not(.lane-loop)')[1].textContent);
+      await page.focus('.timeline');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await page.evaluate(() => document.querySelector('.timeline-label.chosen').textContent), label);
+      for (let step = 0; step < 2; step++) assert.match((await click('nextStep'))[1], /^fetch \(Task-2\) runs/);
+      assert.match((await click('previousStep'))[1], /^fetch \(Task-2\) runs/);
+    });
+
+    visits('the player plays to the end and stops there', { hash: '#09-coroutine-hello' }, async (visit) => {
+      await visit.run();
+      await visit.page.select('.speed', '30');
+      await visit.page.focus('.timeline');
+      await visit.page.keyboard.press(' ');
+      await visit.until('the player to start', () => document.querySelector('[data-action="play"]').title.startsWith('Pause') || Number(document.querySelector('.stepper input').value) > 0);
+      await visit.until('the end', () => { const { value, max } = document.querySelector('.stepper input'); return value === max; });
+      await visit.until('the player to stop', () => document.querySelector('[data-action="play"]').title.startsWith('Play'));
+    });
+
+    visits('zoom: nearer, further, all at once, with a map of the whole', { hash: '#33-lock' }, async (visit) => {
+      await visit.run();
+      const { page } = visit;
+      const width = () => page.evaluate(() => document.querySelector('.timeline-canvas svg').clientWidth);
+      const map = () => page.evaluate(() => !document.querySelector('.minimap').hidden);
+      const natural = await width();
+      assert.equal(await map(), true, 'a long trace has a map');
+      await page.focus('.timeline');
+      await page.keyboard.press('+');
+      assert.ok(await width() > natural * 1.4, `${await width()} px, from ${natural}`);
+      await page.keyboard.press('0');
+      const { room, fitted } = await page.evaluate(() => ({
+        room: document.querySelector('.timeline').clientWidth, fitted: document.querySelector('.timeline-canvas svg').clientWidth,
+      }));
+      assert.ok(fitted < room, `${fitted} px in ${room}`);
+      assert.equal(await map(), false, 'what is seen whole needs no map');
+      await page.keyboard.press('-');
+      assert.equal(await width(), fitted, 'no further than all');
+    });
+
+    visits('a task says why it does not run', { hash: '#33-lock' }, async (visit) => {
+      await visit.run();
+      const { page } = visit;
+      await page.click('[data-action="first"]');
+      await page.evaluate(() => [...document.querySelectorAll('.steps .what')].find((what) => /waits for a lock that/.test(what.textContent)).click());
+      await page.evaluate(() => document.querySelector('.state-task.suspended:nth-child(7) summary').click());
+      const answer = () => page.evaluate(() => document.querySelector('.state-task details[open] .state-why').innerText);
+      assert.match(await answer(), /waits for a lock at line 39 that add_safe \(Task-6\) holds/);
+      assert.match(await answer(), /add_safe \(Task-6\) sleeps at line/, 'and what that one waits for');
+      await page.keyboard.press('ArrowRight');
+      assert.match(await answer(), /waits for a lock/, 'it stays open');
     });
 
     visits('a program that has just been opened has no steps of the one before', { hash: '#17-task-runs-concurrently' }, async (visit) => {
@@ -202,6 +265,20 @@ for (const kind of browsers) {
         assert.equal(lines[0], 'line 0');
         assert.ok(lines.length < 20_000, `${lines.length} lines are shown`);
         assert.match((await visit.status()).status, /too many to show|did not come back/);
+        await stillUsable(visit);
+      });
+
+      visits('many: ten thousand tasks are more than is shown', {}, async (visit) => {
+        await visit.show('many');
+        assert.equal((await visit.run()).at(-1), 'wave 99');
+        assert.match((await visit.status()).status, /^Ended after .* too many to show/);
+        const { page } = visit;
+        const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
+        assert.ok(nodes < 6000, `${nodes} elements in the page`);
+        await page.click('[data-action="first"]');
+        assert.equal(await page.evaluate(() => document.querySelector('.steps li').dataset.at), '1');
+        await page.click('[data-action="last"]');
+        assert.equal(await page.evaluate(() => document.querySelector('.steps [aria-current]').dataset.at), '5000');
         await stillUsable(visit);
       });
 
