@@ -171,3 +171,14 @@ bool asyncio_barrier_broken(const asyncio_barrier *barrier)
 {
     return object_check(barrier, OBJECT_BARRIER, "asyncio_barrier_broken") && barrier->state == BARRIER_BROKEN;
 }
+
+struct asyncio_barrier_statistics asyncio_barrier_statistics(const asyncio_barrier *barrier)
+{
+    struct asyncio_barrier_statistics statistics = {0};
+    if (!object_check(barrier, OBJECT_BARRIER, "asyncio_barrier_statistics"))
+        return statistics;
+    statistics.parties = barrier->parties;
+    statistics.tasks_waiting = (size_t)asyncio_barrier_n_waiting(barrier);
+    statistics.broken = asyncio_barrier_broken(barrier);
+    return statistics;
+}

@@ -171,3 +171,13 @@ int asyncio__condition_wait_for(asyncio_condition *condition, asyncio_predicate 
     object_unref(condition);
     return asyncio_failed() ? -1 : 0;
 }
+
+struct asyncio_condition_statistics asyncio_condition_statistics(const asyncio_condition *condition)
+{
+    struct asyncio_condition_statistics statistics = {0};
+    if (!object_check(condition, OBJECT_CONDITION, "asyncio_condition_statistics"))
+        return statistics;
+    statistics.tasks_waiting = count_waiting(&condition->waiters);
+    statistics.lock = asyncio_lock_statistics(condition->lock);
+    return statistics;
+}

@@ -279,6 +279,28 @@ COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback 
     remove_done_callback(future, function, NULL, watcher);
 }
 
+/* Whoever stands behind an entry of the list; NULL for a callback of the program's. */
+static asyncio_object *awaiter_behind(ready *waiting)
+{
+    if (waiting->kind == &task_ready)
+        return (asyncio_object *)CONTAINER(waiting, asyncio_task, ready);
+    if (waiting->kind != &done_callback_ready)
+        return NULL;
+    done_callback *callback = CONTAINER(waiting, done_callback, ready);
+    return callback->held ? callback->held : callback->watcher;
+}
+
+static size_t future_awaiters(const asyncio_future *future, asyncio_object **awaiters, size_t max)
+{
+    size_t count = 0;
+    for (fifo_link *link = future->callbacks.first; link; link = link->next) {
+        asyncio_object *awaiter = awaiter_behind(CONTAINER(link, ready, link));
+        if (awaiter && count++ < max)
+            awaiters[count - 1] = awaiter;
+    }
+    return count;
+}
+
 /* ---- the transitions ---- */
 
 static bool future_has_failed(const asyncio_future *future)

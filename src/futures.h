@@ -97,6 +97,10 @@ COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback 
 COLD static void trace_future(const asyncio_future *future); /* tells that it has been made */
 COLD static void trace_member(const asyncio_object *group, const asyncio_future *member); /* ... that it belongs to a gather, ... */
 
+/* Who waits for the future: tasks, and what others wait through (a gather, a shield, a task group, ...). Writes up to
+ * `max` of them, borrowed, in the order in which they came; returns how many there are. */
+static size_t future_awaiters(const asyncio_future *future, asyncio_object **awaiters, size_t max);
+
 /* Adds what is to be queued when it is done; the future does not own it. */
 static void future_add_ready(asyncio_future *future, ready *ready);
 static void future_remove_ready(asyncio_future *future, ready *ready);

@@ -2,6 +2,7 @@
 #include "asyncio_js.h"
 
 #include "memory.h"
+#include "pstree.h"
 
 #include <string.h>
 
@@ -374,4 +375,10 @@ EXPORT(take_exception) asyncio_exception *js_take_exception(void)
 EXPORT(drop_exception) void js_drop_exception(asyncio_exception *e)
 {
     object_unref(e);
+}
+
+/* What every task is doing, as JSON; memory for `free`. */
+EXPORT(call_graph) char *js_call_graph(void)
+{
+    return pstree_json(runtime.loop ? runtime.loop : js.library_loop);
 }

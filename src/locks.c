@@ -4,6 +4,7 @@
 
 #include "exceptions.h"
 #include "futures.h"
+#include "inspect.h"
 #include "tasks.h"
 #include "trace.h"
 
@@ -41,6 +42,14 @@ static bool somebody_waits(const list *waiters)
         if (!future_cancelled(waiter_at(place)))
             return true;
     return false;
+}
+
+static size_t count_waiting(const list *waiters)
+{
+    size_t count = 0;
+    LIST_EACH(waiters, place)
+        count += !future_done(waiter_at(place));
+    return count;
 }
 
 COLD static void trace_wake(const asyncio_future *waiter)
@@ -298,4 +307,39 @@ static uint32_t lock_holder(const asyncio_object *object)
     case OBJECT_SEMAPHORE: return ((const asyncio_semaphore *)object)->holder;
     default: return 0;
     }
+}
+
+/* ---- statistics ---- */
+
+struct asyncio_lock_statistics asyncio_lock_statistics(const asyncio_lock *lock)
+{
+    struct asyncio_lock_statistics statistics = {0};
+    if (!object_check(lock, OBJECT_LOCK, "asyncio_lock_statistics"))
+        return statistics;
+    statistics.locked = lock->locked;
+    statistics.owner = inspect_task_by_id(runtime.loop, lock->holder);
+    statistics.tasks_waiting = count_waiting(&lock->waiters);
+    return statistics;
+}
+
+struct asyncio_semaphore_statistics asyncio_semaphore_statistics(const asyncio_semaphore *semaphore)
+{
+    struct asyncio_semaphore_statistics statistics = {0};
+    if (!object_check(semaphore, OBJECT_SEMAPHORE, "asyncio_semaphore_statistics"))
+        return statistics;
+    statistics.value = semaphore->value;
+    statistics.bound = semaphore->bound == UNBOUNDED ? -1 : semaphore->bound;
+    statistics.last_owner = inspect_task_by_id(runtime.loop, semaphore->holder);
+    statistics.tasks_waiting = count_waiting(&semaphore->waiters);
+    return statistics;
+}
+
+struct asyncio_event_statistics asyncio_event_statistics(const asyncio_event *event)
+{
+    struct asyncio_event_statistics statistics = {0};
+    if (!object_check(event, OBJECT_EVENT, "asyncio_event_statistics"))
+        return statistics;
+    statistics.is_set = event->set;
+    statistics.tasks_waiting = count_waiting(&event->waiters);
+    return statistics;
 }

@@ -24,6 +24,8 @@ static asyncio_future *waiter_at(list *place);
 static void wake(asyncio_future *waiter);
 static void wake_all(list *waiters); /* that are not done */
 
+static size_t count_waiting(const list *waiters); /* those that are not done */
+
 /* What every waiting call begins with. */
 static bool may_wait(const void *object, object_type type, const char *call);
 

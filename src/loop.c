@@ -334,6 +334,21 @@ void asyncio_time_sleep(double seconds)
         clock_block(seconds);
 }
 
+struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
+{
+    struct asyncio_loop_statistics statistics = {0};
+    double when;
+    if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_statistics"))
+        return statistics;
+    LIST_EACH(&loop->tasks, link)
+        statistics.tasks++;
+    statistics.ready = loop->ready_count;
+    statistics.timers = loop->timers.count;
+    statistics.seconds_to_next_deadline = heap_first(&loop->timers, &when) ? when * 1e-6 - clock_time() : INFINITY;
+    statistics.turns = loop->turns;
+    return statistics;
+}
+
 void asyncio_loop_set_debug(asyncio_loop *loop, bool on)
 {
     if (object_check(loop, OBJECT_LOOP, "asyncio_loop_set_debug"))

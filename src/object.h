@@ -27,6 +27,7 @@ typedef enum object_type {
     OBJECT_AS_COMPLETED,
     OBJECT_CONDITION,
     OBJECT_BARRIER,
+    OBJECT_CALL_GRAPH,
     OBJECT_GUARD,
     OBJECT_JS,
     OBJECT_TYPES

@@ -1,6 +1,7 @@
 /* Everything between the doors, in reading order. */
 #include "heap.c"
 #include "exceptions.c"
+#include "text.c"
 #include "clock.c"
 #include "trace.c"
 #include "trace_chrome.c"
@@ -20,5 +21,8 @@
 #include "with.c"
 #include "inspect.c"
 #include "interrupts.c"
+#include "graph.c"
+#include "call_graph.c"
+#include "pstree.c"
 #include "runners.c"
 #include "object.c"

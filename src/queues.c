@@ -317,6 +317,14 @@ void asyncio__shut_down_queue(asyncio_queue *queue, bool immediate)
 
 /* ---- looking at it ---- */
 
+static size_t queue_getters(const asyncio_queue *queue, asyncio_object **tasks, size_t max)
+{
+    size_t count = 0;
+    LIST_EACH(&queue->getters, place)
+        count += future_awaiters(waiter_at(place), count < max ? tasks + count : NULL, count < max ? max - count : 0);
+    return count;
+}
+
 long asyncio_queue_qsize(const asyncio_queue *queue)
 {
     return object_check(queue, OBJECT_QUEUE, "asyncio_queue_qsize") ? (long)queue->count : 0;
@@ -335,4 +343,19 @@ bool asyncio_queue_empty(const asyncio_queue *queue)
 bool asyncio_queue_full(const asyncio_queue *queue)
 {
     return object_check(queue, OBJECT_QUEUE, "asyncio_queue_full") && queue_is_full(queue);
+}
+
+struct asyncio_queue_statistics asyncio_queue_statistics(const asyncio_queue *queue)
+{
+    struct asyncio_queue_statistics statistics = {0};
+    if (!object_check(queue, OBJECT_QUEUE, "asyncio_queue_statistics"))
+        return statistics;
+    statistics.size = queue->count;
+    statistics.maxsize = queue->maxsize;
+    statistics.unfinished = queue->unfinished;
+    statistics.tasks_waiting_put = count_waiting(&queue->putters);
+    statistics.tasks_waiting_get = count_waiting(&queue->getters);
+    statistics.tasks_waiting_join = count_waiting(&queue->joiners);
+    statistics.is_shut_down = queue->is_shut_down;
+    return statistics;
 }

@@ -42,6 +42,11 @@ static size_t task_group_finalize(asyncio_task_group *group)
     return sizeof *group;
 }
 
+static asyncio_task *task_group_parent(const asyncio_task_group *group)
+{
+    return group->parent;
+}
+
 /* Makes room for one more in an array; false for lack of memory. */
 static bool reserve(void *array, size_t count, size_t *capacity)
 {
@@ -276,4 +281,18 @@ static void task_group_exit(asyncio_task_group *group)
     object_unref(cancelled);
     object_unref(body);
     group->parent = NULL;
+}
+
+struct asyncio_task_group_statistics asyncio_task_group_statistics(const asyncio_task_group *group)
+{
+    struct asyncio_task_group_statistics statistics = {0};
+    if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_statistics"))
+        return statistics;
+    statistics.parent = group->parent;
+    for (size_t i = 0; i < group->count; i++)
+        statistics.tasks += !future_done(&group->tasks[i]->future);
+    statistics.errors = group->error_count;
+    statistics.exiting = group->exiting;
+    statistics.aborting = group->aborting;
+    return statistics;
 }

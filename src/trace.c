@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "host.h"
 #include "runtime.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -63,33 +64,13 @@ static void trace_write_format(const char *format, ...)
     trace_write(text);
 }
 
-/* The length of the UTF-8 sequence at text, 0 if it is none: a program may print any bytes, JSON may not hold them. */
-static size_t utf8_length(const char *text)
-{
-    unsigned char first = (unsigned char)*text;
-    size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3
-                                   : first >= 0xf0 && first < 0xf5 ? 4 : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
-
 static void trace_write_string(const char *text)
 {
+    char piece[JSON_PIECE];
+    size_t length;
     trace_write("\"");
-    while (*text) {
-        size_t length = utf8_length(text);
-        if (*text == '"' || *text == '\\')
-            trace_write_format("\\%c", *text);
-        else if ((unsigned char)*text < 0x20)
-            trace_write_format("\\u%04x", *text);
-        else if (!length)
-            trace_write("\xef\xbf\xbd");
-        else
-            trace_write_bytes(text, length);
-        text += length ? length : 1;
-    }
+    while ((length = json_piece(&text, piece)))
+        trace_write_bytes(piece, length);
     trace_write("\"");
 }
 

@@ -196,6 +196,11 @@ static size_t as_completed_finalize(asyncio_as_completed *iterator)
     return sizeof *iterator;
 }
 
+static size_t as_completed_awaiters(const asyncio_as_completed *iterator, asyncio_object **awaiters, size_t max)
+{
+    return queue_getters(iterator->done, awaiters, max);
+}
+
 /* The task that this iterator has made of a coroutine object which was given before, or NULL. */
 static asyncio_future *task_made_before(const asyncio_as_completed *iterator, const asyncio_object *awaitable)
 {

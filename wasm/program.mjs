@@ -152,6 +152,27 @@ export class Program {
     return this.#state;
   }
 
+  /**
+   * What every task is doing, at any time: while the program waits, from a function that it calls, after a crash.
+   *
+   * @returns {{ tasks, between, text }}  tasks: those that are not done, as { id, name, coro, state: 'new' | 'ready' | 'running' |
+   *          'waiting', stack: [{ function, file, line }], outermost first, waitsFor: { kind, id, holder }, awaitedBy: ids };
+   *          between: what tasks wait through (a gather, a task group, ...), as { id, kind, awaitedBy: ids }; text: the same as a tree
+   */
+  callGraph() {
+    const exports = this.#instance.exports;
+    try {
+      if (this.#state === 'crashed') exports.asyncio_running_name(); // which lifts the limits of the stack that it crashed on
+      const at = exports.asyncio_call_graph();
+      if (!at) throw new Error('there is no memory to tell it in');
+      const json = this.#bridge.text(at);
+      exports.asyncio_free(at);
+      return JSON.parse(json);
+    } catch (error) {
+      throw new Error(`the tasks of this program cannot be told: ${error.message}`, { cause: error });
+    }
+  }
+
   // ---- calling in ----
 
   /** Runs the loop: nothing else may be running. Returns undefined if the program ended in it. */
