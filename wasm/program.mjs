@@ -148,6 +148,23 @@ export class Program {
     return this.#tell(() => this.#bridge.call(exports[key], key.split(':')[1], argument, options));
   }
 
+  /**
+   * Ctrl+C: SIGINT for the program. While its loop runs the first one cancels the main task, the second one raises
+   * KeyboardInterrupt (src/asyncio.h, section 1). A program whose loop does not run and that has no handler for it ends
+   * with status 130. It is heard when the program next waits, or its loop gives way: one that computes cannot be
+   * interrupted, except by ending its Worker.
+   */
+  interrupt() {
+    if (this.#over) return;
+    try {
+      this.#instance.exports.asyncio_interrupt();
+    } catch (error) {
+      if (this.#inside) throw error; // it goes through the program's frames
+      this.#end(error);
+    }
+    if (!this.#over) this.#driver.wake();
+  }
+
   get state() {
     return this.#state;
   }

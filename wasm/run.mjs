@@ -1,13 +1,16 @@
 // Runs a program in Node: node run.mjs [--clock=virtual] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]
 //
-// Its output is the program's own, and its exit status too.
+// Its output is the program's own, and its exit status too. Ctrl+C is SIGINT for the program, which runs in a thread of its
+// own so that it can be ended if it does not hear that.
 
 import { closeSync, openSync, readSync, readFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Worker, isMainThread, workerData } from 'node:worker_threads';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { load } from './asyncio.mjs';
+import { Interrupts } from './interrupts.mjs';
 
 const TIMED_OUT = 124; // what timeout(1) says
+const INTERRUPTED = 130;
 const CRASHED = 134; // and a shell for a program that aborted
 
 function parse(argv) {
@@ -19,6 +22,8 @@ function parse(argv) {
   }
   if (options.clock !== undefined && !['real', 'virtual'].includes(options.clock))
     throw new Error(`--clock is real or virtual, not "${options.clock}"`);
+  if (options['time-limit'] !== undefined && !(Number(options['time-limit']) > 0))
+    throw new Error(`--time-limit wants seconds above 0, got "${options['time-limit']}"`);
   if (!argv.length) throw new Error('usage: node run.mjs [--clock=virtual] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]');
   return { options, file: argv[0], args: [basename(argv[0], '.wasm'), ...argv.slice(1)] };
 }
@@ -51,37 +56,74 @@ function traceFile(name) {
   return { name, write: (text) => write(fd, text), close: () => closeSync(fd) };
 }
 
+let running; // the program of this thread
+
 async function run({ options, file, args }) {
-  const program = await load(readFileSync(file), {
+  running = await load(readFileSync(file), {
     args, env: process.env, clock: options.clock || undefined, traceText: traceFile(options.trace),
     stdin: read, stdout: (text) => write(1, text), stderr: (text) => write(2, text),
   });
   try {
-    return await program.run();
+    return await running.run();
   } catch (error) {
     write(2, `asyncio: ${error.message}\n`);
     return CRASHED;
   }
 }
 
-/** In a thread of its own, so that a program that never gives way can be ended. */
-function runLimited(command) {
-  const seconds = Number(command.options['time-limit']);
-  if (!(seconds > 0)) throw new Error(`--time-limit wants seconds above 0, got "${command.options['time-limit']}"`);
-  const worker = new Worker(new URL(import.meta.url), { workerData: command });
-  const timer = setTimeout(async () => {
+// ---- the thread that runs it ----
+
+function hear() {
+  parentPort.postMessage('heard');
+  if (running) running.interrupt();
+  else process.exit(INTERRUPTED); // it is still being loaded
+}
+
+async function work() {
+  parentPort.on('message', hear);
+  parentPort.postMessage(await run(workerData));
+  parentPort.close();
+}
+
+// ---- the thread that owns it: a program that never gives way can be ended ----
+
+/** As the terminal would: whatever else is going on in this process, it is over. */
+function dieOfInterrupt(stop) {
+  write(2, 'asyncio: ended by Ctrl+C: the program has not given way, although it was asked twice. ' +
+    '(A task that computes awaits asyncio_sleep(0) now and then.)\n');
+  stop();
+  process.kill(process.pid, 'SIGINT');
+}
+
+function timeLimit({ 'time-limit': limit }, worker) {
+  if (limit === undefined) return undefined;
+  const seconds = Number(limit);
+  return setTimeout(async () => {
     await worker.terminate();
     write(2, `asyncio: the time limit of ${seconds} s is over and the program has not ended; it was stopped. ` +
       '(A task that computes without awaiting keeps every other one from running: await asyncio_sleep(0) now and then.)\n');
     process.exit(TIMED_OUT);
   }, seconds * 1000);
-  worker.on('error', (error) => {
+}
+
+function start(command) {
+  const worker = new Worker(new URL(import.meta.url), { workerData: command });
+  const timer = timeLimit(command.options, worker);
+  const interrupts = new Interrupts({ send: () => worker.postMessage('interrupt'), force: () => dieOfInterrupt(end) });
+  const press = () => interrupts.press();
+  const end = () => {
     clearTimeout(timer);
-    fail(error);
+    process.off('SIGINT', press);
+  };
+  process.on('SIGINT', press);
+  worker.on('message', (said) => {
+    if (said === 'heard') interrupts.heard();
+    else process.exitCode = said;
   });
-  worker.on('message', (status) => {
-    clearTimeout(timer);
-    process.exitCode = status;
+  worker.on('error', fail);
+  worker.on('exit', (status) => {
+    end();
+    process.exitCode ??= status;
   });
 }
 
@@ -92,13 +134,10 @@ function fail(error) {
 
 if (isMainThread) {
   try {
-    const command = parse(process.argv.slice(2));
-    if (command.options['time-limit'] !== undefined) runLimited(command);
-    else process.exitCode = await run(command);
+    start(parse(process.argv.slice(2)));
   } catch (error) {
     fail(error);
   }
 } else {
-  const { parentPort } = await import('node:worker_threads');
-  parentPort.postMessage(await run(workerData));
+  await work();
 }
