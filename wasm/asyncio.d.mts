@@ -83,6 +83,12 @@ export class Program {
    * @returns the promise of its result; rejected with the exception's class, as {@link ValueError}
    */
   call<T = unknown>(name: string, argument?: unknown, options?: CallOptions): Call<T>;
+  /**
+   * Ctrl+C, SIGINT for the program: the first one cancels main's task, which can clean up, the second one raises
+   * KeyboardInterrupt at once; run() then gives 130. A program that computes without giving way cannot hear it: where that
+   * matters, run it in a Worker, which can be ended.
+   */
+  interrupt(): void;
   /** `new`, `running`, `exited` or `crashed`. */
   readonly state: 'new' | 'running' | 'exited' | 'crashed';
 }

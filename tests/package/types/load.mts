@@ -5,6 +5,7 @@ import { type Call, CancelledError, ExceptionGroup, KeyError, load, type LoadOpt
 const options: LoadOptions = { args: ['name'], env: { A: 'b' }, clock: 'virtual', stdin: 'text', stdout: (text) => text.length, trace: ({ n, t, ev }) => [n + t, ev] };
 const program: Program = await load(new URL('./program.wasm', import.meta.url), options);
 const status: number = await program.run();
+program.interrupt();
 
 const controller = new AbortController();
 const call: Call<number> = program.call<number>('add', 1, { signal: controller.signal, name: 'adder' });
