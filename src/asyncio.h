@@ -7,7 +7,7 @@
  *   7 gather                   8 TaskGroup, asyncio_with   9 Lock, Semaphore, Event
  *  10 Condition, Barrier      11 Queues                  12 Timeouts
  *  13 wait, as_completed, shield                          14 The event loop
- *  15 Ownership              16 Introspection
+ *  15 Context variables      16 Ownership              17 Introspection
  *
  * Names are asyncio's: `asyncio.create_task` is `asyncio_create_task`, a method `Task.cancel` is `asyncio_task_cancel`,
  * a class `TaskGroup` is `asyncio_task_group` and is made by `asyncio_task_group_new`. Python's keyword arguments are
@@ -54,6 +54,9 @@ typedef struct asyncio_barrier asyncio_barrier;
 typedef struct asyncio_queue asyncio_queue;
 typedef struct asyncio_timeout asyncio_timeout;
 typedef struct asyncio_as_completed asyncio_as_completed;
+typedef struct asyncio_context asyncio_context;
+typedef struct asyncio_contextvar asyncio_contextvar;
+typedef struct asyncio_contextvar_token asyncio_contextvar_token;
 typedef struct asyncio_object asyncio_object; /* what all of the above begin with */
 
 /* A place in the source, recorded by the macros below for the trace and for reports. It costs nothing at run time. */
@@ -183,6 +186,17 @@ int asyncio_runner_close(asyncio_runner *runner);
 /* Coroutine.close: throws away a coroutine object that has not started, without the warning. */
 void asyncio_coro_close(asyncio_coroutine *coro);
 
+/* inspect.getcoroutinestate: where a coroutine object is between its making and its end; and the state's name in Python,
+ * "CORO_CREATED", ... */
+typedef enum asyncio_coro_state {
+    ASYNCIO_CORO_CREATED,
+    ASYNCIO_CORO_RUNNING,
+    ASYNCIO_CORO_SUSPENDED,
+    ASYNCIO_CORO_CLOSED
+} asyncio_coro_state;
+asyncio_coro_state asyncio_coro_get_state(const asyncio_coroutine *coro);
+const char *asyncio_coro_state_name(asyncio_coro_state state);
+
 /* `await x`: waits for a coroutine object, a task or a future; anything else does not compile. May suspend.
  *
  * A coroutine object is run right here, inside the current task, like a call: the loop gets a turn only if something in
@@ -294,6 +308,16 @@ asyncio_exception *asyncio_exception_group_new(const char *message, asyncio_exce
 size_t asyncio_exception_group_count(const asyncio_exception *group);
 asyncio_exception *asyncio_exception_group_get(const asyncio_exception *group, size_t index);
 
+/* eg.split(type), eg.subgroup(type): what matches, as a group of the same shape, and the rest; NULL for nothing. The group
+ * itself stays as it is; an exception that is no group is all match or all rest. The parts are good for as long as what
+ * asyncio_except takes. 0, or -1 with MemoryError. split_by is split with a predicate. */
+typedef bool asyncio_exception_predicate(const asyncio_exception *exception, void *arg);
+int asyncio_exception_group_split(asyncio_exception *group, const asyncio_exception_type *type, asyncio_exception **match,
+                                  asyncio_exception **rest);
+int asyncio_exception_group_split_by(asyncio_exception *group, asyncio_exception_predicate *predicate, void *arg,
+                                     asyncio_exception **match, asyncio_exception **rest);
+asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, const asyncio_exception_type *type);
+
 /* ------------------------------------------------------------------------------------------------------------------
  * 4. Sleeping and the clock
  */
@@ -320,7 +344,10 @@ double asyncio_time_monotonic(void);
  *     asyncio_task *t = asyncio_create_task(fetch, arg, .name = "reader");
  *     asyncio_task *t = asyncio_create_task(coro);                           for a coroutine object
  *
- * .name  const char *  the task's name; it is copied. Otherwise "Task-1", "Task-2", ...
+ * .name         const char *       the task's name; it is copied. Otherwise "Task-1", "Task-2", ...
+ * .context      asyncio_context *  what it runs in (section 15), instead of a copy of the current context
+ * .eager_start  bool               it takes its first step at once, before create_task returns, up to where it first
+ *                                  waits: one that need not wait is done then, and has never been in the ready queue
  *
  * NULL with RuntimeError if no loop runs (in a callback of the loop, one does) or the coroutine has been used; MemoryError. */
 #define asyncio_create_task(f, ...)                                                                \
@@ -331,6 +358,22 @@ double asyncio_time_monotonic(void);
  * Returns 0, or -1 as above. */
 #define asyncio_spawn(f, ...) \
     asyncio__spawn((f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+/* asyncio.Task: a task for a coroutine object, in a loop that need not run yet. Takes .name, .context and .eager_start
+ * as create_task does. It is what a task factory makes its tasks with. */
+#define asyncio_task_new(loop, coro, ...) \
+    asyncio__task_new((loop), (coro), ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+/* Loop.set_task_factory: what makes the tasks of this loop, for create_task, gather, TaskGroup, ...; NULL for the usual.
+ * It returns a task made of `coro`, or NULL with an exception pending. name and context may be NULL.
+ *
+ * asyncio.eager_task_factory is one: with it every task of a running loop starts eagerly (see .eager_start). */
+typedef asyncio_task *asyncio_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                           asyncio_context *context);
+void asyncio_loop_set_task_factory(asyncio_loop *loop, asyncio_task_factory *factory);
+asyncio_task_factory *asyncio_loop_get_task_factory(const asyncio_loop *loop);
+asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                         asyncio_context *context);
 
 asyncio_task *asyncio_current_task(void); /* the running task; NULL in a callback and outside a loop */
 
@@ -362,8 +405,8 @@ asyncio_exception *asyncio_task_exception(asyncio_task *task);
 /* Task.add_done_callback: callback(task, arg) is called by the loop in a later turn, once the task is done; callbacks run
  * in the order in which they were added. 0, or -1 with MemoryError. Removing returns how many there were. */
 typedef void asyncio_task_callback(asyncio_task *task, void *arg);
-#define asyncio_task_add_done_callback(task, callback, ...) \
-    asyncio__task_add_done_callback((task), (callback), #callback, (__VA_ARGS__))
+#define asyncio_task_add_done_callback(task, callback, ...)                    \
+    asyncio__task_when_done((task), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__})
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg);
 
 const char *asyncio_task_get_name(const asyncio_task *task);     /* good until the name changes or the task is freed */
@@ -399,8 +442,8 @@ asyncio_exception *asyncio_future_exception(asyncio_future *future);
 
 /* Future.add_done_callback: as for tasks. */
 typedef void asyncio_future_callback(asyncio_future *future, void *arg);
-#define asyncio_future_add_done_callback(future, callback, ...) \
-    asyncio__future_add_done_callback((future), (callback), #callback, (__VA_ARGS__))
+#define asyncio_future_add_done_callback(future, callback, ...)                \
+    asyncio__future_when_done((future), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__})
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg);
 
 asyncio_loop *asyncio_future_get_loop(const asyncio_future *future);
@@ -498,6 +541,11 @@ typedef struct asyncio_outcome {
  * If a task (or the block itself) fails, the others are cancelled and waited for, and all errors come out of the block in
  * one ExceptionGroup, in the order in which the tasks ended. A group serves for one block. */
 asyncio_task_group *asyncio_task_group_new(void);
+
+/* TaskGroup.cancel (3.15): has the group's tasks cancelled, and the block itself at its next await. The block then ends without
+ * CancelledError, as though it had come to its end; other errors come out as always. Called before the block is entered it
+ * takes effect there; called again, or when the block is over, it does nothing. */
+void asyncio_task_group_cancel(asyncio_task_group *group);
 
 /* TaskGroup.create_task: as asyncio_create_task, the same options. Tasks of the group may call it too.
  * RuntimeError if the block has not been entered, is over, or is shutting down after an error. */
@@ -804,11 +852,11 @@ bool asyncio_loop_is_closed(const asyncio_loop *loop);
  * NULL with RuntimeError on a closed loop, ValueError for a delay that is NaN. */
 typedef void asyncio_callback(void *arg);
 #define asyncio_loop_call_soon(loop, callback, ...) \
-    asyncio__loop_call_soon((loop), (callback), (__VA_ARGS__), #callback, ASYNCIO_HERE)
+    asyncio__call_soon((loop), (callback), #callback, ASYNCIO_HERE, (asyncio__callback_options){.self = 0, __VA_ARGS__})
 #define asyncio_loop_call_later(loop, delay, callback, ...) \
-    asyncio__loop_call_later((loop), (delay), (callback), (__VA_ARGS__), #callback, ASYNCIO_HERE)
+    asyncio__call_later((loop), (delay), (callback), #callback, ASYNCIO_HERE, (asyncio__callback_options){.self = 0, __VA_ARGS__})
 #define asyncio_loop_call_at(loop, when, callback, ...) \
-    asyncio__loop_call_at((loop), (when), (callback), (__VA_ARGS__), #callback, ASYNCIO_HERE)
+    asyncio__call_at((loop), (when), (callback), #callback, ASYNCIO_HERE, (asyncio__callback_options){.self = 0, __VA_ARGS__})
 
 /* Handle.cancel / cancelled, TimerHandle.when (NaN for a handle that is no timer). A cancelled callback is never called.
  * A handle made in a callback is good until it has run or been cancelled; one made elsewhere, as long as its maker. */
@@ -839,7 +887,85 @@ void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
 bool asyncio_loop_get_debug(const asyncio_loop *loop);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 15. Ownership (the paragraph at the top says it all; these are the two calls)
+ * 15. Context variables
+ *
+ * What belongs to a request, without passing it from call to call: contextvars. A variable has a value in each context.
+ * A task runs in a copy of the context in which it was made (as does a callback), so it sees what was set before, and what
+ * it sets itself is seen by what it calls and by the tasks that it makes, and by nobody else.
+ *
+ *     static asyncio_contextvar *user;
+ *
+ *     static void *handle_request(void *arg)
+ *     {
+ *         asyncio_with (asyncio_contextvar_set(user, arg))
+ *             answer();                         printf("%s\n", (char *)asyncio_contextvar_get(user)) in there
+ *         return NULL;
+ *     }
+ *
+ *     user = asyncio_contextvar_new("user");
+ */
+
+/* contextvars.ContextVar(name, default=...): a variable. Make it once, in main(), and keep it. The name is copied.
+ *
+ *     asyncio_contextvar_new("user")
+ *     asyncio_contextvar_new("user", "nobody")          with a default */
+#define asyncio_contextvar_new(name, ...) \
+    asyncio__new_contextvar((name), ASYNCIO__COUNT(__VA_ARGS__) != 0, ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL))
+const char *asyncio_contextvar_name(const asyncio_contextvar *variable);
+
+/* ContextVar.get: the value in the current context; otherwise the fallback, if one is given here, or the variable's default;
+ * otherwise NULL with LookupError.
+ *
+ *     asyncio_contextvar_get(user)
+ *     asyncio_contextvar_get(user, "nobody") */
+#define asyncio_contextvar_get(variable, ...)                                  \
+    asyncio__contextvar_get((variable), ASYNCIO__COUNT(__VA_ARGS__) != 0, \
+                            ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL))
+
+/* ContextVar.set: gives it a value in the current context. What a pointer points to stays yours, and has to live as long as
+ * tasks that were made meanwhile; asyncio_args copies it instead:
+ *
+ *     asyncio_contextvar_set(user, "ann")
+ *     asyncio_contextvar_set(request, asyncio_args(struct request, 17, "GET"))
+ *
+ * Returns a token with which asyncio_contextvar_reset restores what was before: once, and in the same context. It is
+ * yours like any object (drop it in a long loop); asyncio_with resets at the end of its block and drops it.
+ * NULL with MemoryError. */
+#define asyncio_contextvar_set(variable, ...) \
+    asyncio__contextvar_set((variable), (asyncio__value_options){.self = 0, __VA_ARGS__})
+
+/* ContextVar.reset: 0, or -1 with RuntimeError for a token that was used, ValueError for one of another variable or from
+ * another context. */
+int asyncio_contextvar_reset(asyncio_contextvar *variable, asyncio_contextvar_token *token);
+asyncio_contextvar *asyncio_contextvar_token_var(const asyncio_contextvar_token *token);   /* Token.var */
+void *asyncio_contextvar_token_old_value(const asyncio_contextvar_token *token); /* Token.old_value; NULL for none */
+
+/* contextvars.copy_context, contextvars.Context, Context.copy: a context to run things in. Copying takes no time. */
+asyncio_context *asyncio_copy_context(void);
+asyncio_context *asyncio_context_new(void); /* an empty one */
+asyncio_context *asyncio_context_copy(const asyncio_context *context);
+
+/* Context.run: calls function(arg) in the context and returns what that does. May suspend if the function does. NULL with
+ * RuntimeError if the context has been entered already. To have a task or callback run in a context, give it as .context:
+ *
+ *     asyncio_create_task(work, arg, .context = context)
+ *     asyncio_loop_call_soon(loop, callback, arg, .context = context)
+ *     asyncio_task_add_done_callback(task, callback, arg, .context = context) */
+void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void *arg);
+
+/* context.get(variable) / context[variable], `variable in context`, len(context). What was never set in it counts as missing,
+ * whatever the variable's default: the fallback if one is given, otherwise NULL with LookupError. */
+#define asyncio_context_get(context, variable, ...)                                   \
+    asyncio__context_get((context), (variable), ASYNCIO__COUNT(__VA_ARGS__) != 0, \
+                         ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL))
+bool asyncio_context_contains(const asyncio_context *context, const asyncio_contextvar *variable);
+size_t asyncio_context_len(const asyncio_context *context);
+
+/* Task.get_context: the context that it runs in. */
+asyncio_context *asyncio_task_get_context(asyncio_task *task);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 16. Ownership (the paragraph at the top says it all; these are the two calls)
  */
 
 /* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not the
@@ -852,7 +978,7 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop);
 #define asyncio_drop(x) asyncio__drop(ASYNCIO__OBJECT(x))
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 16. Introspection: what every task is doing
+ * 17. Introspection: what every task is doing
  *
  * To be called at any time: from a task, from a callback, between two runs of a loop. Nothing of it costs anything
  * while it is not asked for. What a frame is known by are its awaits, so a function that stands between two others in
@@ -1007,17 +1133,23 @@ struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x)))
 #define ASYNCIO__CONTEXT(x) \
     ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x), \
-         asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x), asyncio_runner *: (x)))
+         asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x), asyncio_runner *: (x), \
+         asyncio_contextvar_token *: (x)))
 
-/* Whether what is written in asyncio_with's parentheses makes a timeout there and then: it goes when the block ends. */
-#define ASYNCIO__MADE_FOR_IT(text) \
-    (sizeof(text) > 16 && __builtin_memcmp((text), "asyncio_timeout", 15) == 0 && (text)[sizeof(text) - 2] == ')')
+/* Whether what is written in asyncio_with's parentheses makes a timeout or a token there and then: it goes when the block
+ * ends. */
+#define ASYNCIO__BEGINS(text, name) \
+    (sizeof(text) > sizeof(name) && __builtin_memcmp((text), (name), sizeof(name) - 1) == 0)
+#define ASYNCIO__MADE_FOR_IT(text)                                                                            \
+    ((ASYNCIO__BEGINS(text, "asyncio_timeout") || ASYNCIO__BEGINS(text, "asyncio_contextvar_set")) && \
+     (text)[sizeof(text) - 2] == ')')
 #define ASYNCIO__OBJECT(x)                                                                                     \
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x),     \
          asyncio_runner *: (x), asyncio_handle *: (x), asyncio_exception *: (x), asyncio_task_group *: (x), asyncio_lock *: (x),      \
          asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_condition *: (x), asyncio_barrier *: (x), \
          asyncio_queue *: (x), asyncio_timeout *: (x),                                                         \
-         asyncio_as_completed *: (x), asyncio_object *: (x)))
+         asyncio_as_completed *: (x), asyncio_context *: (x), asyncio_contextvar *: (x),                    \
+         asyncio_contextvar_token *: (x), asyncio_object *: (x)))
 #define ASYNCIO__ARRAY(x)                                                                            \
     ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
          asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \
@@ -1069,7 +1201,15 @@ typedef struct {
     void *arg;
     size_t size; /* of what arg points to, if that is to be copied */
     const char *name;
+    asyncio_context *context;
+    bool eager_start;
 } asyncio__task_options;
+
+typedef struct {
+    int self;
+    void *arg;
+    asyncio_context *context;
+} asyncio__callback_options;
 
 /* What a coroutine object or task is made of. */
 typedef struct {
@@ -1078,8 +1218,16 @@ typedef struct {
     const asyncio_site *site;
     void *arg;
     size_t size;
-    const char *name; /* the task's */
+    const char *name; /* the task's, as are the next two */
+    asyncio_context *context;
+    bool eager_start;
 } asyncio__spec;
+
+typedef struct {
+    int self;
+    void *value;
+    size_t size; /* of what value points to, if that is to be copied */
+} asyncio__value_options;
 
 typedef struct {
     int self;
@@ -1128,9 +1276,10 @@ typedef struct {
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options);
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options);
 asyncio_runner *asyncio__new_runner(asyncio__runner_options options);
-void *asyncio__runner_run_body(asyncio_runner *runner, asyncio_body *body, const char *coro, const asyncio_site *site,
-                               void *arg, size_t size, const char *name);
-void *asyncio__runner_run_of(asyncio_runner *runner, asyncio_coroutine *coro, const asyncio_site *site, const char *name);
+void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char *coro, const asyncio_site *site,
+                          asyncio__task_options options);
+void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object, const char *coro,
+                               const asyncio_site *site, asyncio__task_options options);
 asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size);
 void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
 int asyncio__sleep(double seconds, const asyncio_site *site);
@@ -1145,13 +1294,17 @@ asyncio_object *asyncio__finally_enter(void);
 void asyncio__finally_exit(asyncio_object *guard);
 
 asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                                const char *name);
-asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name);
+                                const char *name, asyncio_context *context, bool eager_start);
+asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name,
+                                   asyncio_context *context, bool eager_start);
+asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
+                               asyncio_context *context, bool eager_start);
 int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                        const char *name);
-int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg);
+                        const char *name, asyncio_context *context, bool eager_start);
+int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg,
+                                    asyncio_context *context);
 int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, const char *name,
-                                      void *arg);
+                                      void *arg, asyncio_context *context);
 bool asyncio__cancel_task(asyncio_task *task, const char *message);
 bool asyncio__cancel_future(asyncio_future *future, const char *message);
 asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site);
@@ -1165,9 +1318,10 @@ asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables,
 asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, const asyncio_site *site);
 void asyncio__with_exit(asyncio_object *context);
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
-                                      const asyncio_site *site, void *arg, size_t size, const char *name);
+                                      const asyncio_site *site, void *arg, size_t size, const char *name,
+                                      asyncio_context *context, bool eager_start);
 asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
-                                         const char *name);
+                                         const char *name, asyncio_context *context, bool eager_start);
 
 int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site);
 int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site);
@@ -1198,12 +1352,18 @@ asyncio_future *asyncio__shield(asyncio_object *awaitable, const asyncio_site *s
 void *asyncio__wait_for(asyncio_object *awaitable, double seconds, const asyncio_site *site);
 
 void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
-asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg, const char *name,
+asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg, asyncio_context *context, const char *name,
                                         const asyncio_site *site);
 asyncio_handle *asyncio__loop_call_later(asyncio_loop *loop, double delay, asyncio_callback *callback, void *arg,
-                                         const char *name, const asyncio_site *site);
+                                         asyncio_context *context, const char *name, const asyncio_site *site);
 asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_callback *callback, void *arg,
-                                      const char *name, const asyncio_site *site);
+                                      asyncio_context *context, const char *name, const asyncio_site *site);
+
+asyncio_contextvar *asyncio__new_contextvar(const char *name, bool has_default, void *otherwise);
+void *asyncio__contextvar_get(const asyncio_contextvar *variable, bool has_fallback, void *fallback);
+void *asyncio__context_get(const asyncio_context *context, const asyncio_contextvar *variable, bool has_fallback,
+                           void *fallback);
+asyncio_contextvar_token *asyncio__set_contextvar(asyncio_contextvar *variable, void *value, size_t size);
 
 size_t asyncio__task_get_stack(const asyncio_task *task, asyncio_site *frames, size_t max, const asyncio_site *here);
 void asyncio__print_stack(const asyncio_task *task, const asyncio_site *here, asyncio__stack_options options);
@@ -1228,42 +1388,38 @@ static inline asyncio_coroutine *asyncio__coro(asyncio_body *body, const char *c
     return asyncio__new_coro(body, coro, site, options.arg, options.size);
 }
 
-static inline void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char *coro,
-                                        const asyncio_site *site, asyncio__task_options options)
-{
-    return asyncio__runner_run_body(runner, body, coro, site, options.arg, options.size, options.name);
-}
-
-static inline void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object, const char *coro,
-                                             const asyncio_site *site, asyncio__task_options options)
-{
-    (void)coro;
-    return asyncio__runner_run_of(runner, object, site, options.name);
-}
-
 static inline asyncio_task *asyncio__create_task(asyncio_body *body, const char *coro, const asyncio_site *site,
                                                  asyncio__task_options options)
 {
-    return asyncio__new_task(body, coro, site, options.arg, options.size, options.name);
+    return asyncio__new_task(body, coro, site, options.arg, options.size, options.name, options.context,
+                             options.eager_start);
 }
 
 static inline asyncio_task *asyncio__create_task_of(asyncio_coroutine *object, const char *coro, const asyncio_site *site,
                                                     asyncio__task_options options)
 {
     (void)coro;
-    return asyncio__new_task_of(object, site, options.name);
+    return asyncio__new_task_of(object, site, options.name, options.context, options.eager_start);
+}
+
+static inline asyncio_task *asyncio__task_new(asyncio_loop *loop, asyncio_coroutine *object, const asyncio_site *site,
+                                              asyncio__task_options options)
+{
+    return asyncio__task_of(loop, object, site, options.name, options.context, options.eager_start);
 }
 
 static inline int asyncio__spawn(asyncio_body *body, const char *coro, const asyncio_site *site,
                                  asyncio__task_options options)
 {
-    return asyncio__spawn_task(body, coro, site, options.arg, options.size, options.name);
+    return asyncio__spawn_task(body, coro, site, options.arg, options.size, options.name, options.context,
+                             options.eager_start);
 }
 
 static inline asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
                                                             const asyncio_site *site, asyncio__task_options options)
 {
-    return asyncio__new_group_task(group, body, coro, site, options.arg, options.size, options.name);
+    return asyncio__new_group_task(group, body, coro, site, options.arg, options.size, options.name, options.context,
+                             options.eager_start);
 }
 
 static inline asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *object,
@@ -1271,7 +1427,45 @@ static inline asyncio_task *asyncio__task_group_create_task_of(asyncio_task_grou
                                                                asyncio__task_options options)
 {
     (void)coro;
-    return asyncio__new_group_task_of(group, object, site, options.name);
+    return asyncio__new_group_task_of(group, object, site, options.name, options.context, options.eager_start);
+}
+
+static inline int asyncio__task_when_done(asyncio_task *task, asyncio_task_callback *callback, const char *name,
+                                          asyncio__callback_options options)
+{
+    return asyncio__task_add_done_callback(task, callback, name, options.arg, options.context);
+}
+
+static inline int asyncio__future_when_done(asyncio_future *future, asyncio_future_callback *callback, const char *name,
+                                            asyncio__callback_options options)
+{
+    return asyncio__future_add_done_callback(future, callback, name, options.arg, options.context);
+}
+
+static inline asyncio_handle *asyncio__call_soon(asyncio_loop *loop, asyncio_callback *callback, const char *name,
+                                                 const asyncio_site *site, asyncio__callback_options options)
+{
+    return asyncio__loop_call_soon(loop, callback, options.arg, options.context, name, site);
+}
+
+static inline asyncio_handle *asyncio__call_later(asyncio_loop *loop, double delay, asyncio_callback *callback,
+                                                  const char *name, const asyncio_site *site,
+                                                  asyncio__callback_options options)
+{
+    return asyncio__loop_call_later(loop, delay, callback, options.arg, options.context, name, site);
+}
+
+static inline asyncio_handle *asyncio__call_at(asyncio_loop *loop, double when, asyncio_callback *callback,
+                                               const char *name, const asyncio_site *site,
+                                               asyncio__callback_options options)
+{
+    return asyncio__loop_call_at(loop, when, callback, options.arg, options.context, name, site);
+}
+
+static inline asyncio_contextvar_token *asyncio__contextvar_set(asyncio_contextvar *variable,
+                                                                asyncio__value_options options)
+{
+    return asyncio__set_contextvar(variable, options.value, options.size);
 }
 
 static inline bool asyncio__task_cancel(asyncio_task *task, asyncio__cancel_options options)

@@ -56,8 +56,37 @@ asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const
 
 void asyncio_coro_close(asyncio_coroutine *coro)
 {
-    if (object_check(coro, OBJECT_COROUTINE, "asyncio_coro_close"))
-        coro->state = COROUTINE_USED;
+    if (object_check(coro, OBJECT_COROUTINE, "asyncio_coro_close") && coro->state == COROUTINE_NEW)
+        coro->state = COROUTINE_CLOSED;
+}
+
+static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task)
+{
+    task->argument = coro->argument;
+    coro->argument = NULL;
+    coro->runs_in = task;
+    task->made_of = object_ref(coro);
+}
+
+static void coroutine_over(asyncio_coroutine *coro)
+{
+    coro->runs_in = NULL;
+    coro->state = COROUTINE_CLOSED;
+}
+
+asyncio_coro_state asyncio_coro_get_state(const asyncio_coroutine *coro)
+{
+    if (!object_check(coro, OBJECT_COROUTINE, "asyncio_coro_get_state") || coro->state == COROUTINE_CLOSED)
+        return ASYNCIO_CORO_CLOSED;
+    if (coro->state == COROUTINE_NEW || !coro->runs_in->started)
+        return ASYNCIO_CORO_CREATED;
+    return coro->runs_in == runtime.task ? ASYNCIO_CORO_RUNNING : ASYNCIO_CORO_SUSPENDED;
+}
+
+const char *asyncio_coro_state_name(asyncio_coro_state state)
+{
+    static const char *const names[] = {"CORO_CREATED", "CORO_RUNNING", "CORO_SUSPENDED", "CORO_CLOSED"};
+    return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "?";
 }
 
 COLD static bool complain_of_reuse(const asyncio_coroutine *coro)
@@ -70,7 +99,7 @@ static bool coroutine_use(asyncio_coroutine *coro)
 {
     if (!object_check(coro, OBJECT_COROUTINE, "awaiting"))
         return false;
-    if (coro->state == COROUTINE_USED)
+    if (coro->state != COROUTINE_NEW)
         return complain_of_reuse(coro);
     coro->state = COROUTINE_USED;
     return true;
@@ -83,9 +112,11 @@ static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site)
         return NULL;
     object_ref(coro);
     coro->awaited_at = site;
+    coro->runs_in = task;
     task_enter(task, coro);
     void *result = coro->spec.body(coro->spec.arg);
     task_leave(task, coro);
+    coroutine_over(coro);
     object_unref(coro);
     asyncio_exception *e = asyncio_pending();
     if (e)

@@ -12,7 +12,8 @@ struct asyncio_coroutine {
     asyncio_coroutine *awaiter; /* the coroutine object in the same task that awaits this one, or NULL */
     const void *gathered_by; /* the gather that made a task of it, and that task: given twice, it is run once */
     asyncio_task *task;
-    enum { COROUTINE_NEW, COROUTINE_USED } state;
+    asyncio_task *runs_in; /* while it is in use: the task that awaits it or was made of it; borrowed */
+    enum { COROUTINE_NEW, COROUTINE_USED, COROUTINE_CLOSED } state;
 };
 
 /* A copy of what an argument points to. NULL with MemoryError. */
@@ -22,6 +23,10 @@ static void argument_free(struct argument *argument); /* NULL is ignored */
 
 /* Marks it used, which it may be once; false and RuntimeError the second time. */
 static bool coroutine_use(asyncio_coroutine *coro);
+
+/* A task is made of it, which takes its argument over; that has ended. */
+static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task);
+static void coroutine_over(asyncio_coroutine *coro);
 
 static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site);
 static size_t coroutine_finalize(asyncio_coroutine *coro);

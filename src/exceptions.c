@@ -394,13 +394,23 @@ static asyncio_exception *group_of(const asyncio_exception *like, asyncio_except
     return group;
 }
 
-/* Parts an exception into what matches the type and the rest, keeping the shape of groups. Both come with a reference of
+typedef struct criterion {
+    asyncio_exception_predicate *function; /* NULL: being of the type */
+    void *arg;
+    const asyncio_exception_type *type;
+} criterion;
+
+static bool meets(const asyncio_exception *e, const criterion *wanted)
+{
+    return wanted->function ? wanted->function(e, wanted->arg) : asyncio_isinstance(e, wanted->type);
+}
+
+/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups. Both come with a reference of
  * the caller's, or NULL. */
-static void group_split(asyncio_exception *e, const asyncio_exception_type *type, asyncio_exception **match,
-                        asyncio_exception **rest)
+static void group_split(asyncio_exception *e, const criterion *wanted, asyncio_exception **match, asyncio_exception **rest)
 {
     *match = *rest = NULL;
-    if (asyncio_isinstance(e, type)) {
+    if (meets(e, wanted)) {
         *match = object_ref(e);
         return;
     }
@@ -416,7 +426,7 @@ static void group_split(asyncio_exception *e, const asyncio_exception_type *type
     }
     for (uint32_t i = 0; i < e->count; i++) {
         asyncio_exception *m, *r;
-        group_split(e->members[i], type, &m, &r);
+        group_split(e->members[i], wanted, &m, &r);
         if (m)
             parts[matches++] = m;
         if (r)
@@ -436,7 +446,7 @@ asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, cons
     asyncio_exception *e = exception_here()->pending, *match, *rest;
     if (!e)
         return NULL;
-    group_split(e, type, &match, &rest);
+    group_split(e, &(criterion){.type = type}, &match, &rest);
     if (!match || match == &no_memory) {
         if (match || rest == &no_memory)
             exception_raise_no_memory();
@@ -452,6 +462,46 @@ asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, cons
     object_unref(exception_take());
     exception_restore(rest);
     remember_taken(match, function);
+    return match;
+}
+
+/* Two parts of an exception, which stays what it was: handles as if they had been taken. */
+static int split(asyncio_exception *e, const criterion *wanted, asyncio_exception **match, asyncio_exception **rest)
+{
+    *match = *rest = NULL;
+    if (!object_check(e, OBJECT_EXCEPTION, "asyncio_exception_group_split"))
+        return -1;
+    group_split(e, wanted, match, rest);
+    if (*match == &no_memory || *rest == &no_memory) {
+        object_unref(*match);
+        object_unref(*rest);
+        *match = *rest = NULL;
+        exception_raise_no_memory();
+        return -1;
+    }
+    if (*match)
+        remember_taken(*match, NULL);
+    if (*rest)
+        remember_taken(*rest, NULL);
+    return 0;
+}
+
+int asyncio_exception_group_split(asyncio_exception *group, const asyncio_exception_type *type, asyncio_exception **match,
+                                  asyncio_exception **rest)
+{
+    return split(group, &(criterion){.type = type}, match, rest);
+}
+
+int asyncio_exception_group_split_by(asyncio_exception *group, asyncio_exception_predicate *predicate, void *arg,
+                                     asyncio_exception **match, asyncio_exception **rest)
+{
+    return split(group, &(criterion){predicate, arg, NULL}, match, rest);
+}
+
+asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, const asyncio_exception_type *type)
+{
+    asyncio_exception *match, *rest;
+    asyncio_exception_group_split(group, type, &match, &rest);
     return match;
 }
 

@@ -1,5 +1,6 @@
 #include "futures.h"
 
+#include "contextvars.h"
 #include "coroutines.h"
 #include "exceptions.h"
 #include "memory.h"
@@ -94,12 +95,14 @@ typedef struct done_callback {
     void *arg;
     asyncio_object *watcher; /* arg as an object that is held once this is queued, or NULL */
     asyncio_object *held;    /* arg as an object that is held from the beginning, or NULL */
+    asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
 } done_callback;
 
 /* For one that is not queued: it holds nothing but what it held from the beginning. */
 static void done_callback_drop(done_callback *callback)
 {
     object_unref(callback->held);
+    object_unref(callback->context);
     memory_give(callback, sizeof *callback);
 }
 
@@ -131,10 +134,14 @@ static void done_callback_run(ready *ready)
     runtime.cause = (cause){"callback", future->object.id};
     if (trace_on)
         trace_done_callback("done_callback_run", callback);
+    asyncio_context *outer = runtime.context;
+    runtime.context = callback->context;
     if (callback->task_function)
         callback->task_function((asyncio_task *)future, callback->arg);
     else
         callback->function(future, callback->arg);
+    callback->context = runtime.context; /* made, if it was empty and is no more */
+    runtime.context = outer;
     asyncio_exception *e = exception_take();
     if (e && exception_is_exit(e))
         exception_restore(e);
@@ -240,12 +247,23 @@ static int remove_done_callback(asyncio_future *future, asyncio_future_callback 
     return removed;
 }
 
+/* One of the user's, which runs in a context. */
+static int add_users_callback(asyncio_future *future, done_callback what, asyncio_context *context)
+{
+    if (!context_for_new(context, &what.context))
+        return -1;
+    if (add_done_callback(future, what) == 0)
+        return 0;
+    object_unref(what.context);
+    return -1;
+}
+
 int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, const char *name,
-                                      void *arg)
+                                      void *arg, asyncio_context *context)
 {
     if (!object_check(future, OBJECT_FUTURE, "asyncio_future_add_done_callback"))
         return -1;
-    return add_done_callback(future, (done_callback){.function = callback, .name = name, .arg = arg});
+    return add_users_callback(future, (done_callback){.function = callback, .name = name, .arg = arg}, context);
 }
 
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg)
@@ -255,11 +273,13 @@ int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_c
     return remove_done_callback(future, callback, NULL, arg);
 }
 
-int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg)
+int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg,
+                                    asyncio_context *context)
 {
     if (!object_check(task, OBJECT_TASK, "asyncio_task_add_done_callback"))
         return -1;
-    return add_done_callback((asyncio_future *)task, (done_callback){.task_function = callback, .name = name, .arg = arg});
+    return add_users_callback((asyncio_future *)task,
+                              (done_callback){.task_function = callback, .name = name, .arg = arg}, context);
 }
 
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg)
@@ -486,7 +506,7 @@ asyncio_exception *asyncio_future_exception(asyncio_future *future)
 static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site)
 {
     if (awaitable && awaitable->type == OBJECT_COROUTINE)
-        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, NULL, site, NULL);
+        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, &(asyncio__spec){.site = site}, NULL);
     if (!object_check(awaitable, OBJECT_FUTURE, "an awaitable"))
         return NULL;
     if (((asyncio_future *)awaitable)->loop != loop)
@@ -500,7 +520,7 @@ asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_
     if (!loop)
         return NULL;
     if (awaitable && awaitable->type == OBJECT_COROUTINE)
-        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, NULL, site, object_owner());
+        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, &(asyncio__spec){.site = site}, object_owner());
     return object_check(awaitable, OBJECT_FUTURE, "asyncio_ensure_future") ? (asyncio_future *)awaitable : NULL;
 }
 

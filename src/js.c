@@ -278,7 +278,7 @@ asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, cons
 {
     asyncio_loop *loop = loop_for_calls();
     call *c = loop ? memory_take(sizeof *c) : NULL;
-    asyncio_task *task = c ? task_new(loop, &(asyncio__spec){body, name, site, arg, 0, NULL}, NULL) : NULL;
+    asyncio_task *task = c ? task_new(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, NULL) : NULL;
     if (!task) {
         free(next_call.text);
         object_unref(next_call.value);

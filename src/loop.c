@@ -1,6 +1,7 @@
 #include "loop.h"
 
 #include "clock.h"
+#include "contextvars.h"
 #include "coro.h"
 #include "exceptions.h"
 #include "futures.h"
@@ -21,6 +22,7 @@ struct asyncio_handle {
     timer timer; /* its `ready` is the handle's place in the queue, timer or not */
     asyncio_callback *callback;
     void *arg;
+    asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
     const char *name;
     double when;
 };
@@ -349,6 +351,17 @@ struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
     return statistics;
 }
 
+void asyncio_loop_set_task_factory(asyncio_loop *loop, asyncio_task_factory *factory)
+{
+    if (object_check(loop, OBJECT_LOOP, "asyncio_loop_set_task_factory"))
+        loop->task_factory = factory;
+}
+
+asyncio_task_factory *asyncio_loop_get_task_factory(const asyncio_loop *loop)
+{
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_task_factory") ? loop->task_factory : NULL;
+}
+
 void asyncio_loop_set_debug(asyncio_loop *loop, bool on)
 {
     if (object_check(loop, OBJECT_LOOP, "asyncio_loop_set_debug"))
@@ -447,7 +460,11 @@ static void handle_run(ready *ready)
         if (is_timer)
             TRACE("timer_fired", ID("timer", handle->object.id));
         TRACE("call", ID("handle", handle->object.id), TEXT("name", handle->name));
+        asyncio_context *outer = runtime.context;
+        runtime.context = handle->context;
         handle->callback(handle->arg);
+        handle->context = runtime.context; /* made, if it was empty and is no more */
+        runtime.context = outer;
         TRACE("called", ID("handle", handle->object.id));
         asyncio_exception *e = exception_take();
         if (e && exception_is_exit(e))
@@ -469,11 +486,12 @@ static const ready_kind handle_ready = {handle_run, handle_discard};
 
 static size_t handle_finalize(asyncio_handle *handle)
 {
+    object_unref(handle->context);
     return sizeof *handle;
 }
 
-static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback, void *arg, const char *name,
-                                  const char *call)
+static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback, void *arg, asyncio_context *context,
+                                  const char *name, const char *call)
 {
     if (!loop_check(loop, call))
         return NULL;
@@ -483,6 +501,10 @@ static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback
     asyncio_handle *handle = object_new(OBJECT_HANDLE, sizeof *handle, runtime.task ? object_owner() : &loop->owned);
     if (!handle)
         return NULL;
+    if (!context_for_new(context, &handle->context)) {
+        object_disown(handle);
+        return NULL;
+    }
     handle->loop = loop;
     handle->timer.ready.kind = &handle_ready;
     handle->callback = callback;
@@ -493,10 +515,10 @@ static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback
     return handle;
 }
 
-asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg, const char *name,
-                                        const asyncio_site *site)
+asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg,
+                                        asyncio_context *context, const char *name, const asyncio_site *site)
 {
-    asyncio_handle *handle = handle_new(loop, callback, arg, name, "asyncio_loop_call_soon");
+    asyncio_handle *handle = handle_new(loop, callback, arg, context, name, "asyncio_loop_call_soon");
     if (!handle)
         return NULL;
     loop_push(loop, &((asyncio_handle *)object_ref(handle))->timer.ready);
@@ -505,11 +527,11 @@ asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *ca
 }
 
 asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_callback *callback, void *arg,
-                                      const char *name, const asyncio_site *site)
+                                      asyncio_context *context, const char *name, const asyncio_site *site)
 {
     if (isnan(when))
         return exception_raise_format(ASYNCIO_VALUE_ERROR, "a delay or time of NaN is no time: pass seconds");
-    asyncio_handle *handle = handle_new(loop, callback, arg, name, "asyncio_loop_call_at");
+    asyncio_handle *handle = handle_new(loop, callback, arg, context, name, "asyncio_loop_call_at");
     if (!handle)
         return NULL;
     handle->when = when;
@@ -525,9 +547,9 @@ asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_c
 }
 
 asyncio_handle *asyncio__loop_call_later(asyncio_loop *loop, double delay, asyncio_callback *callback, void *arg,
-                                         const char *name, const asyncio_site *site)
+                                         asyncio_context *context, const char *name, const asyncio_site *site)
 {
-    return asyncio__loop_call_at(loop, clock_time() + delay, callback, arg, name, site);
+    return asyncio__loop_call_at(loop, clock_time() + delay, callback, arg, context, name, site);
 }
 
 void asyncio_handle_cancel(asyncio_handle *handle)

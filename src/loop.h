@@ -36,6 +36,7 @@ struct asyncio_loop {
     list closed; /* among the closed loops */
     uint64_t turns;
     bool running, stopping, is_closed, debug;
+    asyncio_task_factory *task_factory; /* NULL: the usual */
     asyncio_exception_handler *handler;
     void *handler_arg;
 };

@@ -3,6 +3,7 @@
 #include "barriers.h"
 #include "call_graph.h"
 #include "conditions.h"
+#include "contextvars.h"
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
@@ -25,7 +26,7 @@ static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
     "a loop", "a runner", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
     "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier",
-    "a call graph", "a guard", "a JavaScript value"};
+    "a call graph", "a guard", "a JavaScript value", "a context", "a context variable", "a context variable's token"};
 
 static void *object_new(object_type type, size_t size, list *owner)
 {
@@ -84,6 +85,9 @@ static size_t object_finalize(asyncio_object *object)
     case OBJECT_BARRIER: return barrier_finalize((asyncio_barrier *)object);
     case OBJECT_TIMEOUT: return timeout_finalize((asyncio_timeout *)object);
     case OBJECT_CALL_GRAPH: return call_graph_finalize(object);
+    case OBJECT_CONTEXT: return context_finalize((asyncio_context *)object);
+    case OBJECT_CONTEXTVAR: return contextvar_finalize((asyncio_contextvar *)object);
+    case OBJECT_TOKEN: return token_finalize((asyncio_contextvar_token *)object);
     case OBJECT_JS: return host_finalize(object);
     default: return 0;
     }

@@ -30,6 +30,9 @@ typedef enum object_type {
     OBJECT_CALL_GRAPH,
     OBJECT_GUARD,
     OBJECT_JS,
+    OBJECT_CONTEXT,
+    OBJECT_CONTEXTVAR,
+    OBJECT_TOKEN,
     OBJECT_TYPES
 } object_type;
 

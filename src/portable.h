@@ -8,6 +8,7 @@
 #include "loop.c"
 #include "futures.c"
 #include "coroutines.c"
+#include "contextvars.c"
 #include "tasks.c"
 #include "timeouts.c"
 #include "gather.c"

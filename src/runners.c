@@ -1,6 +1,7 @@
 /* asyncio.Runner, and asyncio.run, which is one run of it. */
 #include "runners.h"
 
+#include "contextvars.h"
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
@@ -18,6 +19,7 @@ struct asyncio_runner {
     enum { RUNNER_CREATED, RUNNER_INITIALIZED, RUNNER_CLOSED } state;
     asyncio_loop *loop; /* while it is initialized */
     asyncio_task *main; /* of the last run, with a reference */
+    asyncio_context *context; /* a copy of the one in which the loop was made; with a reference */
     asyncio_loop_factory *loop_factory;
     int debug; /* negative: as the loop is made */
 };
@@ -106,6 +108,8 @@ static bool runner_initialize(asyncio_runner *runner)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Runner is closed");
     if (runner->state != RUNNER_CREATED)
         return runner->state == RUNNER_INITIALIZED;
+    if (!runner->context && !(runner->context = context_copy()))
+        return false;
     asyncio_loop *loop = runner->loop_factory ? runner->loop_factory() : asyncio_new_event_loop();
     if (!loop || !loop_check(loop, "a loop factory"))
         return false;
@@ -170,27 +174,32 @@ static bool runner_may_run(asyncio_runner *runner, const char *call)
     return runner_initialize(runner);
 }
 
-/* A task for the main coroutine is made before the loop runs. */
-static void *runner_run(asyncio_runner *runner, asyncio_coroutine *coro, const asyncio__spec *spec)
+/* A task for the main coroutine is made before the loop runs. What it sets in the runner's context, later runs see. */
+static void *runner_run(asyncio_runner *runner, asyncio_coroutine *coro, const asyncio__spec *how)
 {
-    asyncio_task *main = coro ? task_new_of(runner->loop, coro, spec->name, spec->site, NULL)
-                              : task_new(runner->loop, spec, NULL);
+    asyncio__spec spec = *how;
+    if (!spec.context)
+        spec.context = runner->context;
+    asyncio_task *main = coro ? task_new_of(runner->loop, coro, &spec, NULL) : task_new(runner->loop, &spec, NULL);
     return main ? runner_run_main(runner, main) : NULL;
 }
 
-void *asyncio__runner_run_body(asyncio_runner *runner, asyncio_body *body, const char *coro, const asyncio_site *site,
-                               void *arg, size_t size, const char *name)
+void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char *coro, const asyncio_site *site,
+                          asyncio__task_options options)
 {
     if (!runner_may_run(runner, "Runner.run()"))
         return NULL;
-    return runner_run(runner, NULL, &(asyncio__spec){body, coro, site, arg, size, name});
+    return runner_run(runner, NULL, &(asyncio__spec){.body = body, .coro = coro, .site = site, .arg = options.arg,
+                                                     .size = options.size, .name = options.name, .context = options.context});
 }
 
-void *asyncio__runner_run_of(asyncio_runner *runner, asyncio_coroutine *coro, const asyncio_site *site, const char *name)
+void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object, const char *coro,
+                               const asyncio_site *site, asyncio__task_options options)
 {
+    (void)coro;
     if (!runner_may_run(runner, "Runner.run()"))
         return NULL;
-    return runner_run(runner, coro, &(asyncio__spec){.site = site, .name = name});
+    return runner_run(runner, object, &(asyncio__spec){.site = site, .name = options.name, .context = options.context});
 }
 
 int asyncio_runner_close(asyncio_runner *runner)
@@ -219,6 +228,7 @@ static size_t runner_finalize(asyncio_runner *runner)
     if (runner->loop)
         asyncio_loop_close(runner->loop);
     object_unref(runner->main);
+    object_unref(runner->context);
     return sizeof *runner;
 }
 
@@ -270,7 +280,7 @@ static int run(asyncio_coroutine *coro, const asyncio__spec *spec, asyncio__run_
 
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options)
 {
-    return run(NULL, &(asyncio__spec){main, name, site, options.arg, options.size, NULL}, &options);
+    return run(NULL, &(asyncio__spec){.body = main, .coro = name, .site = site, .arg = options.arg, .size = options.size}, &options);
 }
 
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options)

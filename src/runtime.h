@@ -21,6 +21,7 @@ typedef struct runtime_state {
     asyncio_loop *loop;     /* the running loop */
     asyncio_task *task;     /* the running task */
     exception_state errors; /* outside any task */
+    asyncio_context *context; /* outside any task: the one of the callback that runs, or the thread's; NULL: empty */
     list owned;             /* what was made outside any loop */
     cause cause;
     uint32_t ids;           /* objects made so far */

@@ -19,7 +19,7 @@ struct asyncio_task_group {
     asyncio_exception *base_error;  /* KeyboardInterrupt or SystemExit, which comes out as it is; with a reference */
     asyncio_future *all_done;       /* what the exit waits on, or NULL; the parent's own */
     const asyncio_site *entered_at;
-    bool entered, exiting, aborting, parent_cancel_requested;
+    bool entered, exiting, aborting, parent_cancel_requested, cancelled_early;
 };
 
 asyncio_task_group *asyncio_task_group_new(void)
@@ -93,14 +93,22 @@ static void group_add_error(asyncio_task_group *group, asyncio_exception *e)
         group->base_error = object_ref(e);
 }
 
+/* Cancels its tasks and the block that they belong to. */
+static void group_cancel(asyncio_task_group *group)
+{
+    if (!group->aborting)
+        group_abort(group);
+    if (group->parent_cancel_requested)
+        return;
+    group->parent_cancel_requested = true;
+    asyncio_task_cancel(group->parent);
+}
+
 static void group_task_failed(asyncio_task_group *group, asyncio_exception *e)
 {
     group_add_error(group, e);
-    if (group->aborting || group->parent_cancel_requested)
-        return;
-    group_abort(group);
-    group->parent_cancel_requested = true;
-    asyncio_task_cancel(group->parent);
+    if (!group->aborting)
+        group_cancel(group);
 }
 
 static void group_task_done(asyncio_future *future, void *arg)
@@ -152,18 +160,19 @@ static bool group_reserve(asyncio_task_group *group)
 }
 
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
-                                      const asyncio_site *site, void *arg, size_t size, const char *name)
+                                      const asyncio_site *site, void *arg, size_t size, const char *name,
+                                      asyncio_context *context, bool eager_start)
 {
     if (!group_may_add(group) || !group_reserve(group))
         return NULL;
-    return group_add(group, asyncio__new_task(body, coro, site, arg, size, name));
+    return group_add(group, asyncio__new_task(body, coro, site, arg, size, name, context, eager_start));
 }
 
 asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
-                                         const char *name)
+                                         const char *name, asyncio_context *context, bool eager_start)
 {
     if (group_may_add(group) && group_reserve(group))
-        return group_add(group, asyncio__new_task_of(coro, site, name));
+        return group_add(group, asyncio__new_task_of(coro, site, name, context, eager_start));
     if (coro)
         asyncio_coro_close(coro);
     return NULL;
@@ -183,7 +192,19 @@ static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site
     group->entered = true;
     group->parent = task;
     group->entered_at = site;
+    if (group->cancelled_early)
+        group_cancel(group);
     return true;
+}
+
+void asyncio_task_group_cancel(asyncio_task_group *group)
+{
+    if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_cancel"))
+        return;
+    if (!group->entered)
+        group->cancelled_early = true;
+    else if (group->parent) /* otherwise it is over */
+        group_cancel(group);
 }
 
 /* Waits until all are done or something is raised in the parent, which it answers with a reference. */

@@ -1,6 +1,7 @@
 #include "tasks.h"
 
 #include "clock.h"
+#include "contextvars.h"
 #include "coroutines.h"
 #include "exceptions.h"
 #include "host.h"
@@ -26,17 +27,36 @@ static const future_kind task_kind = {
 
 static uint32_t tasks_named; /* as in CPython, one count for all loops */
 
-/* The task's own copies: of its name, and of its argument if that is to be copied. */
+/* The task's own copies: of its name, its context, and of its argument if that is to be copied. */
 static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
 {
     if (spec->name && !(task->name = strdup(spec->name))) {
         exception_raise_no_memory();
         return false;
     }
-    return !spec->size || (task->argument = argument_copy(spec->arg, spec->size));
+    return context_for_new(spec->context, &task->context) &&
+           (!spec->size || (task->argument = argument_copy(spec->arg, spec->size)));
 }
 
-static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner)
+/* A task that is made in a loop that runs may take its first step here and now, up to where it first waits. What made it
+ * goes on then. */
+COLD static void task_start_eagerly(asyncio_task *task)
+{
+    asyncio_task *maker = runtime.task;
+    cause before = runtime.cause;
+    task_run(&task->ready);
+    runtime.task = maker;
+    runtime.cause = before;
+    if (maker && runtime.errors.pending) { /* KeyboardInterrupt and SystemExit come out of create_task */
+        exception_restore(runtime.errors.pending);
+        runtime.errors.pending = NULL;
+    }
+    if (maker)
+        TRACE("goes_on", ID("task", task_id(maker)));
+}
+
+/* `of`: the coroutine object whose body it runs, or NULL. */
+static asyncio_task *task_make(asyncio_loop *loop, const asyncio__spec *spec, asyncio_coroutine *of, list *owner)
 {
     if (!spec->body)
         return exception_raise_format(ASYNCIO_TYPE_ERROR, "a task needs a function, got NULL");
@@ -49,6 +69,8 @@ static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, lis
         object_unref(task);
         return NULL;
     }
+    if (of)
+        coroutine_becomes(of, task);
     coro_prepare(&task->coro, spec->body, task->argument ? argument_pointer(task->argument) : spec->arg, 0);
     task->coro_name = spec->coro;
     task->made_at = spec->site;
@@ -59,46 +81,92 @@ static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, lis
     object_ref(task);
     TRACE("task", ID("task", task_id(task)), TEXT("name", asyncio_task_get_name(task)), TEXT("coro", spec->coro),
           ID("by", task_id(runtime.task)), SITE(spec->site));
-    loop_push(loop, &task->ready);
+    if (spec->eager_start && loop->running)
+        task_start_eagerly(task);
+    else
+        loop_push(loop, &task->ready);
     return task;
 }
 
-static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, const asyncio_site *site,
-                                 list *owner)
+static asyncio_task *task_make_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
 {
     if (!coroutine_use(coro))
         return NULL;
-    asyncio__spec spec = coro->spec;
-    spec.site = site;
-    spec.name = name;
-    asyncio_task *task = task_new(loop, &spec, owner);
-    if (task) { /* which runs on the copy that the coroutine object had */
-        task->argument = coro->argument;
-        coro->argument = NULL;
-    }
+    asyncio__spec spec = *how;
+    spec.body = coro->spec.body;
+    spec.coro = coro->spec.coro;
+    spec.arg = coro->spec.arg;
+    spec.size = 0; /* it runs on the copy that the coroutine object had */
+    return task_make(loop, &spec, coro, owner);
+}
+
+/* What the loop's task factory makes of it, with the reference as task_new has it. */
+COLD static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
+{
+    asyncio_task *task = loop->task_factory(loop, coro, how->name, how->context);
+    if (task && !object_check(task, OBJECT_TASK, "a task factory"))
+        return NULL;
+    if (!task && !asyncio_failed())
+        exception_raise_format(ASYNCIO_TYPE_ERROR, "a task factory made no task of coroutine '%s'", coro->spec.coro);
+    return task && !owner ? object_ref(task) : task;
+}
+
+static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
+{
+    return loop->task_factory && !how->eager_start ? task_from_factory(loop, coro, how, owner)
+                                                   : task_make_of(loop, coro, how, owner);
+}
+
+static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner)
+{
+    if (!loop->task_factory || spec->eager_start)
+        return task_make(loop, spec, NULL, owner);
+    asyncio_coroutine *coro = object_claim(asyncio__new_coro(spec->body, spec->coro, spec->site, spec->arg, spec->size));
+    asyncio_task *task = coro ? task_from_factory(loop, coro, spec, owner) : NULL;
+    object_unref(coro);
     return task;
 }
 
 asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                                const char *name)
+                                const char *name, asyncio_context *context, bool eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    return loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name}, object_owner()) : NULL;
+    return loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name, context, eager_start}, object_owner())
+                : NULL;
 }
 
-asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name)
+asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name,
+                                   asyncio_context *context, bool eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    return loop ? task_new_of(loop, coro, name, site, object_owner()) : NULL;
+    return loop ? task_new_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
+                                                           .eager_start = eager_start}, object_owner())
+                : NULL;
 }
 
 int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                        const char *name)
+                        const char *name, asyncio_context *context, bool eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    asyncio_task *task = loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name}, NULL) : NULL;
+    asyncio_task *task =
+        loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name, context, eager_start}, NULL) : NULL;
     object_unref(task);
     return task ? 0 : -1;
+}
+
+asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
+                               asyncio_context *context, bool eager_start)
+{
+    return loop_check(loop, "asyncio_task_new")
+               ? task_make_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
+                                                           .eager_start = eager_start}, object_owner())
+               : NULL;
+}
+
+asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                         asyncio_context *context)
+{
+    return asyncio__task_of(loop, coro, coro ? coro->spec.site : NULL, name, context, true);
 }
 
 /* ---- running ----
@@ -126,6 +194,11 @@ static void task_let_go(asyncio_task *task)
     if (task == loop->main && future_done(&task->future))
         list_move_all(&task->owned, &loop->owned);
     exception_state_free(&task->errors);
+    if (task->made_of) {
+        coroutine_over(task->made_of);
+        object_unref(task->made_of);
+        task->made_of = NULL;
+    }
     object_disown_all(&task->owned);
     object_unref(task->queued_in);
     task->queued_in = NULL;
@@ -177,13 +250,13 @@ COLD static void task_refuse_to_wait(asyncio_task *task)
 {
     if (task->waits_for) {
         future_remove_ready(task->waits_for, &task->ready);
+        TRACE("ready", ID("task", task_id(task)), TEXT("by", "memory"), ID("from", 0), ID("via", task->waits_for->object.id));
         task->waits_for = NULL;
     } else
         loop_unpush(task->future.loop, &task->ready);
+    TRACE("step", ID("task", task_id(task)));
     task->future.object.flags |= FUTURE_MUST_RAISE;
     exception_raise_no_memory();
-    TRACE("ready", ID("task", task_id(task)), TEXT("by", "memory"), ID("from", 0), ID("via", 0));
-    TRACE("step", ID("task", task_id(task)));
 }
 
 static void task_run(ready *ready)
@@ -617,6 +690,11 @@ asyncio_loop *asyncio_task_get_loop(const asyncio_task *task)
     return object_check(task, OBJECT_TASK, "asyncio_task_get_loop") ? task->future.loop : NULL;
 }
 
+asyncio_context *asyncio_task_get_context(asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_get_context") ? context_of(&task->context) : NULL;
+}
+
 asyncio_future *asyncio_task_as_future(asyncio_task *task)
 {
     return object_check(task, OBJECT_TASK, "asyncio_task_as_future") ? &task->future : NULL;
@@ -635,6 +713,7 @@ static void task_finalize_parts(asyncio_future *future)
 {
     asyncio_task *task = (asyncio_task *)future;
     free(task->name);
+    object_unref(task->context);
     argument_free(task->argument);
 }
 

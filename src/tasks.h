@@ -11,6 +11,8 @@ struct asyncio_task {
     coro coro;
     const char *coro_name;
     struct call *call;         /* what it owes to JavaScript, which started it, or NULL */
+    asyncio_context *context;  /* NULL: still empty */
+    asyncio_coroutine *made_of; /* the coroutine object that it runs; with a reference; or NULL */
     struct argument *argument; /* the copy of its argument, or NULL */
     char *name;      /* NULL: "Task-" and the number */
     uint32_t number;
@@ -29,8 +31,9 @@ struct asyncio_task {
 /* A task for spec->body(spec->arg). With `owner` its reference is the owner's, otherwise the caller's; the loop has one of its own
  * until it is done. NULL if it raised. */
 static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner);
-static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, const asyncio_site *site,
-                                 list *owner);
+
+/* The same for a coroutine object: of `how`, its site, name and context count, and whether it starts eagerly. */
+static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner);
 
 /* The running task; NULL with RuntimeError that names the call outside one. */
 static asyncio_task *task_running(const char *call);

@@ -124,8 +124,8 @@ static int timeout_schedule(asyncio_timeout *timeout)
         const char *name = "asyncio_timeout";
         const asyncio_site *site = timeout->entered_at;
         timeout->handle = timeout->when <= clock_time()
-                              ? asyncio__loop_call_soon(loop, timeout_expire, timeout, name, site)
-                              : asyncio__loop_call_at(loop, timeout->when, timeout_expire, timeout, name, site);
+                              ? asyncio__loop_call_soon(loop, timeout_expire, timeout, NULL, name, site)
+                              : asyncio__loop_call_at(loop, timeout->when, timeout_expire, timeout, NULL, name, site);
         if (!object_claim(timeout->handle))
             return -1;
     }

@@ -10,12 +10,14 @@
  *   turn_end      loop, turn, sleep              it is over; seconds to the next deadline, 0: more is ready, null: nothing
  *   task          task, name, coro, by, site     a task is made, and is ready; by: the task that made it or 0
  *   step          task                           it begins to run
+ *   goes_on       task                           it goes on after a task that it started eagerly: what was made in the middle
+ *                                                of its step has suspended or is done
  *   suspend       task, on, obj, site            it stops and waits: on "yield" (sleep(0)), "sleep", "future", "task",
  *                                                "gather", "lock", "semaphore", "event", "task_group", "promise",
  *                                                "condition", "barrier", "queue", "wait_for", "wait", "shield"
  *   enter, leave  task, coro, name, site         a coroutine object is awaited in this task; is over
- *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise", "signal" or
- *                                                "loop", which one, and the id of what it waited for
+ *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise", "signal", "loop" or
+ *                                                (for want of it) "memory", which one, and the id of what it waited for
  *   done          task, how, text                how: "result", "exception", "cancelled"
  *   cancel        task, by, msg                  somebody wants it cancelled
  *   interrupt     count, task                    a Ctrl+C is heard, while this task (or 0) runs; how many there were in this run

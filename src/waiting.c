@@ -20,7 +20,7 @@ static bool deadline_set(asyncio_handle **handle, double seconds, asyncio_callba
 {
     if (seconds == INFINITY)
         return true;
-    *handle = object_claim(asyncio__loop_call_later(runtime.loop, seconds, callback, arg, name, site));
+    *handle = object_claim(asyncio__loop_call_later(runtime.loop, seconds, callback, arg, NULL, name, site));
     return *handle;
 }
 

@@ -1,5 +1,6 @@
 /* `async with`: entering and leaving whatever asyncio_with takes. */
 #include "conditions.h"
+#include "contextvars.h"
 #include "exceptions.h"
 #include "guard.h"
 #include "locks.h"
@@ -17,6 +18,7 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     case OBJECT_BARRIER: return asyncio__barrier_wait((asyncio_barrier *)context, site) >= 0;
     case OBJECT_TIMEOUT: return timeout_enter((asyncio_timeout *)context, site);
     case OBJECT_RUNNER: return runner_enter((asyncio_runner *)context);
+    case OBJECT_TOKEN: return true; /* it was set already */
     default: return object_check(context, OBJECT_LOCK, "asyncio_with");
     }
 }
@@ -30,6 +32,7 @@ static void with_exit(asyncio_object *context)
     case OBJECT_CONDITION: condition_leave((asyncio_condition *)context); break;
     case OBJECT_TIMEOUT: timeout_exit((asyncio_timeout *)context); break;
     case OBJECT_RUNNER: asyncio_runner_close((asyncio_runner *)context); break;
+    case OBJECT_TOKEN: token_exit((asyncio_contextvar_token *)context); break;
     }
 }
 

@@ -60,6 +60,9 @@ const rules = {
     });
     state.ready.push({ task: e.task });
   },
+  goes_on(state, e) {
+    state.running = e.task;
+  },
   step(state, e) {
     state.calling = null;
     unqueue(state, 'task', e.task);

@@ -455,7 +455,7 @@ ASYNC_TEST(ps_is_a_table_with_a_row_for_each_task_and_awaiter)
     char *text = asyncio_format_ps();
     CHECK_INT(strncmp(text, "task id  task name  state    coroutine stack", 44), 0);
     CHECK_CONTAINS(text, "tab here   waiting  sleeps ");
-    CHECK_CONTAINS(text, "  inner_awaiting_task   one\n");
+    CHECK_CONTAINS(text, "  inner_awaiting_task    one\n");
     CHECK_CONTAINS(text, " -> shields");
     CHECK(strchr(text, '\t') == NULL);
     free(text);

@@ -301,14 +301,14 @@ ASYNC_TEST(a_bsearch_comparator_may_await)
 }
 
 /* A tree and a visitor, as any C program has them. */
-typedef struct tree {
+typedef struct binary_tree {
     int value;
-    struct tree *left, *right;
-} tree;
+    struct binary_tree *left, *right;
+} binary_tree;
 
-typedef void visitor(tree *node, void *context);
+typedef void visitor(binary_tree *node, void *context);
 
-static void visit(tree *node, visitor *function, void *context)
+static void visit(binary_tree *node, visitor *function, void *context)
 {
     if (!node)
         return;
@@ -317,7 +317,7 @@ static void visit(tree *node, visitor *function, void *context)
     visit(node->right, function, context);
 }
 
-static void add_and_yield(tree *node, void *context)
+static void add_and_yield(binary_tree *node, void *context)
 {
     yield_once();
     *(int *)context += node->value;

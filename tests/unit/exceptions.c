@@ -425,6 +425,42 @@ TEST(a_group_has_a_message_and_members)
     CHECK_LOG("outer (2 sub-exceptions)[ ValueError:1 inner (2 sub-exceptions)[ KeyError:2 ValueError:3 ] ]");
 }
 
+static bool has_odd_number(const asyncio_exception *e, void *arg)
+{
+    (void)arg;
+    return !asyncio_exception_group_count(e) && atoi(asyncio_exception_message(e)) % 2;
+}
+
+TEST(a_group_is_split_by_type_or_predicate_and_stays_whole)
+{
+    asyncio_exception *group = group_of_three(), *match, *rest;
+    CHECK_INT(asyncio_exception_group_split(group, ASYNCIO_KEY_ERROR, &match, &rest), 0);
+    log_group(match);
+    log_group(rest);
+    CHECK_LOG("outer (1 sub-exception)[ inner (1 sub-exception)[ KeyError:2 ] ] "
+              "outer (2 sub-exceptions)[ ValueError:1 inner (1 sub-exception)[ ValueError:3 ] ]");
+    CHECK_INT(asyncio_exception_group_split_by(group, has_odd_number, NULL, &match, &rest), 0);
+    log_group(match);
+    log_group(rest);
+    CHECK_LOG("outer (2 sub-exceptions)[ ValueError:1 inner (1 sub-exception)[ ValueError:3 ] ] "
+              "outer (1 sub-exception)[ inner (1 sub-exception)[ KeyError:2 ] ]");
+    log_group(group);
+    CHECK_LOG("outer (2 sub-exceptions)[ ValueError:1 inner (2 sub-exceptions)[ KeyError:2 ValueError:3 ] ]");
+}
+
+TEST(a_subgroup_is_the_matching_part_or_nothing)
+{
+    asyncio_exception *group = group_of_three(), *match, *rest;
+    log_group(asyncio_exception_group_subgroup(group, ASYNCIO_LOOKUP_ERROR));
+    CHECK_LOG("outer (1 sub-exception)[ inner (1 sub-exception)[ KeyError:2 ] ]");
+    CHECK(!asyncio_exception_group_subgroup(group, ASYNCIO_TYPE_ERROR));
+    CHECK_POINTER(asyncio_exception_group_subgroup(group, ASYNCIO_EXCEPTION), group);
+    CHECK_INT(asyncio_exception_group_split(group, ASYNCIO_TYPE_ERROR, &match, &rest), 0);
+    CHECK_POINTER(match, NULL);
+    CHECK_POINTER(rest, group);
+    CHECK_NOTHING_RAISED();
+}
+
 TEST(an_exception_that_is_no_group_has_no_members)
 {
     asyncio_exception *e = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "x");

@@ -719,3 +719,87 @@ ASYNC_TEST(calls_with_null_instead_of_a_group_raise_type_error)
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
     CHECK_LOG("");
 }
+
+/* ---- cancel (3.15) ---- */
+
+ASYNC_TEST(a_group_that_is_cancelled_ends_without_an_error)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        ADD(tg, sleeper, "b");
+        asyncio_sleep(0);
+        asyncio_task_group_cancel(tg);
+        asyncio_task_group_cancel(tg);
+        if (asyncio_sleep(1) == 0)
+            log_("not here");
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+    asyncio_sleep(0);
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("a() b()");
+}
+
+static void *cancel_group(void *arg)
+{
+    asyncio_sleep(1);
+    asyncio_task_group_cancel(tg);
+    return arg;
+}
+
+ASYNC_TEST(a_child_or_an_outsider_can_cancel_the_group_while_its_end_waits)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, cancel_group, NULL);
+        ADD(tg, sleeper, "a");
+    }
+    CHECK_NOTHING_RAISED();
+    asyncio_task_group_cancel(tg); /* it is over: nothing happens */
+    asyncio_sleep(0);
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("a()");
+}
+
+ASYNC_TEST(a_group_that_is_cancelled_early_is_so_at_its_first_await)
+{
+    tg = asyncio_task_group_new();
+    asyncio_task_group_cancel(tg);
+    asyncio_with (tg) {
+        log_("in");
+        if (asyncio_sleep(0) == 0)
+            log_("not here");
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("in");
+}
+
+ASYNC_TEST(errors_of_a_cancelled_group_come_out)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, fail_when_cancelled, "0");
+        asyncio_sleep(0);
+        asyncio_task_group_cancel(tg);
+    }
+    asyncio_exception *e = asyncio_except(ASYNCIO_EXCEPTION_GROUP);
+    CHECK_INT(asyncio_exception_group_count(e), 1);
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+}
+
+ASYNC_TEST(a_cancelled_group_loses_no_cancellation_from_outside)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleeper, "a");
+        asyncio_sleep(0);
+        asyncio_task_group_cancel(tg);
+        asyncio_task_cancel(asyncio_current_task(), "outside");
+        asyncio_sleep(0);
+    }
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 1);
+    asyncio_task_uncancel(asyncio_current_task());
+    CHECK_LOG("a()");
+}

@@ -6,6 +6,7 @@ const FIELDS = {
   turn_end: 'loop turn sleep',
   task: 'task name coro by site',
   step: 'task',
+  goes_on: 'task',
   suspend: 'task on obj site',
   enter: 'task coro name site',
   leave: 'task coro',
@@ -57,7 +58,7 @@ function shapes(kind) {
 /** What a task may do after what: its life as a state machine. */
 const NEXT = {
   new: { step: 'running', cancelled: 'done' },
-  running: { suspend: 'waiting', done: 'done' },
+  running: { suspend: 'waiting', done: 'done', goes_on: 'running' },
   waiting: { ready: 'ready' },
   yielding: { step: 'running' },
   ready: { step: 'running' },
@@ -69,7 +70,7 @@ class Tasks {
 
   check(event) {
     if (event.ev === 'task') return this.#begin(event);
-    return ['step', 'suspend', 'ready', 'done'].includes(event.ev) ? this.#change(event) : undefined;
+    return ['step', 'goes_on', 'suspend', 'ready', 'done'].includes(event.ev) ? this.#change(event) : undefined;
   }
 
   #begin({ task }) {

@@ -1,0 +1,306 @@
+/* Context variables: who sees what was set where. What each test expects is what CPython 3.13's contextvars do. */
+#include "unit.h"
+
+static asyncio_contextvar *user;
+
+static const char *who(void)
+{
+    return asyncio_contextvar_get(user, "nobody");
+}
+
+static void *log_user(void *arg)
+{
+    log_("%s=%s", (char *)arg, who());
+    return arg;
+}
+
+static void *set_user(void *arg)
+{
+    asyncio_contextvar_set(user, arg);
+    return log_user("set");
+}
+
+#define WITH_USER() user = asyncio_contextvar_new("user")
+
+ASYNC_TEST(a_variable_that_was_never_set_raises_lookup_error)
+{
+    WITH_USER();
+    CHECK_STRING(asyncio_contextvar_name(user), "user");
+    CHECK_POINTER(asyncio_contextvar_get(user), NULL);
+    CHECK_RAISES(ASYNCIO_LOOKUP_ERROR, "'user'");
+}
+
+ASYNC_TEST(a_fallback_goes_before_the_default_and_a_value_before_both)
+{
+    user = asyncio_contextvar_new("user", "default");
+    CHECK_STRING(asyncio_contextvar_get(user), "default");
+    CHECK_STRING(asyncio_contextvar_get(user, "fallback"), "fallback");
+    asyncio_contextvar_set(user, "ann");
+    CHECK_STRING(asyncio_contextvar_get(user, "fallback"), "ann");
+    asyncio_contextvar_set(user, NULL); /* a value, too */
+    CHECK_POINTER(asyncio_contextvar_get(user, "fallback"), NULL);
+    CHECK_NOTHING_RAISED();
+}
+
+ASYNC_TEST(a_task_sees_what_was_set_when_it_was_made_and_keeps_its_own_to_itself)
+{
+    WITH_USER();
+    asyncio_contextvar_set(user, "ann");
+    asyncio_task *a = asyncio_create_task(log_user, "a"), *b = asyncio_create_task(set_user, "bob");
+    asyncio_contextvar_set(user, "cy");
+    asyncio_task *c = asyncio_create_task(log_user, "c");
+    asyncio_await(asyncio_gather(a, b, c));
+    log_user("main");
+    CHECK_LOG("a=ann set=bob c=cy main=cy");
+}
+
+ASYNC_TEST(a_coroutine_that_is_awaited_shares_the_callers_context)
+{
+    WITH_USER();
+    asyncio_await(asyncio_coro(set_user, "ann"));
+    log_user("main");
+    asyncio_await(asyncio_coro(set_user, "bob"));
+    log_user("main");
+    CHECK_LOG("set=ann main=ann set=bob main=bob");
+}
+
+ASYNC_TEST(a_gathered_coroutine_has_a_context_of_its_own)
+{
+    WITH_USER();
+    asyncio_await(asyncio_gather(asyncio_coro(set_user, "ann"), asyncio_coro(log_user, "b")));
+    log_user("main");
+    CHECK_LOG("set=ann b=nobody main=nobody");
+}
+
+ASYNC_TEST(reset_restores_what_was_before_also_nothing)
+{
+    WITH_USER();
+    asyncio_contextvar_token *first = asyncio_contextvar_set(user, "ann");
+    asyncio_contextvar_token *second = asyncio_contextvar_set(user, "bob");
+    CHECK_POINTER(asyncio_contextvar_token_var(second), user);
+    CHECK_STRING(asyncio_contextvar_token_old_value(second), "ann");
+    CHECK_POINTER(asyncio_contextvar_token_old_value(first), NULL);
+    CHECK_INT(asyncio_contextvar_reset(user, second), 0);
+    log_user("2");
+    CHECK_INT(asyncio_contextvar_reset(user, first), 0);
+    log_user("1");
+    CHECK_LOG("2=ann 1=nobody");
+    CHECK_INT(asyncio_contextvar_reset(user, first), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "already been used");
+}
+
+static void *reset_token(void *arg)
+{
+    CHECK_INT(asyncio_contextvar_reset(user, arg), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "different context");
+    return NULL;
+}
+
+ASYNC_TEST(a_token_serves_its_variable_in_its_context)
+{
+    WITH_USER();
+    asyncio_contextvar *other = asyncio_contextvar_new("other");
+    asyncio_contextvar_token *token = asyncio_contextvar_set(user, "ann");
+    CHECK_INT(asyncio_contextvar_reset(other, token), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "different context variable");
+    asyncio_await(asyncio_create_task(reset_token, token));
+    CHECK_INT(asyncio_contextvar_reset(user, token), 0);
+}
+
+ASYNC_TEST(a_with_block_resets_however_it_ends)
+{
+    WITH_USER();
+    asyncio_with (asyncio_contextvar_set(user, "ann")) {
+        asyncio_with (asyncio_contextvar_set(user, "bob"))
+            log_user("inner");
+        log_user("outer");
+        asyncio_raise(ASYNCIO_VALUE_ERROR, "out");
+    }
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "out");
+    log_user("after");
+    CHECK_LOG("inner=bob outer=ann after=nobody");
+}
+
+struct request {
+    int number;
+    const char *path;
+};
+
+static void *show_request(void *arg)
+{
+    const struct request *request = asyncio_contextvar_get(user);
+    asyncio_sleep(1);
+    log_("%d%s", request->number, request->path);
+    return arg;
+}
+
+ASYNC_TEST(a_value_that_was_copied_lives_as_long_as_a_context_has_it)
+{
+    WITH_USER();
+    asyncio_task *task = NULL;
+    asyncio_with (asyncio_contextvar_set(user, asyncio_args(struct request, 7, "/index")))
+        task = asyncio_create_task(show_request);
+    asyncio_contextvar_set(user, NULL);
+    asyncio_await(task);
+    CHECK_LOG("7/index");
+}
+
+/* ---- callbacks ---- */
+
+static void log_user_in_callback(void *arg)
+{
+    log_user(arg);
+}
+
+static void set_user_in_callback(void *arg)
+{
+    set_user(arg);
+}
+
+static void when_done(asyncio_task *task, void *arg)
+{
+    (void)task;
+    log_user(arg);
+}
+
+ASYNC_TEST(a_callback_runs_in_a_copy_of_the_context_in_which_it_was_scheduled)
+{
+    WITH_USER();
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_contextvar_set(user, "ann");
+    asyncio_loop_call_soon(loop, set_user_in_callback, "bob");
+    asyncio_loop_call_soon(loop, log_user_in_callback, "soon");
+    asyncio_loop_call_later(loop, 1, log_user_in_callback, "later");
+    asyncio_task *task = asyncio_create_task(set_user, "cy");
+    asyncio_task_add_done_callback(task, when_done, "done");
+    asyncio_contextvar_set(user, "dee");
+    asyncio_sleep(2);
+    log_user("main");
+    CHECK_LOG("set=bob soon=ann set=cy done=ann later=ann main=dee");
+}
+
+ASYNC_TEST(callbacks_and_tasks_can_share_a_context_that_is_given)
+{
+    WITH_USER();
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_context *context = asyncio_copy_context();
+    asyncio_loop_call_soon(loop, set_user_in_callback, "ann", .context = context);
+    asyncio_loop_call_soon(loop, log_user_in_callback, "soon", .context = context);
+    asyncio_sleep(0);
+    asyncio_task *task = asyncio_create_task(log_user, "task", .context = context);
+    CHECK_POINTER(asyncio_task_get_context(task), context);
+    asyncio_task_add_done_callback(task, when_done, "done", .context = context);
+    asyncio_await(task);
+    asyncio_sleep(0);
+    log_user("main");
+    CHECK_LOG("set=ann soon=ann task=ann done=ann main=nobody");
+}
+
+/* ---- contexts ---- */
+
+static void *set_and_sleep(void *arg)
+{
+    set_user(arg);
+    asyncio_sleep(1);
+    return log_user("inside");
+}
+
+ASYNC_TEST(a_function_runs_in_a_context_and_leaves_what_it_set_there)
+{
+    WITH_USER();
+    asyncio_contextvar_set(user, "main");
+    asyncio_context *context = asyncio_copy_context();
+    CHECK_STRING(asyncio_context_run(context, set_and_sleep, "ann"), "inside");
+    log_user("main");
+    CHECK_STRING(asyncio_context_get(context, user), "ann");
+    CHECK_LOG("set=ann inside=ann main=main");
+}
+
+static asyncio_context *entered;
+
+static void *enter_again(void *arg)
+{
+    CHECK_POINTER(asyncio_context_run(entered, log_user, "again"), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "entered already");
+    return arg;
+}
+
+ASYNC_TEST(a_context_is_entered_once_at_a_time)
+{
+    entered = asyncio_context_new();
+    asyncio_context_run(entered, enter_again, NULL);
+    WITH_USER();
+    CHECK_STRING(asyncio_context_run(entered, log_user, "x"), "x");
+    CHECK_LOG("x=nobody");
+}
+
+ASYNC_TEST(a_context_is_a_mapping_of_what_was_set)
+{
+    user = asyncio_contextvar_new("user", "default");
+    asyncio_contextvar *other = asyncio_contextvar_new("other");
+    asyncio_context *empty = asyncio_context_new();
+    asyncio_contextvar_set(user, "ann");
+    asyncio_contextvar_set(other, "x");
+    asyncio_contextvar_set(user, "bob");
+    asyncio_context *context = asyncio_copy_context(), *copy = asyncio_context_copy(context);
+    asyncio_contextvar_set(user, "cy");
+    CHECK_INT(asyncio_context_len(context), 2);
+    CHECK_INT(asyncio_context_len(empty), 0);
+    CHECK_STRING(asyncio_context_get(copy, user), "bob");
+    CHECK(asyncio_context_contains(context, other) && !asyncio_context_contains(empty, other));
+    CHECK_STRING(asyncio_context_get(empty, user, "fallback"), "fallback");
+    CHECK_POINTER(asyncio_context_get(empty, user), NULL);
+    CHECK_RAISES(ASYNCIO_LOOKUP_ERROR, "'user'");
+}
+
+static void *see_what_main_set(void *arg)
+{
+    log_user("run");
+    asyncio_contextvar_set(user, "task");
+    return arg;
+}
+
+TEST(asyncio_run_sees_what_was_set_before_and_keeps_its_own)
+{
+    WITH_USER();
+    asyncio_contextvar_set(user, "thread");
+    CHECK_INT(asyncio_run(see_what_main_set), 0);
+    log_user("after");
+    CHECK_LOG("run=thread after=thread");
+}
+
+/* ---- bad input ---- */
+
+ASYNC_TEST(what_is_no_variable_or_context_is_refused)
+{
+    WITH_USER();
+    CHECK_POINTER(asyncio_contextvar_new(NULL), NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "needs a name");
+    CHECK_POINTER(asyncio_contextvar_get(NULL), NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "asyncio_contextvar_get() needs a context variable, got NULL");
+    CHECK_INT(asyncio_contextvar_reset(user, NULL), -1);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "needs a context variable's token, got NULL");
+    CHECK_POINTER(asyncio_create_task(log_user, NULL, .context = (asyncio_context *)user), NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, ".context() needs a context, got a context variable");
+}
+
+static void *set_user_for_later(void *arg)
+{
+    asyncio_contextvar_set(user, arg);
+    return arg;
+}
+
+TEST(the_runs_of_a_runner_share_a_context_unless_one_is_given)
+{
+    WITH_USER();
+    asyncio_contextvar_set(user, "thread");
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        asyncio_runner_run(runner, log_user, "1");
+        asyncio_runner_run(runner, set_user_for_later, "run");
+        asyncio_runner_run(runner, log_user, "2");
+        asyncio_runner_run(runner, log_user, "3", .context = asyncio_context_new());
+    }
+    log_user("after");
+    CHECK_LOG("1=thread 2=run 3=nobody after=thread");
+}

@@ -1,0 +1,255 @@
+/* Tasks that start eagerly, and task factories. What each test expects is what CPython 3.13 does. */
+#include "unit.h"
+
+static void *at_once(void *arg)
+{
+    log_("%s", asyncio_task_get_name(asyncio_current_task()));
+    return arg;
+}
+
+static void *yields(void *arg)
+{
+    log_("+%s", (char *)arg);
+    asyncio_sleep(0);
+    log_("-%s", (char *)arg);
+    return arg;
+}
+
+static void *fail(void *arg)
+{
+    return asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", (char *)arg);
+}
+
+static void log_done(asyncio_task *task, void *arg)
+{
+    (void)task;
+    log_("done:%s", (char *)arg);
+}
+
+ASYNC_TEST(an_eager_task_that_need_not_wait_is_done_when_it_is_made)
+{
+    asyncio_task *main = asyncio_current_task();
+    asyncio_task *t = asyncio_create_task(at_once, "x", .name = "eager", .eager_start = true);
+    CHECK(asyncio_task_done(t));
+    CHECK_STRING(asyncio_task_result(t), "x");
+    CHECK_POINTER(asyncio_current_task(), main);
+    CHECK_INT(asyncio_all_tasks(NULL, 0), 1);
+    CHECK_STRING(asyncio_await(t), "x");
+    CHECK_LOG("eager");
+}
+
+ASYNC_TEST(an_eager_task_that_waits_goes_on_like_any_other)
+{
+    asyncio_task *a = asyncio_create_task(yields, "a"), *b = asyncio_create_task(yields, "b", .eager_start = true);
+    log_("main");
+    asyncio_await(asyncio_gather(a, b));
+    CHECK_LOG("+b main +a -b -a");
+}
+
+ASYNC_TEST(the_error_of_an_eager_task_is_its_own)
+{
+    asyncio_task *t = asyncio_create_task(fail, "x", .eager_start = true);
+    CHECK_NOTHING_RAISED();
+    asyncio_await(t);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "x");
+}
+
+static void *leave(void *arg)
+{
+    (void)arg;
+    return asyncio_raise(ASYNCIO_KEYBOARD_INTERRUPT, "stop");
+}
+
+ASYNC_TEST(keyboard_interrupt_comes_out_of_create_task)
+{
+    expect_stderr("Task exception was never retrieved");
+    asyncio_create_task(leave, NULL, .eager_start = true);
+    CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "stop");
+}
+
+ASYNC_TEST(done_callbacks_of_an_eager_task_run_in_a_later_turn)
+{
+    asyncio_task *t = asyncio_create_task(at_once, NULL, .name = "t", .eager_start = true);
+    asyncio_task_add_done_callback(t, log_done, "t");
+    log_("main");
+    asyncio_sleep(0);
+    CHECK_LOG("t main done:t");
+}
+
+static void *nest(void *arg)
+{
+    long depth = (long)arg;
+    log_("(%ld", depth);
+    asyncio_task *inner = depth ? asyncio_create_task(nest, (void *)(depth - 1), .eager_start = true) : NULL;
+    asyncio_sleep(0);
+    log_("%ld)", depth);
+    if (inner)
+        asyncio_await(inner);
+    return arg;
+}
+
+ASYNC_TEST(eager_tasks_start_inside_each_other)
+{
+    asyncio_await(asyncio_create_task(nest, (void *)2, .eager_start = true));
+    CHECK_LOG("(2 (1 (0 0) 1) 2)");
+}
+
+static void *cancel_and_end(void *arg)
+{
+    log_("%d", asyncio_task_cancel(arg));
+    return arg;
+}
+
+ASYNC_TEST(an_eager_task_can_cancel_its_maker)
+{
+    asyncio_create_task(cancel_and_end, asyncio_current_task(), .eager_start = true);
+    log_("main");
+    asyncio_sleep(0);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    asyncio_task_uncancel(asyncio_current_task());
+    CHECK_LOG("1 main");
+}
+
+ASYNC_TEST(eager_tasks_of_a_group_end_and_fail_as_others_do)
+{
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        asyncio_task_group_create_task(group, at_once, NULL, .name = "a", .eager_start = true);
+        asyncio_task_group_create_task(group, fail, "b", .eager_start = true);
+        log_("body");
+        if (asyncio_sleep(10) == 0)
+            log_("not here");
+    }
+    asyncio_exception *e = asyncio_except(ASYNCIO_EXCEPTION_GROUP);
+    CHECK(e != NULL);
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_group_get(e, 0)), "b");
+    CHECK_LOG("a body");
+}
+
+/* ---- factories ---- */
+
+ASYNC_TEST(with_the_eager_factory_every_task_starts_at_once)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    CHECK(!asyncio_loop_get_task_factory(loop));
+    asyncio_loop_set_task_factory(loop, asyncio_eager_task_factory);
+    CHECK(asyncio_loop_get_task_factory(loop) == asyncio_eager_task_factory);
+    asyncio_task *t = asyncio_create_task(at_once, "1", .name = "one");
+    CHECK(asyncio_task_done(t));
+    char **results = asyncio_await(asyncio_gather(asyncio_coro(yields, "a"), asyncio_coro(yields, "b"), t));
+    CHECK_STRING(results[1], "b");
+    CHECK_STRING(results[2], "1");
+    asyncio_with (asyncio_timeout(5))
+        asyncio_await(asyncio_create_task(yields, "c"));
+    CHECK_LOG("one +a +b -a -b +c -c");
+}
+
+static asyncio_task *counted_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context)
+{
+    asyncio_task *task = asyncio_task_new(loop, coro, .name = name ? name : "made", .context = context);
+    log_("make:%s", asyncio_task_get_coro_name(task));
+    return task;
+}
+
+ASYNC_TEST(a_factory_makes_the_tasks_of_its_loop)
+{
+    asyncio_loop_set_task_factory(asyncio_get_running_loop(), counted_factory);
+    asyncio_await(asyncio_create_task(at_once));
+    asyncio_await(asyncio_create_task(at_once, NULL, .name = "mine"));
+    asyncio_await(asyncio_gather(asyncio_coro(at_once)));
+    asyncio_wait_for(asyncio_create_task(at_once), 1);
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group)
+        asyncio_task_group_create_task(group, at_once);
+    CHECK_INT(asyncio_spawn(at_once), 0);
+    asyncio_sleep(0);
+    asyncio_loop_set_task_factory(asyncio_get_running_loop(), NULL);
+    asyncio_await(asyncio_create_task(at_once, NULL, .name = "usual"));
+    CHECK_LOG("make:at_once made make:at_once mine make:at_once made make:at_once made make:at_once made make:at_once made "
+              "usual");
+}
+
+static asyncio_task *no_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context)
+{
+    (void)loop, (void)name, (void)context;
+    asyncio_coro_close(coro);
+    return NULL;
+}
+
+ASYNC_TEST(a_factory_that_makes_nothing_is_told)
+{
+    asyncio_loop_set_task_factory(asyncio_get_running_loop(), no_factory);
+    CHECK_POINTER(asyncio_create_task(at_once), NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "made no task of coroutine 'at_once'");
+    asyncio_loop_set_task_factory(asyncio_get_running_loop(), NULL);
+}
+
+TEST(a_task_of_a_loop_that_does_not_run_starts_when_that_runs)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_task *t = asyncio_task_new(loop, asyncio_coro(at_once, "x"), .name = "t", .eager_start = true);
+    CHECK(!asyncio_task_done(t));
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, t), "x");
+    CHECK_LOG("t");
+    asyncio_loop_close(loop);
+}
+
+/* ---- the states of a coroutine object ---- */
+
+static asyncio_coroutine *watched;
+
+static const char *state(void)
+{
+    return asyncio_coro_state_name(asyncio_coro_get_state(watched));
+}
+
+static void *tell_state(void *arg)
+{
+    log_("%s", state());
+    asyncio_sleep(1);
+    log_("%s", state());
+    return arg;
+}
+
+ASYNC_TEST(a_coroutine_object_tells_its_state_as_a_task)
+{
+    watched = asyncio_coro(tell_state);
+    log_("%s", state());
+    asyncio_task *t = asyncio_create_task(watched);
+    log_("%s", state());
+    asyncio_sleep(0.5);
+    log_("%s", state());
+    asyncio_await(t);
+    log_("%s", state());
+    CHECK_LOG("CORO_CREATED CORO_CREATED CORO_RUNNING CORO_SUSPENDED CORO_RUNNING CORO_CLOSED");
+}
+
+static void *await_watched(void *arg)
+{
+    asyncio_await(watched);
+    return arg;
+}
+
+ASYNC_TEST(a_coroutine_object_tells_its_state_when_it_is_awaited)
+{
+    watched = asyncio_coro(tell_state);
+    asyncio_task *t = asyncio_create_task(await_watched);
+    asyncio_sleep(0.5);
+    log_("%s", state());
+    asyncio_await(t);
+    log_("%s", state());
+    CHECK_LOG("CORO_RUNNING CORO_SUSPENDED CORO_RUNNING CORO_CLOSED");
+}
+
+ASYNC_TEST(a_coroutine_object_that_was_closed_or_whose_task_never_began_is_closed)
+{
+    watched = asyncio_coro(tell_state);
+    asyncio_coro_close(watched);
+    log_("%s", state());
+    watched = asyncio_coro(tell_state);
+    asyncio_task *t = asyncio_create_task(watched);
+    asyncio_task_cancel(t);
+    asyncio_sleep(0);
+    log_("%s", state());
+    CHECK_LOG("CORO_CLOSED CORO_CLOSED");
+}
