@@ -325,8 +325,8 @@ static void add_and_yield(binary_tree *node, void *context)
 
 static void visit_a_tree(void)
 {
-    tree leaves[] = {{1, NULL, NULL}, {2, NULL, NULL}, {4, NULL, NULL}};
-    tree inner = {8, &leaves[0], &leaves[1]}, root = {16, &inner, &leaves[2]};
+    binary_tree leaves[] = {{1, NULL, NULL}, {2, NULL, NULL}, {4, NULL, NULL}};
+    binary_tree inner = {8, &leaves[0], &leaves[1]}, root = {16, &inner, &leaves[2]};
     int sum = 0;
     visit(&root, add_and_yield, &sum);
     CHECK_INT(sum, 31);
