@@ -33,7 +33,7 @@ export async function build(given = {}) {
   const { loader, sources, compiled, modules, out } = { ...places, ...given };
   const site = new Map(); // path in the site -> bytes
   await addPage(site);
-  await addModules(site, 'asyncio', loader, ['asyncio.mjs']);
+  await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs']);
   await addPrograms(site, sources, compiled);
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
   const written = await writeSite(site, out);

@@ -1,10 +1,13 @@
 // Owns the Worker in which a program runs: starts it, hears from it, and ends it when it does not come back. Every run has
 // a Worker of its own, so whatever one program did to its thread, the next begins afresh.
 
+import { Interrupts } from './asyncio/interrupts.mjs';
+
 /// How a run ended:
 ///   {how: 'exit', status}      it returned from main
 ///   {how: 'error', message}    it trapped, overflowed its stack, could not be loaded
 ///   {how: 'hung', seconds, limit}  it did not come back in time, and was ended; so many events are recorded at most
+///   {how: 'interrupted'}       it did not hear Ctrl+C, and was ended
 ///   {how: 'stopped'}           stop() was called
 /// each with `dropped`: how many events were too many to record.
 export class Runner {
@@ -12,7 +15,7 @@ export class Runner {
   constructor({ patience = 4, limits = { events: 5000, output: 50_000 } } = {}) {
     this.patience = patience;
     this.limits = limits;
-    this.stop = () => {};
+    this.stop = this.interrupt = () => {};
   }
 
   /// Runs program.wasm. `record(event)` is called with the events of the trace in order, `print(event)` with print events
@@ -26,10 +29,15 @@ export class Runner {
         clearTimeout(timer);
         worker.onmessage = worker.onerror = null; // what is on its way already belongs to a run that is over
         worker.terminate();
-        this.stop = () => {};
+        this.stop = this.interrupt = () => {};
         resolve({ dropped: 0, ...outcome });
       };
+      const interrupts = new Interrupts({
+        send: () => worker.postMessage({ interrupt: true }),
+        force: () => finish({ how: 'interrupted' }),
+      });
       const heard = {
+        heard: () => interrupts.heard(),
         started: () => { timer = setTimeout(() => finish({ how: 'hung', seconds: this.patience, limit: this.limits.events }), this.patience * 1000); },
         event: ({ event }) => record(event),
         output: ({ event }) => print(event),
@@ -42,6 +50,7 @@ export class Runner {
         finish({ how: 'error', message: event.message || 'The thread for the program could not be started' });
       };
       this.stop = () => finish({ how: 'stopped' });
+      this.interrupt = () => interrupts.press(); // Ctrl+C
       worker.postMessage({
         wasm: new URL(program.wasm, document.baseURI).href,
         args: [program.id],

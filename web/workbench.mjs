@@ -35,6 +35,7 @@ export class Workbench {
     this.status = panel('status');
     this.prediction = panel('prediction');
     this.runButton = panel('run');
+    this.stopButton = panel('stop');
     this.legend = panel('legend').closest('details'); // open until there is something to explain it
     panel('legend').append(legend());
     this.listen();
@@ -42,6 +43,7 @@ export class Workbench {
 
   listen() {
     this.runButton.addEventListener('click', () => this.run());
+    this.stopButton.addEventListener('click', () => this.interrupt());
     this.timeline.addEventListener('lane', ({ detail }) => { this.stepper.lane = detail.lane; });
     for (const button of this.root.querySelectorAll('[data-zoom]')) button.addEventListener('click', () => this.timeline[button.dataset.zoom]());
     this.stepper.addEventListener('change', ({ detail }) => this.show(detail.position, detail.state));
@@ -81,6 +83,7 @@ export class Workbench {
 
   reset(phase) {
     this.root.dataset.phase = phase;
+    this.stopButton.disabled = phase !== 'running';
     this.events = [];
     this.model = null;
     this.stepper.clear();
@@ -100,8 +103,15 @@ export class Workbench {
       print: (event) => this.output.add(event, 0),
     });
     if (this.program !== program || outcome.how === 'stopped') return outcome;
+    this.stopButton.disabled = true;
     if (await this.load(new TraceModel(this.events))) this.tell(...verdict(outcome, this.model));
     return outcome;
+  }
+
+  /// Stop: Ctrl+C for the program.
+  interrupt() {
+    this.runner.interrupt();
+    this.tell('Ctrl+C is sent: it cancels the main task, which may clean up. Stop again to end it at once.');
   }
 
   record(event) {
@@ -189,17 +199,22 @@ async function readText(url) {
   }
 }
 
+const INTERRUPTED = 130; // the exit status that stands for KeyboardInterrupt
+
 /// How the run went, in a sentence, and whether that is bad news.
 function verdict(outcome, model) {
   const after = ` after ${seconds(model.stateAt(model.length).time)} on the loop’s clock, in ${plural(model.length, 'step')}`;
   const more = outcome.dropped ? `. It went on for ${plural(outcome.dropped, 'step')} more, too many to show.` : '.';
   switch (outcome.how) {
     case 'exit':
+      if (outcome.status === INTERRUPTED) return [`Ended by Ctrl+C${after}${more}`, true];
       return outcome.status === 0 ? [`Ended${after}${more}`] : [`Ended with exit status ${outcome.status}${after}${more}`, true];
     case 'hung': {
       const shown = model.length < outcome.limit ? 'what it did until then' : `the first ${plural(model.length, 'step')}`;
       return [`It did not come back within ${plural(outcome.seconds, 'second')}, so it was ended. What is shown is ${shown}.`, true];
     }
+    case 'interrupted':
+      return ['It computes without giving way to the loop, so it did not hear Ctrl+C, and was ended.', true];
     default:
       return [`It broke off: ${outcome.message}`, true];
   }

@@ -1,22 +1,31 @@
 // Runs one program, in a thread of its own, and reports what it does. The page ends this thread when the run is over or
 // takes too long: nothing has to be cleaned up here.
 //
-//   in   {wasm, args, env, clock, limits: {events, output}}
-//   out  {type: 'started'}, {type: 'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
+//   in   {wasm, args, env, clock, limits: {events, output}}, then {interrupt}: Ctrl+C
+//   out  {type: 'started'}, {type: 'heard'}: the Ctrl+C, {type: 'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
 //        {type: 'exit', status, dropped} or {type: 'error', message, dropped}
 
 import { load } from './asyncio/asyncio.mjs';
 
-addEventListener('message', ({ data }) => run(data), { once: true });
+let running;
+
+addEventListener('message', ({ data }) => (data.interrupt ? hear() : run(data)));
+
+/// Before there is a program, it is nothing to end.
+function hear() {
+  postMessage({ type: 'heard' });
+  if (running) running.interrupt();
+  else postMessage({ type: 'exit', status: 130, dropped: 0 });
+}
 
 async function run({ wasm, args, env, clock, limits }) {
   const report = new Report(limits);
   try {
     // What it prints comes as events of the trace, with the time; as plain text it is not needed.
     const quiet = { stdout() {}, stderr() {} };
-    const program = await load(wasm, { args, env, clock, ...quiet, trace: (event) => report.add(event) });
+    running = await load(wasm, { args, env, clock, ...quiet, trace: (event) => report.add(event) });
     postMessage({ type: 'started' });
-    const status = await program.run();
+    const status = await running.run();
     postMessage({ type: 'exit', status, dropped: report.dropped });
   } catch (error) {
     postMessage({ type: 'error', message: String(error?.message ?? error), dropped: report.dropped });

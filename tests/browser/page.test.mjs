@@ -258,6 +258,28 @@ for (const kind of browsers) {
         });
       }
 
+      /// Clicks Run, then Stop so many times once it has printed something, and waits for the end.
+      async function stopped(visit, name, presses) {
+        await visit.show(name);
+        await visit.page.click('.run');
+        await visit.until('the first line', () => document.querySelectorAll('.output .text').length > 0);
+        for (let i = 0; i < presses; i++) await visit.page.click('.stop');
+        await visit.until('the end', () => document.querySelector('#workbench').dataset.phase === 'ran' && document.querySelector('.stop').disabled);
+        return visit.status();
+      }
+
+      visits('Stop is Ctrl+C: a program that never ends does', {}, async (visit) => {
+        assert.match((await stopped(visit, 'endless', 1)).status, /^Ended by Ctrl\+C after /);
+        await stillUsable(visit);
+      });
+
+      visits('Stop ends a program that does not hear it, the third time', {}, async (visit) => {
+        const { status } = await stopped(visit, 'forever', 3);
+        assert.match(status, /computes without giving way to the loop, so it did not hear Ctrl\+C, and was ended/);
+        assert.deepEqual(await visit.output(), ['going round']);
+        await stillUsable(visit);
+      });
+
       visits('flood: too much output is cut off, and the page stays usable', {}, async (visit) => {
         await visit.show('flood');
         await visit.setPatience(2);
