@@ -7,7 +7,8 @@
  *   7 gather                   8 TaskGroup, asyncio_with   9 Lock, Semaphore, Event
  *  10 Condition, Barrier      11 Queues                  12 Timeouts
  *  13 wait, as_completed, shield                          14 The event loop
- *  15 Context variables      16 Ownership              17 Introspection
+ *  15 Context variables      16 async for, generators     17 Ownership
+ *  18 Introspection
  *
  * Names are asyncio's: `asyncio.create_task` is `asyncio_create_task`, a method `Task.cancel` is `asyncio_task_cancel`,
  * a class `TaskGroup` is `asyncio_task_group` and is made by `asyncio_task_group_new`. Python's keyword arguments are
@@ -54,6 +55,9 @@ typedef struct asyncio_barrier asyncio_barrier;
 typedef struct asyncio_queue asyncio_queue;
 typedef struct asyncio_timeout asyncio_timeout;
 typedef struct asyncio_as_completed asyncio_as_completed;
+typedef struct asyncio_agen asyncio_agen;
+typedef struct asyncio_aiter asyncio_aiter;
+typedef struct asyncio_context_manager asyncio_context_manager;
 typedef struct asyncio_context asyncio_context;
 typedef struct asyncio_contextvar asyncio_contextvar;
 typedef struct asyncio_contextvar_token asyncio_contextvar_token;
@@ -183,7 +187,8 @@ int asyncio_runner_close(asyncio_runner *runner);
  */
 #define asyncio_args(type, ...) &(type){__VA_ARGS__}, .size = sizeof(type)
 
-/* Coroutine.close: throws away a coroutine object that has not started, without the warning. */
+/* Coroutine.close: throws away a coroutine object that has not started, without the warning; one that is driven by hand has
+ * GeneratorExit raised where it stands. */
 void asyncio_coro_close(asyncio_coroutine *coro);
 
 /* inspect.getcoroutinestate: where a coroutine object is between its making and its end; and the state's name in Python,
@@ -196,6 +201,16 @@ typedef enum asyncio_coro_state {
 } asyncio_coro_state;
 asyncio_coro_state asyncio_coro_get_state(const asyncio_coroutine *coro);
 const char *asyncio_coro_state_name(asyncio_coro_state state);
+const char *asyncio_coro_get_name(const asyncio_coroutine *coro);          /* coro.__name__ */
+asyncio_coroutine *asyncio_coro_get_await(const asyncio_coroutine *coro);  /* coro.cr_await: the one that it awaits, or NULL */
+
+/* Coroutine.send / throw: drives a coroutine object by hand, without a loop, as the loop does with a task: it runs up to where
+ * something in it, however deep, calls asyncio_yield (section 16), and send returns that value; the next send goes on
+ * there, with its value in asyncio_sent. When the body returns, so does send, with its result, and the state is
+ * ASYNCIO_CORO_CLOSED. throw raises the exception where it stands. NULL with the exception that comes out of the body;
+ * RuntimeError for one that has ended. Driven within a task it may suspend, where the coroutine awaits. */
+void *asyncio_coro_send(asyncio_coroutine *coro, void *value);
+void *asyncio_coro_throw(asyncio_coroutine *coro, asyncio_exception *exception);
 
 /* `await x`: waits for a coroutine object, a task or a future; anything else does not compile. May suspend.
  *
@@ -244,11 +259,11 @@ ASYNCIO_EXCEPTION_TYPES(ASYNCIO__DECLARE)
     static const asyncio_exception_type identifier[1] = {{(text), (base_type)}}
 
 /* `raise TYPE(message)`: makes an exception pending; what was pending before becomes its context. The message is made
- * as by printf. Always returns NULL, so that a body can `return asyncio_raise(...)`. Type NULL is a TypeError. */
-#define asyncio_raise(type, ...) asyncio__raise(ASYNCIO_HERE, NULL, (type), __VA_ARGS__)
+ * as by printf, and may be left out. Always returns NULL, so that a body can `return asyncio_raise(...)`. Type NULL is a TypeError. */
+#define asyncio_raise(type, ...) asyncio__raise(ASYNCIO_HERE, NULL, (type) ASYNCIO__MESSAGE(__VA_ARGS__))
 
 /* `raise TYPE(message) from cause`. */
-#define asyncio_raise_from(cause, type, ...) asyncio__raise(ASYNCIO_HERE, (cause), (type), __VA_ARGS__)
+#define asyncio_raise_from(cause, type, ...) asyncio__raise(ASYNCIO_HERE, (cause), (type) ASYNCIO__MESSAGE(__VA_ARGS__))
 
 /* `raise e`, for an exception object. Returns NULL. */
 void *asyncio_raise_exception(asyncio_exception *exception);
@@ -520,7 +535,7 @@ typedef struct asyncio_outcome {
  *         counter++;
  *     }
  *
- * Takes a lock, a semaphore, a condition, a barrier, a task group or a timeout; and, outside any task, a runner. */
+ * Takes a lock, a semaphore, a condition, a barrier, a task group, a timeout, or what section 16 tells of; and, outside any task, a runner. */
 #define asyncio_with(x)                                                                                     \
     for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =                     \
                             asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
@@ -965,7 +980,74 @@ size_t asyncio_context_len(const asyncio_context *context);
 asyncio_context *asyncio_task_get_context(asyncio_task *task);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 16. Ownership (the paragraph at the top says it all; these are the two calls)
+ * 16. async for, asynchronous generators, and `async with` for what is your own
+ *
+ *     async def numbers(limit):               static void *numbers(void *arg)
+ *         for n in range(limit):              {
+ *             await sleep(1)                      for (long n = 0; n < (long)arg; n++)
+ *             yield n                                 if (asyncio_sleep(1) < 0 || asyncio_yield((void *)n) < 0)
+ *                                                         break;
+ *                                                 return NULL;
+ *                                             }
+ *
+ *     async for n in numbers(3):              asyncio_for (long, n, asyncio_agen_new(numbers, (void *)3))
+ *         print(n)                                printf("%ld\n", n);
+ */
+
+/* Calls an `async def` with a yield in it: an asynchronous generator. Nothing runs until its first value is asked for. The
+ * body may await as any coroutine does; then the task that asks waits with it. What is made in it is its own, and lives
+ * until it ends. Takes asyncio_args, as asyncio_coro does. NULL with MemoryError. */
+#define asyncio_agen_new(body, ...) \
+    asyncio__agen((body), #body, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+
+/* `yield value`, anywhere inside a generator's body: hands the value to whoever asked, and returns when the next one is asked
+ * for: 0, or -1 with an exception pending: what athrow has thrown in, GeneratorExit from aclose. RuntimeError outside
+ * a generator. asyncio_sent is the value of the yield expression, what asend has sent: NULL otherwise. */
+int asyncio_yield(void *value);
+void *asyncio_sent(void);
+
+/* anext(agen): the next value; NULL with StopAsyncIteration at the end, or with what the body raised. May suspend.
+ * agen.asend, athrow: the same with a value or an exception for the body. agen.aclose: has GeneratorExit raised where
+ * the body stands, so that it cleans up; may suspend; 0, or -1 with what the cleanup raised, or RuntimeError if the body
+ * yields once more. RuntimeError for one that runs already. */
+#define asyncio_anext(agen) asyncio__agen_send((agen), NULL, ASYNCIO_HERE)
+#define asyncio_agen_asend(agen, value) asyncio__agen_send((agen), (value), ASYNCIO_HERE)
+#define asyncio_agen_athrow(agen, exception) asyncio__agen_throw((agen), (exception), ASYNCIO_HERE)
+#define asyncio_agen_aclose(agen) asyncio__agen_close((agen), ASYNCIO_HERE)
+
+/* `async for`: runs the block for each value, with `name` of that type (a pointer or an integer). Waits between values: may
+ * suspend. Check asyncio_failed() after it. break leaves the generator where it is: it can be asked for more, or
+ * closed; otherwise it is closed when its maker ends, at the latest at the end of asyncio_run, as CPython does.
+ * asyncio_with (agen) closes it at the end of the block (contextlib.aclosing).
+ *
+ * Takes a generator, an asyncio_as_completed (its values are futures), or an asyncio_aiter. */
+#define asyncio_for(type, name, iterable)                                                                            \
+    for (asyncio_object *asyncio_iterable_ = ASYNCIO__ITERABLE(iterable), *asyncio_once_ = (asyncio_object *)1;       \
+         asyncio_once_; asyncio_once_ = NULL)                                                                        \
+        for (type name; asyncio__for_next(asyncio_iterable_, ASYNCIO_HERE) &&                                        \
+                        (name = (type)(intptr_t)asyncio__for_value(), true);)
+
+/* Loop.shutdown_asyncgens: closes every generator that was begun and not ended. asyncio_run does it. May suspend. */
+int asyncio_loop_shutdown_asyncgens(asyncio_loop *loop);
+
+/* __aiter__ and __anext__ of your own: anext(self) returns the next value, or NULL with StopAsyncIteration at the end.
+ * It may await. */
+asyncio_aiter *asyncio_aiter_new(asyncio_body *anext, void *self);
+
+/* __aenter__ and __aexit__ of your own, for asyncio_with. Both may await. aenter (may be NULL: nothing to do) returns 0, or -1
+ * with an exception pending: then the block does not run. aexit is called however the block ends, also when the task
+ * is cancelled, with the exception that comes out of it, or NULL; it returns true to swallow that, as in Python.
+ *
+ *     asyncio_with (asyncio_context_manager_new(connect, disconnect, &connection)) {
+ *         ...
+ *     }
+ */
+typedef int asyncio_aenter(void *self);
+typedef bool asyncio_aexit(void *self, asyncio_exception *exception);
+asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asyncio_aexit *aexit, void *self);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 17. Ownership (the paragraph at the top says it all; these are the two calls)
  */
 
 /* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not the
@@ -978,7 +1060,7 @@ asyncio_context *asyncio_task_get_context(asyncio_task *task);
 #define asyncio_drop(x) asyncio__drop(ASYNCIO__OBJECT(x))
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 17. Introspection: what every task is doing
+ * 18. Introspection: what every task is doing
  *
  * To be called at any time: from a task, from a callback, between two runs of a loop. Nothing of it costs anything
  * while it is not asked for. What a frame is known by are its awaits, so a function that stands between two others in
@@ -1134,14 +1216,17 @@ struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
 #define ASYNCIO__CONTEXT(x) \
     ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x), \
          asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x), asyncio_runner *: (x), \
-         asyncio_contextvar_token *: (x)))
+         asyncio_contextvar_token *: (x), asyncio_agen *: (x), asyncio_context_manager *: (x)))
+#define ASYNCIO__ITERABLE(x) \
+    ((asyncio_object *)_Generic((x), asyncio_agen *: (x), asyncio_aiter *: (x), asyncio_as_completed *: (x)))
 
 /* Whether what is written in asyncio_with's parentheses makes a timeout or a token there and then: it goes when the block
  * ends. */
 #define ASYNCIO__BEGINS(text, name) \
     (sizeof(text) > sizeof(name) && __builtin_memcmp((text), (name), sizeof(name) - 1) == 0)
 #define ASYNCIO__MADE_FOR_IT(text)                                                                            \
-    ((ASYNCIO__BEGINS(text, "asyncio_timeout") || ASYNCIO__BEGINS(text, "asyncio_contextvar_set")) && \
+    ((ASYNCIO__BEGINS(text, "asyncio_timeout") || ASYNCIO__BEGINS(text, "asyncio_contextvar_set") || \
+      ASYNCIO__BEGINS(text, "asyncio_context_manager_new")) && \
      (text)[sizeof(text) - 2] == ')')
 #define ASYNCIO__OBJECT(x)                                                                                     \
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x),     \
@@ -1149,7 +1234,8 @@ struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
          asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_condition *: (x), asyncio_barrier *: (x), \
          asyncio_queue *: (x), asyncio_timeout *: (x),                                                         \
          asyncio_as_completed *: (x), asyncio_context *: (x), asyncio_contextvar *: (x),                    \
-         asyncio_contextvar_token *: (x), asyncio_object *: (x)))
+         asyncio_contextvar_token *: (x), asyncio_agen *: (x), asyncio_aiter *: (x),                       \
+         asyncio_context_manager *: (x), asyncio_object *: (x)))
 #define ASYNCIO__ARRAY(x)                                                                            \
     ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
          asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \
@@ -1265,6 +1351,12 @@ typedef struct {
 
 #define ASYNCIO__FIRST(x, ...) (x)
 
+/* A format and its arguments, or what stands for none; with the comma before them. */
+#define ASYNCIO__MESSAGE(...) ASYNCIO__PICK(__VA_OPT__(ASYNCIO__SOME, ) ASYNCIO__NONE, )(__VA_ARGS__)
+#define ASYNCIO__PICK(x, ...) x
+#define ASYNCIO__SOME(...) , __VA_ARGS__
+#define ASYNCIO__NONE() , "%s", ""
+
 /* An expression in which a field may be given a default and then a value. */
 #define ASYNCIO__WITH_DEFAULTS(...)                                                                              \
     (__extension__({                                                                                             \
@@ -1359,6 +1451,13 @@ asyncio_handle *asyncio__loop_call_later(asyncio_loop *loop, double delay, async
 asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_callback *callback, void *arg,
                                       asyncio_context *context, const char *name, const asyncio_site *site);
 
+asyncio_agen *asyncio__new_agen(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size);
+void *asyncio__agen_send(asyncio_agen *agen, void *value, const asyncio_site *site);
+void *asyncio__agen_throw(asyncio_agen *agen, asyncio_exception *exception, const asyncio_site *site);
+int asyncio__agen_close(asyncio_agen *agen, const asyncio_site *site);
+bool asyncio__for_next(asyncio_object *iterable, const asyncio_site *site);
+void *asyncio__for_value(void);
+
 asyncio_contextvar *asyncio__new_contextvar(const char *name, bool has_default, void *otherwise);
 void *asyncio__contextvar_get(const asyncio_contextvar *variable, bool has_fallback, void *fallback);
 void *asyncio__context_get(const asyncio_context *context, const asyncio_contextvar *variable, bool has_fallback,
@@ -1386,6 +1485,12 @@ static inline asyncio_coroutine *asyncio__coro(asyncio_body *body, const char *c
                                                asyncio__task_options options)
 {
     return asyncio__new_coro(body, coro, site, options.arg, options.size);
+}
+
+static inline asyncio_agen *asyncio__agen(asyncio_body *body, const char *coro, const asyncio_site *site,
+                                          asyncio__task_options options)
+{
+    return asyncio__new_agen(body, coro, site, options.arg, options.size);
 }
 
 static inline asyncio_task *asyncio__create_task(asyncio_body *body, const char *coro, const asyncio_site *site,

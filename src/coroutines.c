@@ -1,6 +1,7 @@
 #include "coroutines.h"
 
 #include "exceptions.h"
+#include "generators.h"
 #include "memory.h"
 #include "tasks.h"
 #include "trace.h"
@@ -54,10 +55,14 @@ asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const
     return coro;
 }
 
-void asyncio_coro_close(asyncio_coroutine *coro)
+const char *asyncio_coro_get_name(const asyncio_coroutine *coro)
 {
-    if (object_check(coro, OBJECT_COROUTINE, "asyncio_coro_close") && coro->state == COROUTINE_NEW)
-        coro->state = COROUTINE_CLOSED;
+    return object_check(coro, OBJECT_COROUTINE, "asyncio_coro_get_name") ? coro->spec.coro : "";
+}
+
+asyncio_coroutine *asyncio_coro_get_await(const asyncio_coroutine *coro)
+{
+    return object_check(coro, OBJECT_COROUTINE, "asyncio_coro_get_await") ? coro->awaits : NULL;
 }
 
 static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task)
@@ -78,7 +83,9 @@ asyncio_coro_state asyncio_coro_get_state(const asyncio_coroutine *coro)
 {
     if (!object_check(coro, OBJECT_COROUTINE, "asyncio_coro_get_state") || coro->state == COROUTINE_CLOSED)
         return ASYNCIO_CORO_CLOSED;
-    if (coro->state == COROUTINE_NEW || !coro->runs_in->started)
+    if (coro->driver)
+        return agen_driver_state(coro->driver);
+    if (coro->state == COROUTINE_NEW || (coro->runs_in && !coro->runs_in->started))
         return ASYNCIO_CORO_CREATED;
     return coro->runs_in == runtime.task ? ASYNCIO_CORO_RUNNING : ASYNCIO_CORO_SUSPENDED;
 }
@@ -105,18 +112,40 @@ static bool coroutine_use(asyncio_coroutine *coro)
     return true;
 }
 
+static asyncio_coroutine **coroutine_innermost(void)
+{
+    return runtime.task ? &runtime.task->innermost : &runtime.innermost;
+}
+
+COLD static void coroutine_enter(asyncio_coroutine *coro, const asyncio_site *site)
+{
+    asyncio_coroutine **innermost = coroutine_innermost();
+    coro->awaited_at = site;
+    coro->runs_in = runtime.task;
+    coro->awaiter = *innermost;
+    if (coro->awaiter)
+        coro->awaiter->awaits = coro;
+    *innermost = coro;
+    TRACE("enter", ID("task", task_id(runtime.task)), ID("coro", coro->object.id), TEXT("name", coro->spec.coro), SITE(site));
+}
+
+COLD static void coroutine_leave(asyncio_coroutine *coro)
+{
+    if (coro->awaiter)
+        coro->awaiter->awaits = NULL;
+    *coroutine_innermost() = coro->awaiter;
+    TRACE("leave", ID("task", task_id(runtime.task)), ID("coro", coro->object.id));
+    coroutine_over(coro);
+}
+
 static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site)
 {
-    asyncio_task *task = task_running("asyncio_await");
-    if (!task || !coroutine_use(coro))
+    if ((!runtime.agen && !task_running("asyncio_await")) || !coroutine_use(coro))
         return NULL;
     object_ref(coro);
-    coro->awaited_at = site;
-    coro->runs_in = task;
-    task_enter(task, coro);
+    coroutine_enter(coro, site);
     void *result = coro->spec.body(coro->spec.arg);
-    task_leave(task, coro);
-    coroutine_over(coro);
+    coroutine_leave(coro);
     object_unref(coro);
     asyncio_exception *e = asyncio_pending();
     if (e)
@@ -131,6 +160,7 @@ static size_t coroutine_finalize(asyncio_coroutine *coro)
         fprintf(stderr, "%s:%d: RuntimeWarning: coroutine '%s' was never awaited\n", coro->spec.site->file,
                 coro->spec.site->line, coro->spec.coro);
     }
+    agen_drop_driver(coro->driver);
     argument_free(coro->argument);
     return sizeof *coro;
 }

@@ -10,6 +10,8 @@ struct asyncio_coroutine {
     struct argument *argument; /* the copy that spec.arg points to, or NULL; a task takes it over */
     const asyncio_site *awaited_at;
     asyncio_coroutine *awaiter; /* the coroutine object in the same task that awaits this one, or NULL */
+    asyncio_coroutine *awaits;  /* the one that this one awaits, or NULL */
+    asyncio_agen *driver;       /* what it runs on if it is driven by hand, or NULL; with a reference */
     const void *gathered_by; /* the gather that made a task of it, and that task: given twice, it is run once */
     asyncio_task *task;
     asyncio_task *runs_in; /* while it is in use: the task that awaits it or was made of it; borrowed */
@@ -23,6 +25,11 @@ static void argument_free(struct argument *argument); /* NULL is ignored */
 
 /* Marks it used, which it may be once; false and RuntimeError the second time. */
 static bool coroutine_use(asyncio_coroutine *coro);
+
+/* The coroutine object that the running code is in. */
+static asyncio_coroutine **coroutine_innermost(void);
+
+COLD static bool complain_of_reuse(const asyncio_coroutine *coro);
 
 /* A task is made of it, which takes its argument over; that has ended. */
 static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task);

@@ -13,6 +13,7 @@
 #define ASYNCIO_EXCEPTION_TYPES(X)                               \
     X(BASE_EXCEPTION, BaseException, BASE_EXCEPTION)             \
     X(CANCELLED_ERROR, CancelledError, BASE_EXCEPTION)           \
+    X(GENERATOR_EXIT, GeneratorExit, BASE_EXCEPTION)             \
     X(KEYBOARD_INTERRUPT, KeyboardInterrupt, BASE_EXCEPTION)     \
     X(SYSTEM_EXIT, SystemExit, BASE_EXCEPTION)                   \
     X(BASE_EXCEPTION_GROUP, BaseExceptionGroup, BASE_EXCEPTION)  \

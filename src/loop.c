@@ -5,6 +5,7 @@
 #include "coro.h"
 #include "exceptions.h"
 #include "futures.h"
+#include "generators.h"
 #include "host.h"
 #include "inspect.h"
 #include "interrupts.h"
@@ -297,6 +298,7 @@ int asyncio_loop_close(asyncio_loop *loop)
         left->kind->discard(left);
     heap_item *item;
     tasks_abandon_all(loop);
+    agens_abandon_all(loop);
     while ((item = heap_first(&loop->timers, NULL))) {
         timer *waiting = CONTAINER(item, timer, item);
         heap_remove(&loop->timers, item);

@@ -30,6 +30,7 @@ struct asyncio_loop {
     fifo ready;
     uint32_t ready_count;
     heap timers;
+    list agens; /* generators that were begun and not ended, oldest first */
     list tasks; /* all that are not done, oldest first */
     list owned; /* what its callbacks made, and its main task */
     asyncio_task *main; /* of asyncio.run; borrowed */

@@ -7,10 +7,13 @@
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
+#include "generators.h"
 #include "guard.h"
 #include "host.h"
+#include "iteration.h"
 #include "locks.h"
 #include "loop.h"
+#include "managers.h"
 #include "memory.h"
 #include "queues.h"
 #include "runners.h"
@@ -26,7 +29,8 @@ static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
     "a loop", "a runner", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
     "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier",
-    "a call graph", "a guard", "a JavaScript value", "a context", "a context variable", "a context variable's token"};
+    "a call graph", "a guard", "a JavaScript value", "a context", "a context variable", "a context variable's token", "an async generator",
+    "an async iterator", "a context manager"};
 
 static void *object_new(object_type type, size_t size, list *owner)
 {
@@ -45,6 +49,9 @@ static void *object_new(object_type type, size_t size, list *owner)
 
 static list *object_owner(void)
 {
+    asyncio_agen *agen = *agen_here();
+    if (agen)
+        return agen_owned(agen);
     if (runtime.task)
         return task_owned(runtime.task);
     return runtime.loop ? loop_owned(runtime.loop) : &runtime.owned;
@@ -88,6 +95,9 @@ static size_t object_finalize(asyncio_object *object)
     case OBJECT_CONTEXT: return context_finalize((asyncio_context *)object);
     case OBJECT_CONTEXTVAR: return contextvar_finalize((asyncio_contextvar *)object);
     case OBJECT_TOKEN: return token_finalize((asyncio_contextvar_token *)object);
+    case OBJECT_AGEN: return agen_finalize((asyncio_agen *)object);
+    case OBJECT_AITER: return aiter_finalize((asyncio_aiter *)object);
+    case OBJECT_CONTEXT_MANAGER: return manager_finalize((asyncio_context_manager *)object);
     case OBJECT_JS: return host_finalize(object);
     default: return 0;
     }

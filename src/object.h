@@ -33,6 +33,9 @@ typedef enum object_type {
     OBJECT_CONTEXT,
     OBJECT_CONTEXTVAR,
     OBJECT_TOKEN,
+    OBJECT_AGEN,
+    OBJECT_AITER,
+    OBJECT_CONTEXT_MANAGER,
     OBJECT_TYPES
 } object_type;
 
@@ -48,7 +51,7 @@ struct asyncio_object {
 /* A new object with one reference: its owner's, if `owner` is given, otherwise the caller's. NULL with MemoryError. */
 static void *object_new(object_type type, size_t size, list *owner);
 
-/* The list of whoever makes things now: the running task, else the running loop, else the program. */
+/* The list of whoever makes things now: the running generator or task, else the running loop, else the program. */
 static list *object_owner(void);
 
 static void *object_ref(void *object);

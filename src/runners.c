@@ -5,6 +5,7 @@
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
+#include "generators.h"
 #include "interrupts.h"
 #include "loop.h"
 #include "runtime.h"
@@ -71,6 +72,22 @@ static void cancel_all_tasks(asyncio_loop *loop)
     free(tasks);
 }
 
+/* Those that were left in the middle: their cleanup may await. */
+static void close_generators(asyncio_loop *loop)
+{
+    if (list_empty(&loop->agens) || asyncio_failed())
+        return;
+    asyncio_task *task = task_new(loop, &(asyncio__spec){.body = agens_shut_down, .coro = "shutdown_asyncgens", .arg = loop}, NULL);
+    if (task && loop_run_until_done(loop, &task->future) == 0)
+        asyncio_future_result(&task->future);
+    object_unref(task);
+    asyncio_exception *e = exception_take();
+    if (e && exception_is_exit(e))
+        exception_restore(e);
+    else
+        object_unref(e);
+}
+
 /* CPython then runs two more coroutines (shutdown of generators and of the executor), each through two turns: callbacks
  * that are queued at the end still get them. */
 static void run_last_turns(asyncio_loop *loop)
@@ -85,6 +102,7 @@ static void run_last_turns(asyncio_loop *loop)
 static void shut_down(asyncio_loop *loop)
 {
     cancel_all_tasks(loop);
+    close_generators(loop);
     run_last_turns(loop);
     asyncio_loop_close(loop);
 }

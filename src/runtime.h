@@ -22,6 +22,9 @@ typedef struct runtime_state {
     asyncio_task *task;     /* the running task */
     exception_state errors; /* outside any task */
     asyncio_context *context; /* outside any task: the one of the callback that runs, or the thread's; NULL: empty */
+    asyncio_agen *agen;     /* outside any task: the coroutine that is driven by hand, or NULL */
+    asyncio_coroutine *innermost; /* and the coroutine object that it is in */
+    void *next_value;       /* what the last step of an asyncio_for has brought */
     list owned;             /* what was made outside any loop */
     cause cause;
     uint32_t ids;           /* objects made so far */

@@ -361,19 +361,6 @@ static void task_queue_in(asyncio_object *object)
     object_unref(before);
 }
 
-COLD static void task_enter(asyncio_task *task, asyncio_coroutine *coro)
-{
-    coro->awaiter = task->innermost;
-    task->innermost = coro;
-    TRACE("enter", ID("task", task_id(task)), ID("coro", coro->object.id), TEXT("name", coro->spec.coro), SITE(coro->awaited_at));
-}
-
-COLD static void task_leave(asyncio_task *task, asyncio_coroutine *coro)
-{
-    task->innermost = coro->awaiter;
-    TRACE("leave", ID("task", task_id(task)), ID("coro", coro->object.id));
-}
-
 /* ---- awaiting ---- */
 
 COLD static void *complain_of_awaiting(const asyncio_task *task, const asyncio_future *future)

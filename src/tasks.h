@@ -24,6 +24,7 @@ struct asyncio_task {
     list owned;      /* what was made while it ran */
     asyncio_object *queued_in;     /* the lock, ... that it waits in or waited in last; with a reference */
     asyncio_future *waits_for;     /* NULL: it is ready or running */
+    asyncio_agen *agen;            /* the generator that runs in it, or NULL */
     asyncio_coroutine *innermost;  /* the coroutine object that it is in, or NULL */
     const asyncio_site *made_at, *waits_at;
 };
@@ -38,8 +39,8 @@ static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, co
 /* The running task; NULL with RuntimeError that names the call outside one. */
 static asyncio_task *task_running(const char *call);
 
-COLD static void task_enter(asyncio_task *task, asyncio_coroutine *coro);
-COLD static void task_leave(asyncio_task *task, asyncio_coroutine *coro);
+/* The running task, for which there is no memory, does not wait: MemoryError is raised where it would have. */
+COLD static void task_refuse_to_wait(asyncio_task *task);
 
 /* How a task stands in the ready queue. */
 static const ready_kind task_ready;

@@ -4,6 +4,7 @@
 #include "exceptions.h"
 #include "guard.h"
 #include "locks.h"
+#include "managers.h"
 #include "runners.h"
 #include "taskgroups.h"
 #include "timeouts.h"
@@ -18,9 +19,19 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     case OBJECT_BARRIER: return asyncio__barrier_wait((asyncio_barrier *)context, site) >= 0;
     case OBJECT_TIMEOUT: return timeout_enter((asyncio_timeout *)context, site);
     case OBJECT_RUNNER: return runner_enter((asyncio_runner *)context);
+    case OBJECT_AGEN: return true;
+    case OBJECT_CONTEXT_MANAGER: return manager_enter((asyncio_context_manager *)context);
     case OBJECT_TOKEN: return true; /* it was set already */
     default: return object_check(context, OBJECT_LOCK, "asyncio_with");
     }
+}
+
+/* contextlib.aclosing */
+static void agen_exit(asyncio_agen *agen)
+{
+    asyncio_object *held = asyncio__finally_enter();
+    asyncio__agen_close(agen, NULL);
+    asyncio__finally_exit(held);
 }
 
 static void with_exit(asyncio_object *context)
@@ -32,6 +43,8 @@ static void with_exit(asyncio_object *context)
     case OBJECT_CONDITION: condition_leave((asyncio_condition *)context); break;
     case OBJECT_TIMEOUT: timeout_exit((asyncio_timeout *)context); break;
     case OBJECT_RUNNER: asyncio_runner_close((asyncio_runner *)context); break;
+    case OBJECT_AGEN: agen_exit((asyncio_agen *)context); break;
+    case OBJECT_CONTEXT_MANAGER: manager_exit((asyncio_context_manager *)context); break;
     case OBJECT_TOKEN: token_exit((asyncio_contextvar_token *)context); break;
     }
 }

@@ -1,0 +1,515 @@
+/* A generator's body runs on a stack of its own, inside the task that wants its next value: whoever asks resumes it there
+ * and then. It suspends for two reasons. To hand out a value: then the asker goes on with it. Or because it waits, as any
+ * code of the task may: then the asker suspends too, and so on outwards until the task itself has, and when the loop
+ * resumes the task the way leads back in, through each asker, to where the body waits.
+ *
+ *     task ─► asyncio_anext ── coro_resume ──► body ── asyncio_yield ──┐
+ *                  ▲                                                  │  a value: asyncio_anext returns it
+ *                  └──────────────────────────────────────────────────┘
+ *             asyncio_anext ◄─────────────────── body ── asyncio_sleep    no value: asyncio_anext suspends as well
+ *
+ * A coroutine object that is driven by hand (send, throw, close) is the same without a loop. */
+#include "generators.h"
+
+#include "coroutines.h"
+#include "exceptions.h"
+#include "futures.h"
+#include "loop.h"
+#include "runtime.h"
+#include "tasks.h"
+#include "trace.h"
+
+#include <stdlib.h>
+
+struct asyncio_agen {
+    asyncio_object object;
+    coro coro;
+    asyncio__spec spec;
+    struct argument *argument; /* the copy that spec.arg points to, or NULL */
+    enum { AGEN_NEW, AGEN_SUSPENDED, AGEN_RUNNING, AGEN_CLOSED } state;
+    bool yielded, is_closing;
+    void *value;                  /* that it has yielded or returned; that is sent to it */
+    asyncio_exception *thrown;    /* to be raised where it stands; with a reference */
+    asyncio_agen *outer;          /* the one that it runs inside of */
+    asyncio_coroutine *innermost; /* while it is suspended: what it is in the middle of awaiting, down to ... */
+    asyncio_coroutine *base;      /* ... what its asker had been in; not a reference */
+    asyncio_loop *loop;           /* that knows it */
+    list among;                   /* loop->agens, from its first step to its end; that has a reference */
+    list owned;                   /* what was made while it ran */
+};
+
+static asyncio_agen **agen_here(void)
+{
+    return runtime.task ? &runtime.task->agen : &runtime.agen;
+}
+
+static list *agen_owned(asyncio_agen *agen)
+{
+    return &agen->owned;
+}
+
+static asyncio_agen *agen_make(const asyncio__spec *spec, list *owner)
+{
+    asyncio_agen *agen = object_new(OBJECT_AGEN, sizeof *agen, owner);
+    if (agen)
+        agen->spec = *spec;
+    return agen;
+}
+
+asyncio_agen *asyncio__new_agen(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size)
+{
+    if (!body)
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_agen_new() needs a function, got NULL");
+    struct argument *copy = size ? argument_copy(arg, size) : NULL;
+    if (size && !copy)
+        return NULL;
+    asyncio__spec spec = {.body = body, .coro = name, .site = site, .arg = copy ? argument_pointer(copy) : arg};
+    asyncio_agen *agen = agen_make(&spec, object_owner());
+    if (agen)
+        agen->argument = copy;
+    else
+        argument_free(copy);
+    return agen;
+}
+
+/* ---- running its body ---- */
+
+/* The coroutine objects that the body is in the middle of awaiting hang below those of the asker: taken off when it
+ * suspends, put back, perhaps below others, when it goes on. */
+static void take_chain_off(asyncio_agen *agen)
+{
+    asyncio_coroutine **top = coroutine_innermost();
+    agen->innermost = *top == agen->base ? NULL : *top;
+    *top = agen->base;
+}
+
+static void put_chain_on(asyncio_agen *agen)
+{
+    asyncio_coroutine **top = coroutine_innermost(), *lowest = agen->innermost, *before = agen->base;
+    agen->base = *top;
+    if (!lowest)
+        return;
+    while (lowest->awaiter != before)
+        lowest = lowest->awaiter;
+    lowest->awaiter = *top;
+    *top = agen->innermost;
+}
+
+static void agen_enter(asyncio_agen *agen)
+{
+    asyncio_agen **here = agen_here();
+    agen->outer = *here;
+    *here = agen;
+    if (agen->state == AGEN_NEW)
+        coro_prepare(&agen->coro, agen->spec.body, agen->spec.arg, 0);
+    agen->state = AGEN_RUNNING;
+    agen->yielded = false;
+    put_chain_on(agen);
+}
+
+static void agen_begin_in_loop(asyncio_agen *agen)
+{
+    if (agen->loop || !runtime.loop)
+        return;
+    agen->loop = runtime.loop;
+    list_append(&agen->loop->agens, &agen->among);
+}
+
+static void agen_forget(asyncio_agen *agen)
+{
+    if (agen->loop)
+        list_remove(&agen->among);
+    agen->loop = NULL;
+}
+
+static void agen_over(asyncio_agen *agen)
+{
+    agen->state = AGEN_CLOSED;
+    agen_forget(agen);
+    coro_free(&agen->coro);
+    object_disown_all(&agen->owned);
+    argument_free(agen->argument);
+    agen->argument = NULL;
+}
+
+static void agen_leave(asyncio_agen *agen, coro_state state)
+{
+    take_chain_off(agen);
+    *agen_here() = agen->outer;
+    if (state == CORO_SUSPENDED) {
+        agen->state = AGEN_SUSPENDED;
+        return;
+    }
+    if (state == CORO_DONE)
+        agen->value = coro_result(&agen->coro);
+    else
+        exception_raise_no_memory();
+    agen_over(agen);
+}
+
+/* There is no memory to put its frames aside: what it wanted to suspend for raises MemoryError instead. */
+COLD static void agen_refuse_to_wait(asyncio_agen *agen)
+{
+    if (!agen->yielded) {
+        task_refuse_to_wait(runtime.task);
+        return;
+    }
+    agen->yielded = false;
+    exception_raise_no_memory();
+    agen->thrown = exception_take();
+}
+
+/* Runs the body until it yields or ends. May suspend. */
+static void agen_resume(asyncio_agen *agen)
+{
+    object_ref(agen);
+    agen_enter(agen);
+    coro_state state;
+    while (true) {
+        state = coro_resume(&agen->coro);
+        if (state == CORO_UNSAVED)
+            agen_refuse_to_wait(agen);
+        else if (state == CORO_SUSPENDED && !agen->yielded)
+            coro_suspend(); /* what it waits for, we wait for */
+        else
+            break;
+    }
+    agen_leave(agen, state);
+    object_unref(agen);
+}
+
+COLD static int complain_of_yield(void)
+{
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio_yield() outside a generator: asyncio_agen_new() makes one of a function");
+    return -1;
+}
+
+int asyncio_yield(void *value)
+{
+    asyncio_agen *agen = *agen_here();
+    if (asyncio_failed())
+        return -1;
+    if (!agen)
+        return complain_of_yield();
+    agen->value = value;
+    agen->yielded = true;
+    coro_suspend();
+    agen = *(asyncio_agen *volatile *)agen_here(); /* read again: nothing is to be put away across the suspension */
+    if (!agen->thrown)
+        return 0;
+    exception_restore(agen->thrown);
+    agen->thrown = NULL;
+    return -1;
+}
+
+void *asyncio_sent(void)
+{
+    const asyncio_agen *agen = *agen_here();
+    return agen ? agen->value : NULL;
+}
+
+/* ---- asynchronous generators ---- */
+
+COLD static bool complain_of_running(const asyncio_agen *agen, const char *call)
+{
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s(): asynchronous generator '%s' is already running", call, agen->spec.coro);
+    return false;
+}
+
+static bool agen_check(asyncio_agen *agen, const char *call)
+{
+    if (asyncio_failed() || !object_check(agen, OBJECT_AGEN, call) || !task_running(call))
+        return false;
+    return agen->state != AGEN_RUNNING || complain_of_running(agen, call);
+}
+
+/* An end of iteration that the body raises itself would look like its own end. */
+COLD static void agen_check_end(const asyncio_agen *agen)
+{
+    const asyncio_exception *e = asyncio_pending();
+    if (asyncio_isinstance(e, ASYNCIO_STOP_ASYNC_ITERATION) || asyncio_isinstance(e, ASYNCIO_STOP_ITERATION))
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator '%s' raised %s", agen->spec.coro, e->type->name);
+}
+
+COLD static void trace_agen(const asyncio_agen *agen, const char *event, const asyncio_site *site)
+{
+    if (*event == 'e')
+        TRACE("enter", ID("task", task_id(runtime.task)), ID("coro", agen->object.id), TEXT("name", agen->spec.coro), SITE(site));
+    else
+        TRACE("leave", ID("task", task_id(runtime.task)), ID("coro", agen->object.id));
+}
+
+static void agen_advance(asyncio_agen *agen, const asyncio_site *site)
+{
+    agen_begin_in_loop(agen);
+    if (trace_on)
+        trace_agen(agen, "enter", site);
+    object_ref(agen);
+    agen_resume(agen);
+    if (trace_on)
+        trace_agen(agen, "leave", NULL);
+    if (agen->state == AGEN_CLOSED && asyncio_failed())
+        agen_check_end(agen);
+    object_unref(agen);
+}
+
+static bool agen_next(asyncio_agen *agen, const asyncio_site *site, void **value)
+{
+    if (!agen_check(agen, "asyncio_for") || agen->state == AGEN_CLOSED)
+        return false;
+    agen->value = NULL;
+    agen_advance(agen, site);
+    *value = agen->value;
+    return agen->state == AGEN_SUSPENDED;
+}
+
+/* The value that it has yielded; or NULL with StopAsyncIteration, or what it raised. */
+static void *agen_outcome(const asyncio_agen *agen)
+{
+    if (agen->state == AGEN_SUSPENDED)
+        return agen->value;
+    if (!asyncio_failed())
+        exception_raise_text(ASYNCIO_STOP_ASYNC_ITERATION, "");
+    return NULL;
+}
+
+void *asyncio__agen_send(asyncio_agen *agen, void *value, const asyncio_site *site)
+{
+    if (!agen_check(agen, "asyncio_agen_asend"))
+        return NULL;
+    if (agen->state == AGEN_NEW && value)
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "can't send a value to a just-started async generator: nothing waits for it");
+    if (agen->state != AGEN_CLOSED) {
+        agen->value = value;
+        agen_advance(agen, site);
+    }
+    return agen_outcome(agen);
+}
+
+void *asyncio__agen_throw(asyncio_agen *agen, asyncio_exception *e, const asyncio_site *site)
+{
+    if (!agen_check(agen, "asyncio_agen_athrow") || !object_check(e, OBJECT_EXCEPTION, "asyncio_agen_athrow"))
+        return NULL;
+    if (agen->state == AGEN_NEW) {
+        agen_over(agen);
+        exception_raise(e);
+        return NULL;
+    }
+    if (agen->state != AGEN_CLOSED) {
+        agen->thrown = object_ref(e);
+        agen_advance(agen, site);
+    }
+    return agen_outcome(agen);
+}
+
+COLD static int agen_close_outcome(const asyncio_agen *agen)
+{
+    if (agen->state == AGEN_SUSPENDED) {
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator '%s' ignored GeneratorExit", agen->spec.coro);
+        return -1;
+    }
+    if (asyncio_isinstance(asyncio_pending(), ASYNCIO_GENERATOR_EXIT))
+        object_unref(exception_take());
+    return asyncio_failed() ? -1 : 0;
+}
+
+int asyncio__agen_close(asyncio_agen *agen, const asyncio_site *site)
+{
+    if (!agen_check(agen, "asyncio_agen_aclose"))
+        return -1;
+    if (agen->state == AGEN_NEW)
+        agen_over(agen);
+    if (agen->state == AGEN_CLOSED)
+        return 0;
+    agen->thrown = exception_new(ASYNCIO_GENERATOR_EXIT, "");
+    agen_advance(agen, site);
+    return agen_close_outcome(agen);
+}
+
+/* ---- coroutine objects, driven by hand ---- */
+
+static asyncio_agen *driver_of(asyncio_coroutine *coro)
+{
+    if (!coro->driver && coroutine_use(coro)) {
+        coro->driver = agen_make(&coro->spec, NULL);
+        if (coro->driver) {
+            coro->driver->innermost = coro; /* it is what its frames belong to */
+            coro->awaiter = NULL;
+        }
+    }
+    return coro->driver;
+}
+
+static void *drive(asyncio_coroutine *coro, void *value, asyncio_exception *thrown)
+{
+    asyncio_agen *driver = coro->driver;
+    if (driver->state == AGEN_RUNNING)
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "coroutine '%s' is already executing", coro->spec.coro);
+    driver->value = value;
+    driver->thrown = thrown ? object_ref(thrown) : NULL;
+    agen_resume(driver);
+    if (driver->state == AGEN_CLOSED)
+        coroutine_over(coro);
+    return asyncio_failed() ? NULL : driver->value;
+}
+
+void *asyncio_coro_send(asyncio_coroutine *coro, void *value)
+{
+    if (asyncio_failed() || !object_check(coro, OBJECT_COROUTINE, "asyncio_coro_send") || !driver_of(coro))
+        return NULL;
+    if (coro->driver->state == AGEN_CLOSED)
+        return complain_of_reuse(coro), NULL;
+    if (coro->driver->state == AGEN_NEW && value)
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "can't send a value to a just-started coroutine: nothing waits for it");
+    return drive(coro, value, NULL);
+}
+
+void *asyncio_coro_throw(asyncio_coroutine *coro, asyncio_exception *e)
+{
+    if (asyncio_failed() || !object_check(coro, OBJECT_COROUTINE, "asyncio_coro_throw") ||
+        !object_check(e, OBJECT_EXCEPTION, "asyncio_coro_throw") || !driver_of(coro))
+        return NULL;
+    if (coro->driver->state == AGEN_SUSPENDED)
+        return drive(coro, NULL, e);
+    if (coro->driver->state == AGEN_NEW) {
+        agen_over(coro->driver);
+        coroutine_over(coro);
+    }
+    exception_raise(e);
+    return NULL;
+}
+
+void asyncio_coro_close(asyncio_coroutine *coro)
+{
+    if (!object_check(coro, OBJECT_COROUTINE, "asyncio_coro_close"))
+        return;
+    if (coro->state == COROUTINE_NEW)
+        coro->state = COROUTINE_CLOSED;
+    if (!coro->driver || coro->driver->state != AGEN_SUSPENDED || asyncio_failed())
+        return;
+    asyncio_exception *e = exception_new(ASYNCIO_GENERATOR_EXIT, "");
+    drive(coro, NULL, e);
+    object_unref(e);
+    if (coro->driver->state == AGEN_SUSPENDED)
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "coroutine '%s' ignored GeneratorExit", coro->spec.coro);
+    else if (asyncio_isinstance(asyncio_pending(), ASYNCIO_GENERATOR_EXIT))
+        object_unref(exception_take());
+}
+
+static asyncio_coro_state agen_driver_state(const asyncio_agen *driver)
+{
+    static const asyncio_coro_state states[] = {ASYNCIO_CORO_CREATED, ASYNCIO_CORO_SUSPENDED, ASYNCIO_CORO_RUNNING,
+                                                ASYNCIO_CORO_CLOSED};
+    return states[driver->state];
+}
+
+static void agen_drop_driver(asyncio_agen *driver)
+{
+    object_unref(driver);
+}
+
+/* ---- the end ---- */
+
+static void *close_one(void *agen)
+{
+    asyncio__agen_close(agen, NULL);
+    return NULL;
+}
+
+static void report_closing(asyncio_loop *loop, const asyncio_exception *e)
+{
+    if (e)
+        asyncio_loop_call_exception_handler(
+            loop, &(asyncio_error_context){.message = "an error occurred during closing of asynchronous generator",
+                                           .exception = (asyncio_exception *)e});
+}
+
+/* Closes them concurrently, each in a task. `agens` and `closing` have room for as many as there are. */
+static void close_agens(asyncio_loop *loop, asyncio_object **agens, asyncio_object **closing)
+{
+    size_t count = 0, made = 0;
+    list *link;
+    while ((link = list_first(&loop->agens))) {
+        asyncio_agen *agen = CONTAINER(link, asyncio_agen, among);
+        agens[count++] = object_ref(agen);
+        agen_forget(agen);
+        asyncio_task *task = task_new(loop, &(asyncio__spec){.body = close_one, .coro = agen->spec.coro,
+                                                             .site = agen->spec.site, .arg = agen}, object_owner());
+        if (task)
+            closing[made++] = &task->future.object;
+    }
+    asyncio_future *all = asyncio__gather(made, closing, true, NULL);
+    const asyncio_outcome *outcomes = all ? asyncio__await(&all->object, NULL) : NULL;
+    for (size_t i = 0; outcomes && i < made; i++)
+        report_closing(loop, outcomes[i].exception);
+    for (size_t i = 0; i < count; i++)
+        object_unref(agens[i]);
+}
+
+static void *agens_shut_down(void *arg)
+{
+    asyncio_loop *loop = arg;
+    size_t count = 0;
+    LIST_EACH(&loop->agens, link)
+        count++;
+    asyncio_object **room = count ? calloc(2 * count, sizeof *room) : NULL;
+    if (room)
+        close_agens(loop, room, room + count);
+    else if (count)
+        exception_raise_no_memory();
+    free(room);
+    return NULL;
+}
+
+int asyncio_loop_shutdown_asyncgens(asyncio_loop *loop)
+{
+    if (asyncio_failed() || !loop_check(loop, "asyncio_loop_shutdown_asyncgens") ||
+        !task_running("asyncio_loop_shutdown_asyncgens"))
+        return -1;
+    agens_shut_down(loop);
+    return asyncio_failed() ? -1 : 0;
+}
+
+static void agens_abandon_all(asyncio_loop *loop)
+{
+    list *link;
+    while ((link = list_first(&loop->agens)))
+        agen_forget(CONTAINER(link, asyncio_agen, among));
+}
+
+static void close_abandoned(void *arg)
+{
+    asyncio_agen *agen = arg;
+    asyncio_task *task = task_new(agen->loop, &(asyncio__spec){.body = close_one, .coro = agen->spec.coro,
+                                                               .site = agen->spec.site, .arg = agen}, NULL);
+    if (task)
+        list_append(&task->owned, &agen->object.owned); /* which has what is left of it */
+    else
+        agen->is_closing = false;
+    object_unref(task);
+}
+
+/* Nobody can ask one that has no handle left for its next value. If it stands in the middle, and its loop runs, it is
+ * closed in a task of its own. */
+static bool agen_close_later(asyncio_agen *agen)
+{
+    if (agen->state != AGEN_SUSPENDED || !agen->loop || !agen->loop->running || agen->is_closing)
+        return false;
+    agen->is_closing = true;
+    agen->object.refs = 1;
+    asyncio_handle *handle = asyncio__loop_call_soon(agen->loop, close_abandoned, agen, NULL, agen->spec.coro, agen->spec.site);
+    if (handle)
+        object_disown(handle);
+    else
+        object_unref(exception_take());
+    return handle;
+}
+
+static size_t agen_finalize(asyncio_agen *agen)
+{
+    if (agen_close_later(agen))
+        return 0;
+    agen_over(agen);
+    object_unref(agen->thrown);
+    return sizeof *agen;
+}
