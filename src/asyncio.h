@@ -191,6 +191,11 @@ int asyncio_runner_close(asyncio_runner *runner);
  * GeneratorExit raised where it stands. */
 void asyncio_coro_close(asyncio_coroutine *coro);
 
+/* asyncio.iscoroutine, iscoroutinefunction, isfuture (also true for a task): the compiler knows. */
+#define asyncio_iscoroutine(x) _Generic((x), asyncio_coroutine *: true, default: false)
+#define asyncio_iscoroutinefunction(f) _Generic((f), asyncio_body *: true, default: false)
+#define asyncio_isfuture(x) _Generic((x), asyncio_future *: true, asyncio_task *: true, default: false)
+
 /* inspect.getcoroutinestate: where a coroutine object is between its making and its end; and the state's name in Python,
  * "CORO_CREATED", ... */
 typedef enum asyncio_coro_state {
@@ -897,6 +902,11 @@ void asyncio_loop_set_exception_handler(asyncio_loop *loop, asyncio_exception_ha
 asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop *loop); /* NULL: the default one */
 void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error_context *context);
 void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context);
+
+/* warnings.showwarning: what is called with warnings (of coroutines never awaited, ...), whose category is Python's name of it;
+ * NULL restores the default, which tells them on stderr. */
+typedef void asyncio_warning_handler(const char *category, const char *message, const asyncio_site *site, void *arg);
+void asyncio_set_warning_handler(asyncio_warning_handler *handler, void *arg);
 
 void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
 bool asyncio_loop_get_debug(const asyncio_loop *loop);

@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "tasks.h"
 #include "trace.h"
+#include "warnings.h"
 
 #include <string.h>
 
@@ -155,11 +156,8 @@ static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site)
 
 static size_t coroutine_finalize(asyncio_coroutine *coro)
 {
-    if (coro->state == COROUTINE_NEW) {
-        fflush(stdout);
-        fprintf(stderr, "%s:%d: RuntimeWarning: coroutine '%s' was never awaited\n", coro->spec.site->file,
-                coro->spec.site->line, coro->spec.coro);
-    }
+    if (coro->state == COROUTINE_NEW)
+        warn("RuntimeWarning", coro->spec.site, "coroutine '%s' was never awaited", coro->spec.coro);
     agen_drop_driver(coro->driver);
     argument_free(coro->argument);
     return sizeof *coro;

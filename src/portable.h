@@ -1,6 +1,7 @@
 /* Everything between the doors, in reading order. */
 #include "heap.c"
 #include "exceptions.c"
+#include "warnings.c"
 #include "text.c"
 #include "clock.c"
 #include "trace.c"

@@ -103,4 +103,13 @@ PARK(in_wait_for_of_a_coroutine, asyncio_wait_for(asyncio_coro(forever), 1e6))
 PARK(in_wait, asyncio_wait(&other, 1))
 PARK(in_wait_with_a_timeout, asyncio_wait(&other, 1, .timeout = 1e6, .return_when = ASYNCIO_FIRST_COMPLETED))
 PARK(in_as_completed, asyncio_as_completed_next(asyncio_as_completed(&other, 1)))
+static void *waits_then_yields(void *arg)
+{
+    asyncio_await(future);
+    asyncio_yield(arg);
+    return NULL;
+}
+
+PARK(in_async_for, asyncio_for (char *, value, asyncio_agen_new(waits_then_yields)) (void)value)
+PARK(in_a_context_variables_block, asyncio_with (asyncio_contextvar_set(asyncio_contextvar_new("v"), NULL)) asyncio_await(future))
 PARK(in_shield, asyncio_await(asyncio_shield(other)))
