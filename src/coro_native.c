@@ -17,6 +17,7 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #include <sanitizer/lsan_interface.h>
 #else
@@ -244,6 +245,7 @@ static void give_stack(coro *c)
         return;
 #if SANITIZED
     __lsan_unregister_root_region(c->stack->bottom + GUARD, c->stack->size - GUARD);
+    __asan_unpoison_memory_region(c->stack->bottom + GUARD, c->stack->size - GUARD); /* frames that were abandoned */
 #endif
     if (c->stack_size) {
         free_stack(c->stack);

@@ -14,6 +14,7 @@
 #include "coroutines.h"
 #include "exceptions.h"
 #include "futures.h"
+#include "guard.h"
 #include "loop.h"
 #include "runtime.h"
 #include "tasks.h"
@@ -27,7 +28,7 @@ struct asyncio_agen {
     asyncio__spec spec;
     struct argument *argument; /* the copy that spec.arg points to, or NULL */
     enum { AGEN_NEW, AGEN_SUSPENDED, AGEN_RUNNING, AGEN_CLOSED } state;
-    bool yielded, is_closing;
+    bool yielded;
     void *value;                  /* that it has yielded or returned; that is sent to it */
     asyncio_exception *thrown;    /* to be raised where it stands; with a reference */
     asyncio_agen *outer;          /* the one that it runs inside of */
@@ -36,6 +37,7 @@ struct asyncio_agen {
     asyncio_loop *loop;           /* that knows it */
     list among;                   /* loop->agens, from its first step to its end; that has a reference */
     list owned;                   /* what was made while it ran */
+    ready closing;                /* once it has been abandoned in the middle: in the loop's queue */
 };
 
 static asyncio_agen **agen_here(void)
@@ -410,54 +412,54 @@ static void agen_drop_driver(asyncio_agen *driver)
 
 /* ---- the end ---- */
 
+/* A task's body: closes a generator, and tells what goes wrong with that. */
 static void *close_one(void *agen)
 {
+    asyncio_loop *loop = runtime.loop;
     asyncio__agen_close(agen, NULL);
+    asyncio_exception *e = exception_take();
+    if (asyncio_isinstance(e, ASYNCIO_EXCEPTION))
+        asyncio_loop_call_exception_handler(
+            loop, &(asyncio_error_context){.message = "an error occurred during closing of asynchronous generator", .exception = e});
+    else if (e)
+        exception_raise(e);
+    object_unref(e);
     return NULL;
 }
 
-static void report_closing(asyncio_loop *loop, const asyncio_exception *e)
+/* A task that closes it and keeps it until then: in the group, or if that is NULL by itself. False with MemoryError. */
+static bool begin_closing(asyncio_agen *agen, asyncio_task_group *group)
 {
-    if (e)
-        asyncio_loop_call_exception_handler(
-            loop, &(asyncio_error_context){.message = "an error occurred during closing of asynchronous generator",
-                                           .exception = (asyncio_exception *)e});
-}
-
-/* Closes them concurrently, each in a task. `agens` and `closing` have room for as many as there are. */
-static void close_agens(asyncio_loop *loop, asyncio_object **agens, asyncio_object **closing)
-{
-    size_t count = 0, made = 0;
-    list *link;
-    while ((link = list_first(&loop->agens))) {
-        asyncio_agen *agen = CONTAINER(link, asyncio_agen, among);
-        agens[count++] = object_ref(agen);
-        agen_forget(agen);
-        asyncio_task *task = task_new(loop, &(asyncio__spec){.body = close_one, .coro = agen->spec.coro,
-                                                             .site = agen->spec.site, .arg = agen}, object_owner());
-        if (task)
-            closing[made++] = &task->future.object;
+    asyncio_object *held = object_claim(guard_new(object_ref(agen)));
+    if (!held) {
+        object_unref(agen);
+        return false;
     }
-    asyncio_future *all = asyncio__gather(made, closing, true, NULL);
-    const asyncio_outcome *outcomes = all ? asyncio__await(&all->object, NULL) : NULL;
-    for (size_t i = 0; outcomes && i < made; i++)
-        report_closing(loop, outcomes[i].exception);
-    for (size_t i = 0; i < count; i++)
-        object_unref(agens[i]);
+    const asyncio__spec *spec = &agen->spec;
+    asyncio_task *task =
+        group ? asyncio__new_group_task(group, close_one, spec->coro, spec->site, agen, 0, NULL, NULL, false)
+              : asyncio__new_task(close_one, spec->coro, spec->site, agen, 0, NULL, NULL, false);
+    if (task)
+        list_append(&task->owned, &held->owned);
+    else
+        object_unref(held);
+    if (task)
+        object_disown(task);
+    return task;
 }
 
 static void *agens_shut_down(void *arg)
 {
     asyncio_loop *loop = arg;
-    size_t count = 0;
-    LIST_EACH(&loop->agens, link)
-        count++;
-    asyncio_object **room = count ? calloc(2 * count, sizeof *room) : NULL;
-    if (room)
-        close_agens(loop, room, room + count);
-    else if (count)
-        exception_raise_no_memory();
-    free(room);
+    asyncio_task_group *group = asyncio_task_group_new();
+    list *link;
+    asyncio_with (group) {
+        while ((link = list_first(&loop->agens)) && !asyncio_failed()) {
+            asyncio_agen *agen = CONTAINER(link, asyncio_agen, among);
+            agen_forget(agen);
+            begin_closing(agen, group);
+        }
+    }
     return NULL;
 }
 
@@ -477,32 +479,34 @@ static void agens_abandon_all(asyncio_loop *loop)
         agen_forget(CONTAINER(link, asyncio_agen, among));
 }
 
-static void close_abandoned(void *arg)
+/* Nobody can ask one that has no handle left for its next value. If it stands in the middle, and its loop runs, a callback
+ * makes a task that closes it; the callback has what is left of it. */
+static void close_abandoned(ready *ready)
 {
-    asyncio_agen *agen = arg;
-    asyncio_task *task = task_new(agen->loop, &(asyncio__spec){.body = close_one, .coro = agen->spec.coro,
-                                                               .site = agen->spec.site, .arg = agen}, NULL);
-    if (task)
-        list_append(&task->owned, &agen->object.owned); /* which has what is left of it */
-    else
-        agen->is_closing = false;
-    object_unref(task);
+    asyncio_agen *agen = CONTAINER(ready, asyncio_agen, closing);
+    TRACE("call", ID("handle", agen->object.id), TEXT("name", agen->spec.coro));
+    if (!begin_closing(agen, NULL))
+        object_unref(exception_take());
+    TRACE("called", ID("handle", agen->object.id));
+    object_unref(agen);
 }
 
-/* Nobody can ask one that has no handle left for its next value. If it stands in the middle, and its loop runs, it is
- * closed in a task of its own. */
+static void discard_abandoned(ready *ready)
+{
+    object_unref(CONTAINER(ready, asyncio_agen, closing));
+}
+
+static const ready_kind abandoned_ready = {close_abandoned, discard_abandoned};
+
 static bool agen_close_later(asyncio_agen *agen)
 {
-    if (agen->state != AGEN_SUSPENDED || !agen->loop || !agen->loop->running || agen->is_closing)
+    if (agen->state != AGEN_SUSPENDED || !agen->loop || !agen->loop->running || agen->closing.kind)
         return false;
-    agen->is_closing = true;
     agen->object.refs = 1;
-    asyncio_handle *handle = asyncio__loop_call_soon(agen->loop, close_abandoned, agen, NULL, agen->spec.coro, agen->spec.site);
-    if (handle)
-        object_disown(handle);
-    else
-        object_unref(exception_take());
-    return handle;
+    agen->closing.kind = &abandoned_ready;
+    loop_push(agen->loop, &agen->closing);
+    TRACE("soon", ID("handle", agen->object.id), TEXT("name", agen->spec.coro), ID("by", task_id(runtime.task)), SITE(agen->spec.site));
+    return true;
 }
 
 static size_t agen_finalize(asyncio_agen *agen)

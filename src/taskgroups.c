@@ -224,6 +224,8 @@ static bool group_wait_without_memory(asyncio_task_group *group, asyncio_excepti
 {
     group_add_error(group, no_memory);
     group_abort(group);
+    if (!group->count) /* it came with the end of the last one */
+        return true;
     asyncio_task *task = object_ref(group->tasks[0]);
     asyncio__await(&task->future.object, group->entered_at);
     object_unref(exception_take());

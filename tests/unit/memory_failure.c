@@ -411,3 +411,59 @@ TEST(queues_survive_any_allocation_failing)
     prepare = make_queue;
     let_each_fail(queues);
 }
+
+static void *three(void *arg)
+{
+    for (int i = 0; i < 3; i++)
+        if (asyncio_sleep(1) < 0 || asyncio_yield(arg) < 0)
+            break;
+    asyncio_finally {
+        asyncio_sleep(1);
+    }
+    return NULL;
+}
+
+static void *generators(void *arg)
+{
+    asyncio_for (char *, value, asyncio_agen_new(three, "x"))
+        CHECK_STRING(value, "x");
+    if (asyncio_failed())
+        return NULL;
+    asyncio_agen *left = asyncio_agen_new(three, "left");
+    if (left)
+        asyncio_anext(left);
+    return arg;
+}
+
+TEST(generators_survive_any_allocation_failing) { let_each_fail(generators); }
+
+static asyncio_contextvar *variable;
+
+static void make_variable(void)
+{
+    variable = asyncio_contextvar_new("variable", NULL);
+}
+
+static void *set_variable(void *arg)
+{
+    asyncio_with (asyncio_contextvar_set(variable, asyncio_args(int, 3)))
+        asyncio_sleep(1);
+    return arg;
+}
+
+static void *context_variables(void *arg)
+{
+    asyncio_contextvar_set(variable, "main");
+    asyncio_task *a = asyncio_create_task(set_variable, NULL, .eager_start = true), *b = asyncio_create_task(set_variable);
+    if (!a || !b)
+        return NULL;
+    asyncio_await(a);
+    asyncio_await(b);
+    return asyncio_context_run(asyncio_copy_context(), set_variable, arg);
+}
+
+TEST(context_variables_survive_any_allocation_failing)
+{
+    prepare = make_variable;
+    let_each_fail(context_variables);
+}
