@@ -1,6 +1,7 @@
 #include "clock.h"
 
 #include "host.h"
+#include "seeds.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +24,21 @@ static bool clock_virtual(void)
     return the_clock.kind == CLOCK_VIRTUAL;
 }
 
+static void clock_choose(bool is_virtual)
+{
+    the_clock.kind = is_virtual ? CLOCK_VIRTUAL : CLOCK_REAL;
+}
+
+static void clock_advance(double ticks)
+{
+    the_clock.ticks += ticks;
+}
+
+static void clock_restart(void)
+{
+    the_clock.ticks = 0;
+}
+
 /* Seconds in ticks, rounded up; what is within a millionth of a tick of a whole number is that number. */
 static double clock_ticks(double seconds)
 {
@@ -32,6 +48,12 @@ static double clock_ticks(double seconds)
 static double clock_time(void)
 {
     return clock_virtual() ? the_clock.ticks * TICK : host_time();
+}
+
+/* A wait is over, at the deadline or, with a seed, a little later. */
+static void clock_wake_after(double ticks)
+{
+    clock_advance(ticks + (__builtin_expect(seeded, 0) ? seeds_lateness() : 0));
 }
 
 /* Lets real time pass for an outside that is busy: only if it used up all of the timeout does the clock move. */
@@ -47,7 +69,7 @@ static bool clock_jump(double timeout)
 {
     if (!clock_virtual() || host_outstanding() || isinf(timeout))
         return false;
-    the_clock.ticks += clock_ticks(timeout);
+    clock_wake_after(clock_ticks(timeout));
     return true;
 }
 
@@ -59,7 +81,7 @@ static void clock_wait(double timeout)
     else if (host_outstanding() || isinf(ticks))
         clock_wait_outside(ticks);
     else
-        the_clock.ticks += ticks;
+        clock_wake_after(ticks);
 }
 
 static void clock_block(double seconds)
@@ -67,7 +89,7 @@ static void clock_block(double seconds)
     if (!(seconds > 0))
         return;
     if (clock_virtual())
-        the_clock.ticks += clock_ticks(seconds);
+        clock_advance(clock_ticks(seconds));
     else
         host_block(seconds);
 }

@@ -12,6 +12,12 @@ static double clock_time(void);
 static bool clock_virtual(void);
 static void clock_wait(double timeout); /* as host_wait */
 
+/* Chooses the clock, whatever the environment says; lets the virtual one go on, and begin again. */
+static void clock_choose(bool is_virtual);
+static void clock_advance(double ticks);
+static void clock_restart(void);
+static double clock_ticks(double seconds); /* rounded up */
+
 /* The virtual clock alone: jumps, if nothing from outside is to be waited for. False: it has to be waited for really. */
 static bool clock_jump(double timeout) __attribute__((unused));
 

@@ -299,6 +299,11 @@ COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback 
     remove_done_callback(future, function, NULL, watcher);
 }
 
+static asyncio_future *future_of_callback(ready *ready)
+{
+    return ready->kind == &done_callback_ready ? CONTAINER(ready, done_callback, ready)->future : NULL;
+}
+
 /* Whoever stands behind an entry of the list; NULL for a callback of the program's. */
 static asyncio_object *awaiter_behind(ready *waiting)
 {

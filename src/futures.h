@@ -101,6 +101,9 @@ COLD static void trace_member(const asyncio_object *group, const asyncio_future 
  * `max` of them, borrowed, in the order in which they came; returns how many there are. */
 static size_t future_awaiters(const asyncio_future *future, asyncio_object **awaiters, size_t max);
 
+/* The future that a queued callback is one of; NULL for what is none. */
+static asyncio_future *future_of_callback(ready *ready);
+
 /* Adds what is to be queued when it is done; the future does not own it. */
 static void future_add_ready(asyncio_future *future, ready *ready);
 static void future_remove_ready(asyncio_future *future, ready *ready);

@@ -4,12 +4,14 @@
 #include "contextvars.h"
 #include "coro.h"
 #include "exceptions.h"
+#include "explore.h"
 #include "futures.h"
 #include "generators.h"
 #include "host.h"
 #include "inspect.h"
 #include "interrupts.h"
 #include "runtime.h"
+#include "seeds.h"
 #include "tasks.h"
 #include "trace.h"
 
@@ -62,7 +64,8 @@ static double microseconds(double seconds)
 
 static int loop_set_timer(asyncio_loop *loop, timer *timer, double when)
 {
-    if (heap_push(&loop->timers, &timer->item, microseconds(when)) == 0)
+    double delay = __builtin_expect(seeded, 0) ? seeds_delay(loop) : 0;
+    if (heap_push(&loop->timers, &timer->item, microseconds(when) + delay) == 0)
         return 0;
     exception_raise_no_memory();
     return -1;
@@ -104,6 +107,8 @@ static double seconds_to_wait(const asyncio_loop *loop)
 static double loop_step(asyncio_loop *loop)
 {
     interrupts_poll();
+    if (__builtin_expect(seeded, 0))
+        seeds_begin_turn(loop);
     queue_due_timers(loop);
     loop->turns++;
     TRACE("turn", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), ID("ready", loop->ready_count));
@@ -119,6 +124,8 @@ static double loop_step(asyncio_loop *loop)
             break;
     }
     interrupts_poll();
+    if (__builtin_expect(seeded, 0))
+        seeds_end_turn(loop);
     double wait = seconds_to_wait(loop);
     TRACE("turn_end", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), NUMBER("sleep", wait));
     return wait;
@@ -393,6 +400,7 @@ asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop
 void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
 {
     (void)loop;
+    explore_error();
     fflush(stdout);
     fprintf(stderr, "%s\n", context->message ? context->message : "Unhandled exception in event loop");
     if (context->task)

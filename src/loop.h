@@ -36,6 +36,7 @@ struct asyncio_loop {
     asyncio_task *main; /* of asyncio.run; borrowed */
     list closed; /* among the closed loops */
     uint64_t turns;
+    uint32_t left_over; /* with a seed: how many were still ready after the last turn */
     bool running, stopping, is_closed, debug;
     asyncio_task_factory *task_factory; /* NULL: the usual */
     asyncio_exception_handler *handler;

@@ -6,6 +6,7 @@
 #include "clock.c"
 #include "trace.c"
 #include "trace_chrome.c"
+#include "seeds.c"
 #include "loop.c"
 #include "futures.c"
 #include "coroutines.c"
@@ -30,4 +31,5 @@
 #include "call_graph.c"
 #include "pstree.c"
 #include "runners.c"
+#include "explore.c"
 #include "object.c"

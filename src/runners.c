@@ -9,6 +9,7 @@
 #include "interrupts.h"
 #include "loop.h"
 #include "runtime.h"
+#include "seeds.h"
 #include "tasks.h"
 
 #include <stdlib.h>
@@ -296,13 +297,27 @@ static int run(asyncio_coroutine *coro, const asyncio__spec *spec, asyncio__run_
     return report(e, options);
 }
 
+/* Runs by the schedule that is asked for, if one is. */
+static int run_by_schedule(asyncio_coroutine *coro, const asyncio__spec *spec, asyncio__run_options *options)
+{
+    schedule before = schedule_now(), wanted = before;
+    if (runtime.loop || asyncio_failed() || (!options->clock && !options->seed && !options->jitter))
+        return run(coro, spec, options);
+    if (!schedule_of(&wanted, options->clock, options->seed, options->jitter))
+        return report(exception_take(), options);
+    schedule_set(wanted);
+    int status = run(coro, spec, options);
+    schedule_set(before);
+    return status;
+}
+
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options)
 {
-    return run(NULL, &(asyncio__spec){.body = main, .coro = name, .site = site, .arg = options.arg, .size = options.size}, &options);
+    return run_by_schedule(NULL, &(asyncio__spec){.body = main, .coro = name, .site = site, .arg = options.arg, .size = options.size}, &options);
 }
 
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options)
 {
     (void)name;
-    return run(main, &(asyncio__spec){.site = site}, &options);
+    return run_by_schedule(main, &(asyncio__spec){.site = site}, &options);
 }

@@ -9,6 +9,7 @@
 #include "loop.h"
 #include "memory.h"
 #include "runtime.h"
+#include "seeds.h"
 #include "trace.h"
 
 #include <math.h>
@@ -26,6 +27,11 @@ static const future_kind task_kind = {
     .label = "task", .cancel = task_cancel, .finalize = task_finalize_parts, .size = sizeof(asyncio_task)};
 
 static uint32_t tasks_named; /* as in CPython, one count for all loops */
+
+static void tasks_restart_names(void)
+{
+    tasks_named = 0;
+}
 
 /* The task's own copies: of its name, its context, and of its argument if that is to be copied. */
 static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
@@ -587,13 +593,17 @@ static exception_state *task_errors(asyncio_task *task)
 
 static const char *coro_running_name(void)
 {
-    static char text[80]; /* no allocation: this is asked when a stack has overflowed */
+    static char text[100]; /* no allocation, and little stack: this is asked when a stack has overflowed */
+    enum { ROOM_FOR_SEED = 20 };
+    size_t room = sizeof text - ROOM_FOR_SEED;
     if (!runtime.task)
-        return "main()";
-    if (runtime.task->name)
-        snprintf(text, sizeof text, "task %s (%s)", runtime.task->name, runtime.task->coro_name);
+        snprintf(text, room, "main()");
+    else if (runtime.task->name)
+        snprintf(text, room, "task %s (%s)", runtime.task->name, runtime.task->coro_name);
     else
-        snprintf(text, sizeof text, "task Task-%u (%s)", (unsigned)runtime.task->number, runtime.task->coro_name);
+        snprintf(text, room, "task Task-%u (%s)", (unsigned)runtime.task->number, runtime.task->coro_name);
+    if (seeded)
+        snprintf(text + strlen(text), ROOM_FOR_SEED, ", seed %u", (unsigned)seeds_current());
     return text;
 }
 

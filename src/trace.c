@@ -144,6 +144,11 @@ static void trace_emit(const char *event, const trace_field *fields)
     flush_before_code_runs(event);
 }
 
+static void trace_clock_changed(double before)
+{
+    trace.begin += clock_time() - before;
+}
+
 /* ---- printed text ---- */
 
 static void print_line(int fd)

@@ -8,6 +8,7 @@
  *
  *   turn          loop, turn, ready              a turn of the loop begins; how many callbacks it will run
  *   turn_end      loop, turn, sleep              it is over; seconds to the next deadline, 0: more is ready, null: nothing
+ *   seed          loop, seed, jitter             the loop's first turn is about to begin, with a seed (seeds.h)
  *   task          task, name, coro, by, site     a task is made, and is ready; by: the task that made it or 0
  *   step          task                           it begins to run
  *   goes_on       task                           it goes on after a task that it started eagerly: what was made in the middle
@@ -86,6 +87,9 @@ static void trace_emit(const char *event, const trace_field *fields);
 
 /* Hands to the host what it has not yet got: before the loop sleeps, and at the end. */
 static void trace_flush(void);
+
+/* The clock has been changed, and showed `before` till then: the trace's time goes on. */
+static void trace_clock_changed(double before);
 
 /* Text that the program prints; it is cut into lines. */
 static void trace_print(int fd, const char *text, size_t length);

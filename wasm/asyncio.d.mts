@@ -30,6 +30,9 @@ export interface LoadOptions {
   env?: Record<string, string | undefined>;
   /** `virtual`: time stands still while code runs and jumps to the next deadline when every task waits. */
   clock?: 'real' | 'virtual';
+  /** Another schedule of the kind that real timing may bring about, the same for the same number. It implies the virtual
+   * clock; src/asyncio.h says what it decides. 0: none. */
+  seed?: number;
   /** What the program reads: text, bytes, or a function that fills an array and returns how many bytes it put there. */
   stdin?: string | Uint8Array | ((into: Uint8Array) => number);
   /** Called with what the program prints, in pieces as they come. Otherwise console.log, by lines. */
@@ -70,6 +73,28 @@ export interface Call<T = unknown> extends Promise<T> {
   cancel(message?: string): boolean;
 }
 
+/** Who awaits whom, at one moment. */
+export interface CallGraph {
+  /** Those that are not done. */
+  tasks: {
+    id: number;
+    name: string;
+    /** The C function that it runs. */
+    coro: string;
+    state: 'new' | 'ready' | 'running' | 'waiting';
+    /** Where it stands, outermost first. Without a file: only its function is known. */
+    stack: { function: string; file?: string; line?: number }[];
+    /** While it waits. holder: the task that has taken the lock. */
+    waitsFor?: { kind: string; id: number; holder?: number };
+    /** The ids of who waits for it: tasks, or what is between them. */
+    awaitedBy: number[];
+  }[];
+  /** What tasks wait through: a gather, a task group, ... */
+  between: { id: number; kind: string; awaitedBy: number[] }[];
+  /** The same as a tree, for people. */
+  text: string;
+}
+
 /** A program: an instance of its own, with its own memory, loop and clock. {@link load} makes them. */
 export class Program {
   private constructor();
@@ -89,6 +114,8 @@ export class Program {
    * matters, run it in a Worker, which can be ended.
    */
   interrupt(): void;
+  /** What every task is doing, at any time: while the program waits, from a function that it calls, after a crash. */
+  callGraph(): CallGraph;
   /** `new`, `running`, `exited` or `crashed`. */
   readonly state: 'new' | 'running' | 'exited' | 'crashed';
 }
@@ -100,3 +127,18 @@ export class Program {
  *   by the Content-Security-Policy
  */
 export function load(source: ProgramSource | Promise<ProgramSource>, options?: LoadOptions): Promise<Program>;
+
+/** A run that failed: it ended with another status than 0, or crashed. */
+export interface FailedRun {
+  seed: number;
+  status: number | undefined;
+  crash: Error | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program under one seed after the other, until it fails. Undefined if it never does. */
+export function explore(
+  source: ProgramSource,
+  options?: Omit<LoadOptions, 'seed' | 'stdout' | 'stderr'> & { seeds?: number; first?: number; running?(program: Program): void },
+): Promise<FailedRun | undefined>;

@@ -2,4 +2,5 @@
 // coroutines that they export. README.md has the map of this folder.
 
 export { load, Program } from './program.mjs';
+export { explore } from './explore.mjs';
 export * from './errors.mjs';

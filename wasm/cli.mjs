@@ -15,9 +15,10 @@ import { summary } from './summary.mjs';
 
 const COMMANDS = {
   run: {
-    call: run, usage: 'run [--clock=virtual] [--trace=FILE] [--time-limit=SECONDS] [compiler flags] PROGRAM.c|PROGRAM.wasm [arguments...]',
+    call: run, usage: 'run [--clock=virtual] [--seed=N | --explore=N] [--trace=FILE] [--time-limit=SECONDS] [compiler flags] PROGRAM.c|PROGRAM.wasm [arguments...]',
     does: 'compiles a program and runs it; ends with its exit status',
-    more: '--clock=virtual does not wait: time jumps to the next deadline. --time-limit ends a program that never gives way.\n' +
+    more: '--clock=virtual does not wait: time jumps to the next deadline. --seed=N varies what\n' +
+      'real timing may vary, reproducibly; --explore=N looks for a seed that makes it fail. --time-limit ends a program that never gives way.\n' +
       'What was compiled is kept and used again until a source changes.',
   },
   build: {
@@ -108,7 +109,7 @@ async function become(args) {
   await import(pathToFileURL(process.argv[1]));
 }
 
-const RUNNING = { clock: true, trace: true, 'time-limit': true };
+const RUNNING = { clock: true, trace: true, 'time-limit': true, seed: true, explore: true };
 const asWords = (given) => Object.entries(given).map(([name, value]) => `--${name}=${value}`);
 
 function program(rest) {

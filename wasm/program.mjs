@@ -67,6 +67,7 @@ function checkVersion(module) {
  *
  * @param source   a URL (or string), Response, bytes, or WebAssembly.Module
  * @param options  args: string[] (argv[0] first); env: object; clock: 'real' | 'virtual';
+ *                 seed: a number, for another schedule of the kind that real timing may bring about (it implies the virtual clock);
  *                 stdout, stderr: (text) => void; stdin: string | Uint8Array | (Uint8Array) => count;
  *                 trace: (event) => void, called with each event of the trace (src/trace.h);
  *                 traceText: { name, write(text), close() }, the trace as text instead, Chrome's format for name.json;
@@ -305,9 +306,10 @@ export class Program {
   }
 
   #streams() {
-    const { args = ['program'], env = {}, clock, trace, traceText } = this.#options;
+    const { args = ['program'], env = {}, clock, seed, trace, traceText } = this.#options;
     const settings = { ...env };
     if (clock) settings.ASYNCIO_CLOCK = clock;
+    if (seed !== undefined) settings.ASYNCIO_SEED = String(seed);
     if (trace || traceText) settings.ASYNCIO_TRACE = traceText?.name ?? 'events.jsonl';
     return { args, env: settings, read: reader(this.#options.stdin), write: (fd, bytes) => this.#write(fd, bytes) };
   }

@@ -1,4 +1,6 @@
-// Runs a program in Node: node run.mjs [--clock=virtual] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]
+// Runs a program in Node:
+//
+//   node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]
 //
 // Its output is the program's own, and its exit status too. Ctrl+C is SIGINT for the program, which runs in a thread of its
 // own so that it can be ended if it does not hear that.
@@ -6,7 +8,7 @@
 import { closeSync, openSync, readSync, readFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { load } from './asyncio.mjs';
+import { explore, load } from './asyncio.mjs';
 import { Interrupts } from './interrupts.mjs';
 
 const TIMED_OUT = 124; // what timeout(1) says
@@ -17,15 +19,24 @@ function parse(argv) {
   const options = {};
   while (argv[0]?.startsWith('--')) {
     const [, name, value] = argv.shift().match(/^--([\w-]+)=?(.*)$/);
-    if (!['clock', 'trace', 'time-limit'].includes(name)) throw new Error(`unknown option --${name}`);
+    if (!['clock', 'trace', 'time-limit', 'seed', 'explore'].includes(name)) throw new Error(`unknown option --${name}`);
     options[name] = value;
   }
   if (options.clock !== undefined && !['real', 'virtual'].includes(options.clock))
     throw new Error(`--clock is real or virtual, not "${options.clock}"`);
   if (options['time-limit'] !== undefined && !(Number(options['time-limit']) > 0))
     throw new Error(`--time-limit wants seconds above 0, got "${options['time-limit']}"`);
-  if (!argv.length) throw new Error('usage: node run.mjs [--clock=virtual] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]');
+  checkSeeds(options);
+  if (!argv.length) throw new Error('usage: node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]');
   return { options, file: argv[0], args: [basename(argv[0], '.wasm'), ...argv.slice(1)] };
+}
+
+function checkSeeds({ seed, explore: seeds, clock, trace }) {
+  if (seed !== undefined && !(/^\d+$/.test(seed) && seed < 2 ** 31))
+    throw new Error(`a seed is a number from 1 to 2147483647, or 0 for none, not "${seed}"`);
+  if (seeds !== undefined && !(/^\d+$/.test(seeds) && seeds > 0)) throw new Error(`--explore wants a number of seeds above 0, not "${seeds}"`);
+  if (seeds !== undefined && (seed !== undefined || trace)) throw new Error('--explore looks for a seed; --seed and --trace are for one');
+  if (clock === 'real' && (seeds || seed > 0)) throw new Error('a seed needs the virtual clock');
 }
 
 /** All of the text, however often the pipe is full. */
@@ -58,9 +69,25 @@ function traceFile(name) {
 
 let running; // the program of this thread
 
+async function exploreSeeds({ options, file, args }) {
+  const module = await WebAssembly.compile(readFileSync(file)), seeds = Number(options.explore);
+  const failed = await explore(module, { seeds, args, env: process.env, stdin: read, running: (program) => { running = program; } });
+  if (!failed) {
+    write(2, `asyncio: none of ${seeds} seeds fails\n`);
+    return 0;
+  }
+  const { seed, crash, status = CRASHED } = failed;
+  write(1, failed.stdout);
+  write(2, failed.stderr + (crash ? `asyncio: ${crash.message}\n` : ''));
+  if (status !== INTERRUPTED)
+    write(2, `asyncio: seed ${seed} of ${seeds} fails, with status ${status}: replay it with SEED=${seed} (ASYNCIO_SEED=${seed} in the environment)\n`);
+  return status;
+}
+
 async function run({ options, file, args }) {
+  if (options.explore) return exploreSeeds({ options, file, args });
   running = await load(readFileSync(file), {
-    args, env: process.env, clock: options.clock || undefined, traceText: traceFile(options.trace),
+    args, env: process.env, clock: options.clock || undefined, seed: options.seed, traceText: traceFile(options.trace),
     stdin: read, stdout: (text) => write(1, text), stderr: (text) => write(2, text),
   });
   try {
