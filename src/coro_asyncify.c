@@ -207,10 +207,12 @@ static void *coro_result(const coro *c)
     return c->arg;
 }
 
-/* After a trap: lets the host's questions be answered on what is left of the stack. The program is over. */
+/* After a trap: lets the host's questions be answered. The program is over, so the scratch buffer is free to be their stack:
+ * of the one that overflowed nothing is left, and what lies below it (names of tasks) is still wanted. */
 static void coro_lift_limits(void)
 {
     asyncio__set_stack_limits(UINTPTR_MAX, 0);
+    set_stack_pointer((uintptr_t)(scratch + SCRATCH) & ~(uintptr_t)15);
 }
 
 static void coro_free(coro *c)

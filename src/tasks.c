@@ -591,7 +591,7 @@ static exception_state *task_errors(asyncio_task *task)
     return &task->errors;
 }
 
-static const char *coro_running_name(void)
+__attribute__((noinline)) static const char *coro_running_name(void) /* so that who calls it needs no stack */
 {
     static char text[100]; /* no allocation, and little stack: this is asked when a stack has overflowed */
     enum { ROOM_FOR_SEED = 20 };
