@@ -28,16 +28,23 @@ export async function launch({ options }) {
   return { browser, close: async () => { await browser.close(); await rm(profile, { recursive: true, force: true }); } };
 }
 
-/// The site as `make play` serves it, with the tests' own programs (build/browser) under /tests/.
-export function serveSite() {
+/// The site as `make play` serves it, with the tests' own programs (build/browser) under /tests/, and what else a test wants.
+export function serveSite(mounts = {}) {
   return serve({
     port: 0,
-    mounts: { '/tests/': join(root, 'build/browser'), '/tests-source/': join(root, 'tests/browser/programs') },
+    mounts: { '/tests/': join(root, 'build/browser'), '/tests-source/': join(root, 'tests/browser/programs'), ...mounts },
   });
 }
 
 /// A page of the site. `problems` collects what must not happen: console errors, uncaught errors, failed requests, other hosts.
 export class Visit {
+  /// A page without the playground.
+  static async openPath(browser, site, path) {
+    const visit = new Visit(await browser.newPage(), site);
+    await visit.page.goto(site.url + path);
+    return visit;
+  }
+
   static async open(browser, site, { hash = '', width = 1280, height = 900 } = {}) {
     const visit = new Visit(await browser.newPage(), site);
     await visit.page.setViewport({ width, height });

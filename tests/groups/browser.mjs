@@ -2,8 +2,10 @@
 
 import { filesIn, stem } from './support.mjs';
 import { runFiles } from './node-test.mjs';
+import { prepareAll } from './unit-wasm.mjs';
 
-export function run({ wants, report }) {
+export async function run({ wants, report }) {
   const files = filesIn('tests/browser', '.test.mjs').filter((file) => wants(stem(file)));
-  return runFiles(files, report, { concurrency: 1, limit: 600 });
+  if (files.some((file) => stem(file) === 'specs.test')) await prepareAll(report);
+  await runFiles(files, report, { concurrency: 1, limit: 600 });
 }

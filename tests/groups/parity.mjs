@@ -10,7 +10,8 @@ const SLEEPERS = 8; // programs on the real clock mostly sleep, so this many may
 
 export const programs = () => filesIn('tests/parity', '.c').map((source) => ({ name: stem(source), source }));
 
-function expected({ source }) {
+/** What a program has to print: as in Python, unless it has a file of its own. */
+export function expected({ source }) {
   const own = source.replace(/\.c$/, '.c.out');
   return readFileSync(existsSync(own) ? own : source.replace(/\.c$/, '.out'), 'utf8');
 }

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { load } from '../../build/wasm/asyncio.mjs';
+import { outcomeOf } from '../unit/outcome.mjs';
 
 let last = { file: undefined, module: undefined };
 
@@ -11,18 +12,4 @@ function moduleOf(file) {
   return last.module;
 }
 
-async function outcomeOf({ file, args }) {
-  const outcome = { status: undefined, crash: undefined, stdout: '', stderr: '' };
-  try {
-    const program = await load(moduleOf(file), {
-      args, env: {}, clock: 'virtual',
-      stdout: (text) => (outcome.stdout += text), stderr: (text) => (outcome.stderr += text),
-    });
-    outcome.status = await program.run();
-  } catch (error) {
-    outcome.crash = error.message;
-  }
-  return outcome;
-}
-
-parentPort.on('message', async (message) => parentPort.postMessage(await outcomeOf(message)));
+parentPort.on('message', async (job) => parentPort.postMessage(await outcomeOf(load, moduleOf(job.file), job)));

@@ -4,41 +4,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { Runner } from '../unit/outcome.mjs';
 import { describe, problems } from '../unit/verdict.mjs';
 import { build, execute, filesIn, processors, root, stem } from './support.mjs';
 
 const LIMIT = 60; // seconds for a test
 const FOLDER = join(build, 'unit');
 
-/** A thread that runs tests one by one, and is replaced when one of them never ends. */
-class Runner {
-  #worker;
-  #finish; // takes the outcome of the test that runs
-
-  #start() {
-    this.#worker = new Worker(new URL('unit-wasm-worker.mjs', import.meta.url));
-    this.#worker.on('message', (outcome) => this.#finish(outcome));
-    this.#worker.on('error', (error) => this.#fail({ crash: `the host failed: ${error.stack}` }));
-  }
-
-  #fail(outcome) {
-    this.stop();
-    this.#finish({ status: undefined, stdout: '', stderr: '', ...outcome });
-  }
-
-  /** @returns the outcome, as verdict.mjs wants it */
-  async run(file, args) {
-    if (!this.#worker) this.#start();
-    const outcome = new Promise((resolve) => (this.#finish = resolve));
-    const timer = setTimeout(() => this.#fail({ timedOut: LIMIT }), LIMIT * 1000);
-    this.#worker.postMessage({ file, args });
-    return outcome.finally(() => clearTimeout(timer));
-  }
-
-  stop() {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-  }
+function startWorker(heard, failed) {
+  const worker = new Worker(new URL('unit-wasm-worker.mjs', import.meta.url));
+  worker.on('message', heard);
+  worker.on('error', (error) => failed(error.stack));
+  return worker;
 }
 
 async function compile(sources) {
@@ -61,24 +38,25 @@ async function compileAll(sources, report) {
 }
 
 /** Which tests each file has: its program says so. */
-async function list(runner, sources, report) {
-  const files = [];
+async function list(sources, report) {
+  const runner = new Runner(startWorker), files = [];
   for (const source of sources) {
     const file = `${stem(source)}.wasm`;
-    const outcome = await runner.run(join(FOLDER, file), [stem(source)]);
+    const outcome = await runner.run({ file: join(FOLDER, file), args: [stem(source)] }, LIMIT);
     const tests = outcome.stdout.split('\n').filter(Boolean);
     if (tests.length) files.push({ file, tests });
     else report.fail(`${stem(source)} lists its tests`, describe(outcome));
   }
+  runner.stop();
   return files;
 }
 
 async function runAll(tests, report) {
   const waiting = [...tests];
   await Promise.all(Array.from({ length: processors }, async () => {
-    const runner = new Runner();
+    const runner = new Runner(startWorker);
     for (let test = waiting.shift(); test; test = waiting.shift()) {
-      const outcome = await runner.run(join(FOLDER, test.file), [stem(test.file), test.name]);
+      const outcome = await runner.run({ file: join(FOLDER, test.file), args: [stem(test.file), test.name] }, LIMIT);
       if (problems(outcome).length) report.fail(`${stem(test.file)}/${test.name}`, describe(outcome));
       else report.pass();
     }
@@ -86,15 +64,23 @@ async function runAll(tests, report) {
   }));
 }
 
+/** Compiles what is wanted and has changed, and answers which tests there are: [{ file, tests }]. */
+async function prepare(wanted, report) {
+  return list(await compileAll(wanted, report), report);
+}
+
+/** The same for all of them, written down for browsers, too. */
+export async function prepareAll(report) {
+  const files = await prepare(filesIn('tests/unit', '.c'), report);
+  writeFileSync(join(FOLDER, 'index.json'), JSON.stringify({ files }, null, 1));
+  return files;
+}
+
 export async function run({ wants, report }) {
   const sources = filesIn('tests/unit', '.c');
   const wanted = sources.filter((file) => wants(stem(file), file));
   if (!wanted.length) return;
-  const compiled = await compileAll(wanted, report);
-  const runner = new Runner();
-  const files = await list(runner, compiled, report);
-  runner.stop();
-  if (wanted.length === sources.length) writeFileSync(join(FOLDER, 'index.json'), JSON.stringify({ files }, null, 1));
+  const files = await (wanted.length === sources.length ? prepareAll(report) : prepare(wanted, report));
   const tests = files.flatMap(({ file, tests: names }) => names.map((name) => ({ file, name })));
   await runAll(tests.filter(({ file, name }) => wants(`${stem(file)}/${name}`)), report);
 }
