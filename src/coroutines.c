@@ -113,6 +113,12 @@ static bool coroutine_use(asyncio_coroutine *coro)
     return true;
 }
 
+static void coroutine_discard(asyncio_coroutine *coro)
+{
+    if (coro->state == COROUTINE_NEW)
+        coro->state = COROUTINE_CLOSED;
+}
+
 static asyncio_coroutine **coroutine_innermost(void)
 {
     return runtime.task ? &runtime.task->innermost : &runtime.innermost;

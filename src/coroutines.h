@@ -31,6 +31,9 @@ static asyncio_coroutine **coroutine_innermost(void);
 
 COLD static bool complain_of_reuse(const asyncio_coroutine *coro);
 
+/* Throws it away if it has not started, without the warning. */
+static void coroutine_discard(asyncio_coroutine *coro);
+
 /* A task is made of it, which takes its argument over; that has ended. */
 static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task);
 static void coroutine_over(asyncio_coroutine *coro);

@@ -198,7 +198,7 @@ void asyncio__list_add(asyncio__list *list, asyncio_object *object)
     if (list)
         list->objects[list->count++] = object;
     else if (object && object->type == OBJECT_COROUTINE) /* it will not run, which is no oversight */
-        asyncio_coro_close((asyncio_coroutine *)object);
+        coroutine_discard((asyncio_coroutine *)object);
 }
 
 asyncio_future *asyncio__gather_list(asyncio__list *list, bool return_exceptions, const asyncio_site *site)

@@ -17,6 +17,7 @@
 #include "guard.h"
 #include "loop.h"
 #include "runtime.h"
+#include "taskgroups.h"
 #include "tasks.h"
 #include "trace.h"
 
@@ -38,6 +39,8 @@ struct asyncio_agen {
     list among;                   /* loop->agens, from its first step to its end; that has a reference */
     list owned;                   /* what was made while it ran */
     ready closing;                /* once it has been abandoned in the middle: in the loop's queue */
+    bool (*close_later)(asyncio_agen *); /* agen_close_later: by a pointer, so that a program without generators goes
+                                            without what closes them */
 };
 
 static asyncio_agen **agen_here(void)
@@ -50,11 +53,15 @@ static list *agen_owned(asyncio_agen *agen)
     return &agen->owned;
 }
 
+static bool agen_close_later(asyncio_agen *agen);
+
 static asyncio_agen *agen_make(const asyncio__spec *spec, list *owner)
 {
     asyncio_agen *agen = object_new(OBJECT_AGEN, sizeof *agen, owner);
-    if (agen)
+    if (agen) {
         agen->spec = *spec;
+        agen->close_later = agen_close_later;
+    }
     return agen;
 }
 
@@ -109,11 +116,14 @@ static void agen_enter(asyncio_agen *agen)
     put_chain_on(agen);
 }
 
+static void *agens_shut_down(void *loop);
+
 static void agen_begin_in_loop(asyncio_agen *agen)
 {
     if (agen->loop || !runtime.loop)
         return;
     agen->loop = runtime.loop;
+    agen->loop->shut_down_agens = agens_shut_down;
     list_append(&agen->loop->agens, &agen->among);
 }
 
@@ -385,8 +395,7 @@ void asyncio_coro_close(asyncio_coroutine *coro)
 {
     if (!object_check(coro, OBJECT_COROUTINE, "asyncio_coro_close"))
         return;
-    if (coro->state == COROUTINE_NEW)
-        coro->state = COROUTINE_CLOSED;
+    coroutine_discard(coro);
     if (!coro->driver || coro->driver->state != AGEN_SUSPENDED || asyncio_failed())
         return;
     asyncio_exception *e = exception_new(ASYNCIO_GENERATOR_EXIT, "");
@@ -453,13 +462,14 @@ static void *agens_shut_down(void *arg)
     asyncio_loop *loop = arg;
     asyncio_task_group *group = asyncio_task_group_new();
     list *link;
-    asyncio_with (group) {
-        while ((link = list_first(&loop->agens)) && !asyncio_failed()) {
-            asyncio_agen *agen = CONTAINER(link, asyncio_agen, among);
-            agen_forget(agen);
-            begin_closing(agen, group);
-        }
+    if (!group || !task_group_enter(group, NULL)) /* not asyncio_with, which would link all that it takes */
+        return NULL;
+    while ((link = list_first(&loop->agens)) && !asyncio_failed()) {
+        asyncio_agen *agen = CONTAINER(link, asyncio_agen, among);
+        agen_forget(agen);
+        begin_closing(agen, group);
     }
+    task_group_exit(group);
     return NULL;
 }
 
@@ -511,7 +521,7 @@ static bool agen_close_later(asyncio_agen *agen)
 
 static size_t agen_finalize(asyncio_agen *agen)
 {
-    if (agen_close_later(agen))
+    if (agen->close_later(agen))
         return 0;
     agen_over(agen);
     object_unref(agen->thrown);

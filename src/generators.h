@@ -17,9 +17,6 @@ static bool agen_next(asyncio_agen *agen, const asyncio_site *site, void **value
 static asyncio_coro_state agen_driver_state(const asyncio_agen *driver);
 static void agen_drop_driver(asyncio_agen *driver);
 
-/* Closes the generators of a loop that were begun and not ended; may suspend. For the runner. */
-static void *agens_shut_down(void *loop);
-
 /* The loop closes: no generator can go on any more. */
 static void agens_abandon_all(asyncio_loop *loop);
 

@@ -31,6 +31,7 @@ struct asyncio_loop {
     uint32_t ready_count;
     heap timers;
     list agens; /* generators that were begun and not ended, oldest first */
+    asyncio_body *shut_down_agens; /* closes them, with the loop as its argument; NULL if there never were any */
     list tasks; /* all that are not done, oldest first */
     list owned; /* what its callbacks made, and its main task */
     asyncio_task *main; /* of asyncio.run; borrowed */

@@ -76,9 +76,9 @@ static void cancel_all_tasks(asyncio_loop *loop)
 /* Those that were left in the middle: their cleanup may await. */
 static void close_generators(asyncio_loop *loop)
 {
-    if (list_empty(&loop->agens) || asyncio_failed())
+    if (!loop->shut_down_agens || list_empty(&loop->agens) || asyncio_failed())
         return;
-    asyncio_task *task = task_new(loop, &(asyncio__spec){.body = agens_shut_down, .coro = "shutdown_asyncgens", .arg = loop}, NULL);
+    asyncio_task *task = task_new(loop, &(asyncio__spec){.body = loop->shut_down_agens, .coro = "shutdown_asyncgens", .arg = loop}, NULL);
     if (task && loop_run_until_done(loop, &task->future) == 0)
         asyncio_future_result(&task->future);
     object_unref(task);

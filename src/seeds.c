@@ -186,12 +186,29 @@ static void schedule_restart(void)
     trace_clock_changed(before);
 }
 
+/* Digits, perhaps with a point among them; NAN for anything else. (strtod would add ten kilobytes to every program.) */
+static double seconds_in(const char *text)
+{
+    double value = 0, unit = 1;
+    bool fraction = false;
+    for (; *text; text++) {
+        if (*text == '.' && !fraction) {
+            fraction = true;
+            continue;
+        }
+        if (*text < '0' || *text > '9')
+            return NAN;
+        value = value * 10 + (*text - '0');
+        unit *= fraction ? 10 : 1;
+    }
+    return value / unit;
+}
+
 static double jitter_from_environment(void)
 {
     const char *wanted = getenv("ASYNCIO_JITTER");
-    char *end;
-    double jitter = wanted && *wanted ? strtod(wanted, &end) : USUAL_JITTER;
-    if (wanted && *wanted && (*end || !(jitter >= 0) || !isfinite(jitter))) {
+    double jitter = wanted && *wanted ? seconds_in(wanted) : USUAL_JITTER;
+    if (!isfinite(jitter)) {
         fprintf(stderr, "asyncio: ASYNCIO_JITTER=%s is no number of seconds; it is %g then\n", wanted, USUAL_JITTER);
         return USUAL_JITTER;
     }

@@ -174,7 +174,7 @@ asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coro
     if (group_may_add(group) && group_reserve(group))
         return group_add(group, asyncio__new_task_of(coro, site, name, context, eager_start));
     if (coro)
-        asyncio_coro_close(coro);
+        coroutine_discard(coro);
     return NULL;
 }
 

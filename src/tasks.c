@@ -396,7 +396,7 @@ void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site)
     bool is_coroutine = awaitable && awaitable->type == OBJECT_COROUTINE;
     if (asyncio_failed()) { /* what is pending goes first; a coroutine that does not get to run is no oversight */
         if (is_coroutine)
-            asyncio_coro_close((asyncio_coroutine *)awaitable);
+            coroutine_discard((asyncio_coroutine *)awaitable);
         return NULL;
     }
     if (is_coroutine)
