@@ -560,12 +560,14 @@ typedef struct asyncio_outcome {
  *     ... asyncio_task_result(a) ...
  *
  * If a task (or the block itself) fails, the others are cancelled and waited for, and all errors come out of the block in
- * one ExceptionGroup, in the order in which the tasks ended. A group serves for one block. */
+ * one ExceptionGroup, in the order in which the tasks ended. KeyboardInterrupt and SystemExit come out alone, and the loop's
+ * exception handler is told of the errors that they hide; so does GeneratorExit, if there is no error besides. A group
+ * serves for one block. */
 asyncio_task_group *asyncio_task_group_new(void);
 
 /* TaskGroup.cancel (3.15): has the group's tasks cancelled, and the block itself at its next await. The block then ends without
  * CancelledError, as though it had come to its end; other errors come out as always. Called before the block is entered it
- * takes effect there; called again, or when the block is over, it does nothing. */
+ * takes effect there; called when the tasks are being cancelled already or have all ended, it does nothing. */
 void asyncio_task_group_cancel(asyncio_task_group *group);
 
 /* TaskGroup.create_task: as asyncio_create_task, the same options. Tasks of the group may call it too.

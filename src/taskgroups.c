@@ -1,4 +1,4 @@
-/* asyncio.TaskGroup, as in CPython 3.13: it takes back its own request to cancel the parent, and loses no outer one. */
+/* asyncio.TaskGroup, as in CPython 3.15: it takes back its own request to cancel the parent, and loses no outer one. */
 #include "taskgroups.h"
 
 #include "exceptions.h"
@@ -17,6 +17,8 @@ struct asyncio_task_group {
     asyncio_exception **errors; /* each with a reference */
     size_t error_count, error_capacity;
     asyncio_exception *base_error;  /* KeyboardInterrupt or SystemExit, which comes out as it is; with a reference */
+    asyncio_exception *cancelled;   /* what the block is to end with if there are no errors; with a reference */
+    asyncio_exception *cancelled_last; /* the last CancelledError while the end waited; with a reference */
     asyncio_future *all_done;       /* what the exit waits on, or NULL; the parent's own */
     const asyncio_site *entered_at;
     bool entered, exiting, aborting, parent_cancel_requested, cancelled_early;
@@ -37,6 +39,8 @@ static size_t task_group_finalize(asyncio_task_group *group)
     for (size_t i = 0; i < group->error_count; i++)
         object_unref(group->errors[i]);
     object_unref(group->base_error);
+    object_unref(group->cancelled);
+    object_unref(group->cancelled_last);
     free(group->tasks);
     free(group->errors);
     return sizeof *group;
@@ -96,10 +100,9 @@ static void group_add_error(asyncio_task_group *group, asyncio_exception *e)
 /* Cancels its tasks and the block that they belong to. */
 static void group_cancel(asyncio_task_group *group)
 {
-    if (!group->aborting)
-        group_abort(group);
-    if (group->parent_cancel_requested)
+    if (group->aborting)
         return;
+    group_abort(group);
     group->parent_cancel_requested = true;
     asyncio_task_cancel(group->parent);
 }
@@ -107,8 +110,13 @@ static void group_cancel(asyncio_task_group *group)
 static void group_task_failed(asyncio_task_group *group, asyncio_exception *e)
 {
     group_add_error(group, e);
-    if (!group->aborting)
-        group_cancel(group);
+    group_cancel(group);
+}
+
+/* Once its tasks have ended, so has the group, even if the block goes on only in a later turn. */
+static bool group_is_finished(const asyncio_task_group *group)
+{
+    return group->exiting && !group->count;
 }
 
 static void group_task_done(asyncio_future *future, void *arg)
@@ -131,7 +139,7 @@ static bool group_may_add(asyncio_task_group *group)
     if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_create_task"))
         return false;
     const char *why = !group->entered                     ? "TaskGroup has not been entered: asyncio_with (group) { ... }"
-                      : group->exiting && !group->count   ? "TaskGroup is finished"
+                      : group_is_finished(group)         ? "TaskGroup is finished"
                       : group->aborting                   ? "TaskGroup is shutting down"
                                                           : NULL;
     return !why || exception_raise_text(ASYNCIO_RUNTIME_ERROR, why) == 0;
@@ -148,6 +156,8 @@ static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
     if (trace_on)
         trace_member(&group->object, &task->future);
     group->tasks[group->count++] = object_ref(task);
+    if (group->aborting && !asyncio_task_done(task)) /* it began eagerly, and has cancelled the group itself */
+        asyncio_task_cancel(task);
     return task;
 }
 
@@ -203,7 +213,7 @@ void asyncio_task_group_cancel(asyncio_task_group *group)
         return;
     if (!group->entered)
         group->cancelled_early = true;
-    else if (group->parent) /* otherwise it is over */
+    else if (!group_is_finished(group))
         group_cancel(group);
 }
 
@@ -240,32 +250,70 @@ static bool group_wait_without_memory(asyncio_task_group *group, asyncio_excepti
     return waited;
 }
 
-/* Waits until no task is left. The parent may be cancelled meanwhile, more than once: the first time that it was not the
+/* Has one of the group's references refer to another exception. */
+static void group_remember(asyncio_exception **reference, asyncio_exception *e)
+{
+    asyncio_exception *before = *reference;
+    *reference = e ? object_ref(e) : NULL;
+    object_unref(before);
+}
+
+/* Waits until no task is left. The parent may be cancelled meanwhile, more than once. The first time that it was not the
  * group's own doing, the CancelledError is what the block is to end with. */
-static asyncio_exception *group_wait(asyncio_task_group *group, asyncio_exception *cancelled)
+static void group_wait(asyncio_task_group *group)
 {
     bool can_wait = true;
     while (group->count && can_wait) {
         asyncio_exception *e = group_wait_once(group);
         if (asyncio_isinstance(e, ASYNCIO_MEMORY_ERROR))
             can_wait = group_wait_without_memory(group, e);
-        else if (e && !group->aborting) {
-            object_unref(cancelled);
-            cancelled = object_ref(e);
-            group_abort(group);
+        else if (e) {
+            group_remember(&group->cancelled_last, e);
+            if (!group->aborting) {
+                group_remember(&group->cancelled, e);
+                group_abort(group);
+            }
         }
         object_unref(e);
     }
-    return cancelled;
+}
+
+/* Takes the group's own request to cancel back. If there has been another one, the block ends cancelled. */
+static void group_take_cancel_back(asyncio_task_group *group)
+{
+    if (!group->parent_cancel_requested || group->base_error)
+        return;
+    if (asyncio_task_uncancel(group->parent) == 0)
+        group_remember(&group->cancelled, NULL);
+    else if (!group->cancelled)
+        group_remember(&group->cancelled, group->cancelled_last);
+}
+
+/* KeyboardInterrupt or SystemExit come out alone: the errors that they hide are told. */
+COLD static void group_raise_base_error(asyncio_task_group *group)
+{
+    for (size_t i = 0; i < group->error_count; i++)
+        if (group->errors[i] != group->base_error)
+            asyncio_loop_call_exception_handler(
+                asyncio_task_get_loop(group->parent),
+                &(asyncio_error_context){.message = "TaskGroup task exception was not propagated because the TaskGroup "
+                                                    "body is being closed with a BaseException",
+                                         .exception = group->errors[i]});
+    exception_raise(group->base_error);
+}
+
+/* The errors are told first. If the parent was cancelled from outside too, that is kept alive, its count unchanged. */
+static void group_put_off_cancellation(asyncio_task_group *group)
+{
+    if (!asyncio_task_cancelling(group->parent))
+        return;
+    asyncio_task_uncancel(group->parent);
+    asyncio_task_cancel(group->parent);
 }
 
 /* The errors as one exception group, pending. */
 COLD static void group_raise_errors(asyncio_task_group *group)
 {
-    if (asyncio_task_cancelling(group->parent)) { /* cancelled from outside too: keep that alive, its count unchanged */
-        asyncio_task_uncancel(group->parent);
-        asyncio_task_cancel(group->parent);
-    }
     asyncio_exception *e =
         asyncio_exception_group_new("unhandled errors in a TaskGroup", group->errors, group->error_count);
     if (!e)
@@ -276,32 +324,38 @@ COLD static void group_raise_errors(asyncio_task_group *group)
     object_unref(e);
 }
 
+/* What comes out of the block, pending: `body` is what has come out of its statements. */
+static void group_end(asyncio_task_group *group, asyncio_exception *body)
+{
+    if (group->base_error) {
+        group_raise_base_error(group);
+    } else if (group->cancelled && !group->error_count) {
+        exception_raise(group->cancelled);
+    } else {
+        if (body && !asyncio_isinstance(body, ASYNCIO_CANCELLED_ERROR))
+            group_add_error(group, body);
+        if (group->error_count)
+            group_put_off_cancellation(group);
+        if (group->error_count == 1 && asyncio_isinstance(body, ASYNCIO_GENERATOR_EXIT))
+            exception_raise(body); /* the generator that it closes is to end with it */
+        else if (group->error_count)
+            group_raise_errors(group);
+    }
+}
+
 static void task_group_exit(asyncio_task_group *group)
 {
-    asyncio_exception *body = exception_take(), *cancelled = NULL;
+    asyncio_exception *body = exception_take();
     group->exiting = true;
     if (body && exception_is_exit(body) && !group->base_error)
         group->base_error = object_ref(body);
     if (asyncio_isinstance(body, ASYNCIO_CANCELLED_ERROR))
-        cancelled = object_ref(body);
+        group->cancelled = object_ref(body);
     if (body && !group->aborting)
         group_abort(group);
-    cancelled = group_wait(group, cancelled);
-    if (group->parent_cancel_requested && !group->base_error && asyncio_task_uncancel(group->parent) == 0) {
-        object_unref(cancelled);
-        cancelled = NULL;
-    }
-    if (group->base_error)
-        exception_raise(group->base_error);
-    else if (cancelled && !group->error_count)
-        exception_raise(cancelled);
-    else {
-        if (body && !asyncio_isinstance(body, ASYNCIO_CANCELLED_ERROR))
-            group_add_error(group, body);
-        if (group->error_count)
-            group_raise_errors(group);
-    }
-    object_unref(cancelled);
+    group_wait(group);
+    group_take_cancel_back(group);
+    group_end(group, body);
     object_unref(body);
     group->parent = NULL;
 }

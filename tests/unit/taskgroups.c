@@ -1,5 +1,5 @@
 /* TaskGroup: when the block ends, what comes out of it, whom it cancels, and that it takes back its own request to
- * cancel but loses no outer one. What each test expects is what CPython 3.13 does. */
+ * cancel but loses no outer one. What each test expects is what CPython does. */
 #include "unit.h"
 
 static asyncio_task_group *tg; /* for children that add children */
@@ -802,4 +802,152 @@ ASYNC_TEST(a_cancelled_group_loses_no_cancellation_from_outside)
     CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 1);
     asyncio_task_uncancel(asyncio_current_task());
     CHECK_LOG("a()");
+}
+
+static void *cancel_group_then_parent(void *parent)
+{
+    asyncio_task_group_cancel(tg);
+    turns(3);
+    asyncio_task_cancel(parent, "outside");
+    return NULL;
+}
+
+/* Is done some turns after it was asked to be. */
+static void *end_late(void *arg)
+{
+    asyncio_sleep(10);
+    if (asyncio_except(ASYNCIO_CANCELLED_ERROR))
+        turns(6);
+    log_("%s", (char *)arg);
+    return NULL;
+}
+
+ASYNC_TEST(a_cancellation_from_outside_while_the_end_of_a_cancelled_group_waits_is_not_lost)
+{
+    asyncio_task *self = asyncio_current_task();
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, end_late, "late");
+        asyncio_create_task(cancel_group_then_parent, self);
+    }
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "outside");
+    CHECK_INT(asyncio_task_cancelling(self), 1);
+    asyncio_task_uncancel(self);
+    asyncio_sleep(0);
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("late");
+}
+
+static void *cancel_group_late(void *arg)
+{
+    turns(2);
+    asyncio_task_group_cancel(tg);
+    return arg;
+}
+
+ASYNC_TEST(cancelling_a_group_that_is_shutting_down_after_an_error_does_nothing)
+{
+    asyncio_task *self = asyncio_current_task();
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, end_late, "late");
+        asyncio_create_task(cancel_group_late);
+        asyncio_sleep(0);
+        asyncio_raise(ASYNCIO_KEY_ERROR, "body");
+    }
+    CHECK_INT(asyncio_task_cancelling(self), 0);
+    asyncio_exception *e = asyncio_except(ASYNCIO_EXCEPTION_GROUP);
+    CHECK_INT(asyncio_exception_group_count(e), 1);
+    CHECK_STRING(asyncio_exception_name(asyncio_exception_group_get(e, 0)), "KeyError");
+    CHECK_LOG("late");
+}
+
+static void cancel_group_of_done_task(asyncio_task *task, void *arg)
+{
+    (void)task, (void)arg;
+    asyncio_task_group_cancel(tg);
+}
+
+/* The last task has ended; the block goes on in the next turn. */
+ASYNC_TEST(cancelling_a_group_whose_tasks_have_ended_does_nothing)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        asyncio_task *task = ADD(tg, plus_minus, "a");
+        asyncio_task_add_done_callback(task, cancel_group_of_done_task);
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+    asyncio_sleep(0);
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("+a -a");
+}
+
+static void *cancel_group_and_sleep(void *arg)
+{
+    asyncio_task_group_cancel(tg);
+    return sleeper(arg);
+}
+
+ASYNC_TEST(an_eager_task_that_cancels_its_group_is_cancelled_with_it)
+{
+    tg = asyncio_task_group_new();
+    double before = now();
+    asyncio_with (tg)
+        asyncio_task_group_create_task(tg, cancel_group_and_sleep, "a", .eager_start = true);
+    CHECK_NOTHING_RAISED();
+    CHECK_NUMBER(now() - before, 0);
+    CHECK_LOG("a()");
+}
+
+static void log_hidden_error(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop, (void)arg;
+    CHECK_CONTAINS(context->message, "not propagated");
+    log_("%s", asyncio_exception_message(context->exception));
+}
+
+ASYNC_TEST(errors_that_system_exit_of_the_body_hides_are_told)
+{
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_hidden_error, NULL);
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, fail_when_cancelled, "0");
+        ADD(tg, fail_when_cancelled, "1");
+        asyncio_sleep(0);
+        asyncio_raise(ASYNCIO_SYSTEM_EXIT, "bye");
+    }
+    CHECK_RAISES(ASYNCIO_SYSTEM_EXIT, "bye");
+    CHECK_LOG("0 1");
+}
+
+static void *yield_in_group(void *arg)
+{
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        ADD(group, arg ? fail_when_cancelled : sleeper, arg ? arg : "a");
+        asyncio_sleep(0);
+        asyncio_yield(NULL);
+    }
+    return NULL;
+}
+
+ASYNC_TEST(a_generator_can_be_closed_in_the_block_of_a_group)
+{
+    asyncio_agen *agen = asyncio_agen_new(yield_in_group, NULL);
+    asyncio_anext(agen);
+    CHECK_INT(asyncio_agen_aclose(agen), 0);
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("a()");
+}
+
+ASYNC_TEST(an_error_of_a_task_while_a_generator_is_closed_comes_out_of_it)
+{
+    asyncio_agen *agen = asyncio_agen_new(yield_in_group, "0");
+    asyncio_anext(agen);
+    CHECK_INT(asyncio_agen_aclose(agen), -1);
+    asyncio_exception *e = asyncio_except(ASYNCIO_BASE_EXCEPTION_GROUP);
+    CHECK_INT(asyncio_exception_group_count(e), 2);
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_group_get(e, 0)), "0");
+    CHECK_STRING(asyncio_exception_name(asyncio_exception_group_get(e, 1)), "GeneratorExit");
 }
