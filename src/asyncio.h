@@ -914,6 +914,34 @@ void asyncio_set_warning_handler(asyncio_warning_handler *handler, void *arg);
 void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
 bool asyncio_loop_get_debug(const asyncio_loop *loop);
 
+/* Guest mode: another loop drives this one (a window system's, a game's, a library's with an own poll()), where a program may
+ * not give its thread away to asyncio_run. What that other loop has to do is to make a step when it is time:
+ *
+ *     asyncio_runner *runner = asyncio_runner_new();
+ *     asyncio_loop *loop = asyncio_runner_get_loop(runner);
+ *     asyncio_task *main = asyncio_task_new(loop, asyncio_coro(main_, NULL));
+ *     while (!asyncio_task_done(main) && asyncio_loop_step(loop) >= 0) {
+ *         double wait = asyncio_loop_timeout(loop);
+ *         ... wait for your own events, and for asyncio_loop_backend_fd(loop), at most so long; handle them ...
+ *     }
+ *     asyncio_runner_close(runner);
+ *
+ * What it handles may complete futures and call asyncio_loop_call_soon(loop, ...): the next step sees to that. Between two
+ * steps no loop is running, so tasks are made with asyncio_task_new. tests/unit/programs/guest.c is a whole program. A
+ * program in a page is driven from JavaScript instead: see `schedule` in wasm/README.md.
+ *
+ * asyncio_loop_step runs one turn and never waits. Returns as asyncio_loop_timeout does, or -1 with an exception pending:
+ * KeyboardInterrupt or SystemExit of a task, RuntimeError for a loop that is closed or while one is running. Ctrl+C is left
+ * to the program.
+ * asyncio_loop_timeout: seconds until the next step is wanted, at this moment: 0 if something is ready, INFINITY if only the
+ * outside can make it so; if there is nothing outside that could, it is a deadlock: asyncio_print_pstree(loop) tells of it.
+ * On the virtual clock asyncio_time_sleep(wait) lets the time pass.
+ * asyncio_loop_backend_fd: a descriptor that becomes readable when something outside (a socket, a thread) has happened that
+ * belongs to the library: poll() it for reading too. -1 in WebAssembly. */
+double asyncio_loop_step(asyncio_loop *loop);
+double asyncio_loop_timeout(const asyncio_loop *loop);
+int asyncio_loop_backend_fd(const asyncio_loop *loop);
+
 /* ------------------------------------------------------------------------------------------------------------------
  * 15. Context variables
  *

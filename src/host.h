@@ -21,6 +21,11 @@ static double host_time(void);
  * 0: lets it run once, without waiting. Infinity: no time limit. */
 static void host_wait(double timeout);
 
+/* For a loop that another one drives, and that must not wait: lets what has happened outside complete its futures; and the
+ * descriptor that becomes readable when something has, or -1: whoever drives it lets the outside run anyway. */
+static void host_poll(void);
+static int host_descriptor(void);
+
 /* Whether it is time to give the outside a turn although more is ready: a page wants its frames, Node its sockets. */
 static bool host_should_yield(void);
 

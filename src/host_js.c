@@ -70,6 +70,15 @@ static void host_wait(double timeout)
     coro_suspend();
 }
 
+static void host_poll(void)
+{
+}
+
+static int host_descriptor(void)
+{
+    return -1;
+}
+
 /* Asking JavaScript for the time in each turn would cost more than a short turn does: so it is asked again after as many
  * turns as would take a fraction of the budget, going by the last ones. */
 static bool budget_is_spent(void)

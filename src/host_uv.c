@@ -106,6 +106,16 @@ static void host_wait(double timeout)
     }
 }
 
+static void host_poll(void)
+{
+    uv_run(outside_loop(), UV_RUN_NOWAIT);
+}
+
+static int host_descriptor(void)
+{
+    return uv_backend_fd(outside_loop());
+}
+
 static bool host_should_yield(void)
 {
     return false; /* a process of its own has nobody to yield to */

@@ -131,27 +131,41 @@ static double loop_step(asyncio_loop *loop)
     return wait;
 }
 
-static int loop_begin(asyncio_loop *loop, const char *call)
+static bool loop_may_run(asyncio_loop *loop, const char *call)
 {
     if (asyncio_failed() || !loop_check(loop, call))
+        return false;
+    if (!loop->running && !runtime.loop)
+        return true;
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, loop->running ? "This event loop is already running"
+                                                                : "Cannot run the event loop while another loop is running");
+    return false;
+}
+
+static void loop_take_over(asyncio_loop *loop)
+{
+    host_begin();
+    loop->running = true;
+    runtime.loop = loop;
+    runtime.cause = (cause){"loop", loop->object.id};
+}
+
+static void loop_give_back(asyncio_loop *loop)
+{
+    loop->stopping = loop->running = false;
+    runtime.loop = NULL;
+}
+
+static int loop_begin(asyncio_loop *loop, const char *call)
+{
+    if (!loop_may_run(loop, call))
         return -1;
-    if (loop->running) {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
-        return -1;
-    }
-    if (runtime.loop) {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
-        return -1;
-    }
     if (!host_can_wait()) {
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s() can wait only in a program's main(): what JavaScript calls runs in "
                       "the page's own loop and must not block it; make a task instead", call);
         return -1;
     }
-    host_begin();
-    loop->running = true;
-    runtime.loop = loop;
-    runtime.cause = (cause){"loop", loop->object.id};
+    loop_take_over(loop);
     return 0;
 }
 
@@ -190,8 +204,7 @@ static int loop_run(asyncio_loop *loop)
             break;
         }
     }
-    loop->stopping = loop->running = false;
-    runtime.loop = NULL;
+    loop_give_back(loop);
     if (interruptible)
         interrupts_end();
     trace_flush();

@@ -53,6 +53,13 @@ static void loop_cancel_timer(asyncio_loop *loop, timer *timer);          /* not
  * be called again: 0 if more is ready, infinity if nothing is scheduled ("idle"). */
 static double loop_step(asyncio_loop *loop);
 
+static double seconds_to_wait(const asyncio_loop *loop); /* likewise, at any time */
+
+/* Whether a loop may run now (otherwise raises), and what makes it the running one for a while. */
+static bool loop_may_run(asyncio_loop *loop, const char *call);
+static void loop_take_over(asyncio_loop *loop);
+static void loop_give_back(asyncio_loop *loop);
+
 /* Runs turns, waiting in between, until asyncio_loop_stop. 0, or -1 with an exception pending. */
 static int loop_run(asyncio_loop *loop);
 

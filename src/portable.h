@@ -30,6 +30,7 @@
 #include "graph.c"
 #include "call_graph.c"
 #include "pstree.c"
+#include "guest.c"
 #include "runners.c"
 #include "explore.c"
 #include "object.c"

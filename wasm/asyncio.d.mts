@@ -43,6 +43,14 @@ export interface LoadOptions {
   trace?(event: TraceEvent): void;
   /** The trace as text instead: Chrome's format (for Perfetto) if the name ends in .json, else one JSON object a line. */
   traceText?: { name: string; write(text: string): void; close(): void };
+  /**
+   * Guest mode: a loop of your own drives the program's (a game's frames, a simulation). Called when the program wants
+   * its loop to go on, with what to call then, and after how many seconds: 0 for as soon as it suits. Call it later, never
+   * at once; too early does no harm. What is returned, if anything, takes the request back. There is one at a time.
+   */
+  schedule?(tick: () => void, seconds: number): (() => void) | void;
+  /** The real clock, in seconds, that never goes back. Otherwise performance.now() / 1000. */
+  now?(): number;
   /** The program's own JavaScript (ASYNCIO_JS), the default export of its NAME.functions.mjs: needed where a
    * Content-Security-Policy does not allow `unsafe-eval`. */
   functions?: ProgramFunctions;

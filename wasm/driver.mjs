@@ -18,6 +18,52 @@ const soon = typeof setImmediate === 'function' ? setImmediate : (() => {
 const MICROTASK_BUDGET = 8; // milliseconds
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+/** Driven by a loop of somebody else's, which calls the tick when it suits: schedule(tick, seconds) is asked for that. */
+export class Guest {
+  #tick;
+  #schedule;
+  #cancel;
+  #coming = false; // it has been asked for as soon as may be
+  #generation = 0;
+
+  constructor(tick, schedule) {
+    this.#tick = tick;
+    this.#schedule = schedule;
+  }
+
+  wake() {
+    if (this.#coming) return;
+    this.stop();
+    this.#ask(0);
+  }
+
+  plan(seconds) {
+    if (!this.#coming && seconds >= 0) this.#ask(seconds);
+  }
+
+  #ask(seconds) {
+    const generation = this.#generation;
+    this.#coming = seconds === 0;
+    this.#cancel = this.#schedule(() => {
+      if (generation === this.#generation) this.#run();
+    }, seconds);
+  }
+
+  #run() {
+    this.stop();
+    const seconds = this.#tick();
+    if (seconds !== undefined) this.plan(seconds);
+  }
+
+  stop() {
+    this.#generation++;
+    this.#coming = false;
+    const cancel = this.#cancel;
+    this.#cancel = undefined;
+    cancel?.();
+  }
+}
+
 export class Driver {
   #tick;
   #timer;

@@ -1,7 +1,7 @@
 // A program: a WebAssembly module that was written on asyncio.h, loaded and given what it imports.
 
 import { Bridge } from './bridge.mjs';
-import { Driver } from './driver.mjs';
+import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
 import { compileFunctions, declaredFunctions } from './glue.mjs';
 import { version } from './version.mjs';
@@ -71,6 +71,8 @@ function checkVersion(module) {
  *                 stdout, stderr: (text) => void; stdin: string | Uint8Array | (Uint8Array) => count;
  *                 trace: (event) => void, called with each event of the trace (src/trace.h);
  *                 traceText: { name, write(text), close() }, the trace as text instead, Chrome's format for name.json;
+ *                 schedule: (tick, seconds) => cancel, and now: () => seconds: a loop of your own drives the program's
+ *                 (README.md), and a clock of your own says the time;
  *                 functions: the program's functions module (glue.mjs), where a page may not make functions of text
  * @returns {Promise<Program>}
  */
@@ -102,7 +104,8 @@ export class Program {
     this.#module = module;
     this.#options = options;
     this.#sinks = { 1: options.stdout ?? byLines((line) => console.log(line)), 2: options.stderr ?? byLines((line) => console.error(line)) };
-    this.#driver = new Driver(() => this.#enter((exports) => exports.asyncio_tick()));
+    const tick = () => this.#enter((exports) => exports.asyncio_tick());
+    this.#driver = options.schedule ? new Guest(tick, options.schedule) : new Driver(tick);
     this.#bridge = new Bridge({
       exports: () => this.#instance.exports,
       memory: () => this.#instance.exports.memory,
@@ -297,7 +300,7 @@ export class Program {
 
   #hostImports() {
     return {
-      now: () => performance.now() / 1000,
+      now: this.#options.now ?? (() => performance.now() / 1000),
       block: (seconds) => block(seconds),
       trace_open: () => (this.#options.trace || this.#options.traceText ? 1 : 0),
       trace_write: (at, length) => this.#trace(new TextDecoder().decode(this.#bridge.bytes(at, length))),
