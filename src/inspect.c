@@ -60,7 +60,8 @@ static size_t inspect_frames(const asyncio_task *task, const asyncio_site *here,
         add_frame(&list, *site);
     for (const asyncio_coroutine *c = task->innermost; c; c = c->awaiter) {
         add_body(&list, c->spec.coro);
-        add_frame(&list, *c->awaited_at);
+        if (c->awaited_at) /* not one that is driven by hand */
+            add_frame(&list, *c->awaited_at);
     }
     add_body(&list, task->coro_name);
     return list.count;
@@ -164,7 +165,8 @@ static void report_task(text_buffer *text, const asyncio_task *task)
         text_add_format(text, ", in %s at %s:%d", task->waits_at->function, task->waits_at->file, task->waits_at->line);
     text_add(text, "\n");
     for (const asyncio_coroutine *c = task->innermost; c; c = c->awaiter)
-        text_add_format(text, "      in coroutine %s, awaited in %s at %s:%d\n", c->spec.coro, c->awaited_at->function,
+        if (c->awaited_at)
+            text_add_format(text, "      in coroutine %s, awaited in %s at %s:%d\n", c->spec.coro, c->awaited_at->function,
                         c->awaited_at->file, c->awaited_at->line);
 }
 

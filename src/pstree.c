@@ -11,10 +11,21 @@
 
 /* ---- parts of a line ---- */
 
-/* The frames of a task from the outermost on; from malloc, or NULL with MemoryError. */
-static asyncio_site *frames_from_outside(const graph *graph, const asyncio_task *task, size_t *count)
+/* The frames of a task, newest first, for the text; from malloc. Without memory there are none, and the text has failed. */
+static asyncio_site *frames_for(text_buffer *text, const graph *graph, const asyncio_task *task, size_t *count)
 {
     asyncio_site *frames = frames_of(task, graph->here, count);
+    if (frames)
+        return frames;
+    text->failed = true;
+    *count = 0;
+    return NULL;
+}
+
+/* The same from the outermost on. */
+static asyncio_site *frames_from_outside(text_buffer *text, const graph *graph, const asyncio_task *task, size_t *count)
+{
+    asyncio_site *frames = frames_for(text, graph, task, count);
     if (frames)
         reverse(frames, *count);
     return frames;
@@ -81,8 +92,8 @@ static void draw_frames(tree *t, const graph_node *node)
 {
     const asyncio_task *task = (const asyncio_task *)node->object;
     size_t count;
-    asyncio_site *frames = frames_from_outside(t->graph, task, &count);
-    for (size_t i = 0; frames && i < count; i++) {
+    asyncio_site *frames = frames_from_outside(t->text, t->graph, task, &count);
+    for (size_t i = 0; i < count; i++) {
         draw_line_begin(t, true);
         text_add(t->text, " ");
         add_frame_text(t->text, &frames[i]);
@@ -195,8 +206,8 @@ static void add_cell(text_buffer *rows, const char *cell)
 static void add_stack(text_buffer *text, const graph *graph, const asyncio_task *task)
 {
     size_t count;
-    asyncio_site *frames = frames_of(task, graph->here, &count);
-    for (size_t i = 0; frames && i < count; i++)
+    asyncio_site *frames = frames_for(text, graph, task, &count);
+    for (size_t i = 0; i < count; i++)
         text_add_format(text, "%s%s", i ? " -> " : "", frames[i].function);
     free(frames);
 }
@@ -296,9 +307,9 @@ static void add_ids(text_buffer *text, const graph *graph, const graph_node *nod
 static void add_json_stack(text_buffer *text, const graph *graph, const asyncio_task *task)
 {
     size_t count;
-    asyncio_site *frames = frames_from_outside(graph, task, &count);
+    asyncio_site *frames = frames_from_outside(text, graph, task, &count);
     text_add(text, ",\"stack\":[");
-    for (size_t i = 0; frames && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         text_add(text, i ? ",{\"function\":" : "{\"function\":");
         text_add_json(text, frames[i].function);
         if (frames[i].file) {

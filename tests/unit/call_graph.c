@@ -177,6 +177,48 @@ ASYNC_TEST(a_stack_of_what_is_no_task_is_a_type_error)
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "asyncio_task_get_stack() needs a task");
 }
 
+static asyncio_site seen[4];
+
+static void *looks_at_the_stack(void *count)
+{
+    *(size_t *)count = asyncio_task_get_stack(asyncio_current_task(), seen, 4);
+    return NULL;
+}
+
+ASYNC_TEST(a_coroutine_that_is_driven_by_hand_is_a_frame_of_whoever_drives_it)
+{
+    size_t count = 0;
+    asyncio_coroutine *coro = asyncio_coro(looks_at_the_stack, &count);
+    asyncio_coro_send(coro, NULL);
+    asyncio_except(ASYNCIO_STOP_ITERATION);
+    CHECK_INT(count, 2);
+    CHECK_STRING(seen[1].function, "looks_at_the_stack");
+    CHECK_STRING(seen[0].function, "a_coroutine_that_is_driven_by_hand_is_a_frame_of_whoever_drives_it_main");
+}
+
+static void *yields_after_sleeping(void *arg)
+{
+    asyncio_sleep(1);
+    asyncio_yield(arg);
+    return NULL;
+}
+
+static void *iterates_over_generator(void *arg)
+{
+    asyncio_for (long, value, asyncio_agen_new(yields_after_sleeping, (void *)1))
+        log_("%ld", value);
+    return arg;
+}
+
+ASYNC_TEST(a_generator_is_a_frame_of_the_task_that_asks_it)
+{
+    asyncio_site frames[4];
+    asyncio_task *task = started(iterates_over_generator, NULL, NULL);
+    CHECK_INT(asyncio_task_get_stack(task, frames, 4), 2);
+    CHECK_STRING(frames[0].function, "iterates_over_generator");
+    CHECK_STRING(frames[1].function, "yields_after_sleeping");
+}
+
 /* ---- captured ---- */
 
 ASYNC_TEST(a_call_graph_tells_who_awaits_and_who_awaits_those)

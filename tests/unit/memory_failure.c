@@ -467,3 +467,21 @@ TEST(context_variables_survive_any_allocation_failing)
     prepare = make_variable;
     let_each_fail(context_variables);
 }
+
+static void *call_graphs(void *arg)
+{
+    asyncio_task *task = asyncio_create_task(sleep_long, NULL, .name = "task");
+    if (!task || !asyncio_shield(task) || asyncio_sleep(0) < 0)
+        return NULL;
+    bool all = asyncio_capture_call_graph(task);
+    for (int i = 0; all && i < 3; i++) {
+        char *text = i == 0 ? asyncio_format_call_graph(task) : i == 1 ? asyncio_format_pstree() : asyncio_format_ps();
+        CHECK(!text == asyncio_failed());
+        all = text;
+        free(text);
+    }
+    asyncio_task_cancel(task);
+    return all ? arg : NULL;
+}
+
+TEST(call_graphs_survive_any_allocation_failing) { let_each_fail(call_graphs); }
