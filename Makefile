@@ -108,18 +108,19 @@ endif
 
 # A folder of its own for each path, so that programs of the same name do not meet.
 RUN_STEM = $(BUILD)/run/$$(printf %s "$$(realpath -m "$(FILE)")" | cksum | cut -d' ' -f1)/$$(basename "$(FILE)" .c)
-RUN_USAGE = [ -n "$(FILE)" ] || { echo 'usage: make $@ FILE=program.c [ARGS="..."] [CLOCK=virtual] [SEED=n | EXPLORE=n] [TRACE=file] [TIME_LIMIT=seconds]' >&2; exit 2; }
+DEBUGGING = $(if $(ASYNCIO_DEBUG),ASYNCIO_DEBUG="$(ASYNCIO_DEBUG)")
+RUN_USAGE = [ -n "$(FILE)" ] || { echo 'usage: make $@ FILE=program.c [ARGS="..."] [CLOCK=virtual] [SEED=n | EXPLORE=n] [TRACE=file] [TIME_LIMIT=seconds] [ASYNCIO_DEBUG=1]' >&2; exit 2; }
 
-run: wasm ## FILE=program.c: compile a program to WebAssembly and run it in Node (ARGS, CLOCK=virtual, SEED=n, EXPLORE=n, TRACE=file, TIME_LIMIT=s)
+run: wasm ## FILE=program.c: compile a program to WebAssembly and run it in Node (ARGS, CLOCK=virtual, SEED=n, EXPLORE=n, TRACE=file, TIME_LIMIT=s, ASYNCIO_DEBUG=1)
 	@$(call end-with,$(RUN_USAGE); node wasm/build.mjs --quiet --names -o "$(RUN_STEM).wasm" "$(FILE)" && \
-	    exec node $(BUILD)/wasm/run.mjs $(if $(CLOCK),--clock=$(CLOCK)) $(if $(TRACE),--trace="$(TRACE)") \
+	    $(DEBUGGING) exec node $(BUILD)/wasm/run.mjs $(if $(CLOCK),--clock=$(CLOCK)) $(if $(TRACE),--trace="$(TRACE)") \
 	    $(if $(SEED),--seed="$(SEED)") $(if $(EXPLORE),--explore="$(EXPLORE)") \
 	    $(if $(TIME_LIMIT),--time-limit=$(TIME_LIMIT)) "$(RUN_STEM).wasm" $(ARGS))
 
 run-native: $(BUILD)/sanitized/libasyncio.a ## FILE=program.c: the same as a native program under the sanitizers
 	@$(call end-with,$(RUN_USAGE); src/build-native.sh "$(FILE)" "$(RUN_STEM)" $(BUILD)/sanitized/libasyncio.a && \
 	    $(if $(CLOCK),ASYNCIO_CLOCK="$(CLOCK)") $(if $(SEED),ASYNCIO_SEED="$(SEED)") $(if $(TRACE),ASYNCIO_TRACE="$(TRACE)") \
-	    $(if $(TIME_LIMIT),ASYNCIO_TIME_LIMIT="$(TIME_LIMIT)") exec $(if $(EXPLORE),src/explore-native.sh "$(EXPLORE)") "$(RUN_STEM)" $(ARGS))
+	    $(if $(TIME_LIMIT),ASYNCIO_TIME_LIMIT="$(TIME_LIMIT)") $(DEBUGGING) exec $(if $(EXPLORE),src/explore-native.sh "$(EXPLORE)") "$(RUN_STEM)" $(ARGS))
 
 # ---- the page ----
 

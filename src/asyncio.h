@@ -898,6 +898,7 @@ typedef struct asyncio_error_context {
     asyncio_task *task;
     asyncio_future *future;
     asyncio_handle *handle;
+    const asyncio_site *created_at; /* in debug mode: where the task or handle was made (Python's source_traceback) */
 } asyncio_error_context;
 typedef void asyncio_exception_handler(asyncio_loop *loop, const asyncio_error_context *context, void *arg);
 
@@ -911,8 +912,31 @@ void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_er
 typedef void asyncio_warning_handler(const char *category, const char *message, const asyncio_site *site, void *arg);
 void asyncio_set_warning_handler(asyncio_warning_handler *handler, void *arg);
 
+/* Loop.set_debug / get_debug: debug mode, which asyncio_run(..., .debug = true) turns on, too, and for every loop a non-empty
+ * ASYNCIO_DEBUG in the environment (Python's PYTHONASYNCIODEBUG). While it is on
+ *
+ *   - a callback or a step of a task that takes slow_callback_duration or longer is told: what it was, where it was made,
+ *     and from which await to which it ran;
+ *   - a task that waits for a future, event, ... whose maker has let go of it, and to which nobody else refers, is told: nothing
+ *     can wake it;
+ *   - reports of exceptions that were never retrieved, of tasks that were destroyed while they were pending, of callbacks
+ *     that failed and of coroutines that were never awaited say where those were made;
+ *   - call_soon, call_later, call_at, ending a future and cancelling from a thread that does not run the loop raise
+ *     RuntimeError (natively; without debug mode such a call goes unnoticed, and breaks the loop some day).
+ *
+ * Off, it costs nothing. */
 void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
 bool asyncio_loop_get_debug(const asyncio_loop *loop);
+
+/* Loop.slow_callback_duration: in seconds, 0.1 unless it is set; ValueError for NaN. It is measured on the loop's clock: on
+ * the virtual one computing takes no time, and asyncio_time_sleep what it was told to. */
+void asyncio_loop_set_slow_callback_duration(asyncio_loop *loop, double seconds);
+double asyncio_loop_get_slow_callback_duration(const asyncio_loop *loop);
+
+/* The place of Python's logger "asyncio": called with what debug mode has to say of slow callbacks and lost wake-ups; NULL
+ * has it told on stderr again. It must not suspend. */
+typedef void asyncio_logger(const char *message, void *arg);
+void asyncio_set_logger(asyncio_logger *logger, void *arg);
 
 /* Guest mode: another loop drives this one (a window system's, a game's, a library's with an own poll()), where a program may
  * not give its thread away to asyncio_run. What that other loop has to do is to make a step when it is time:

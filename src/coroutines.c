@@ -53,6 +53,7 @@ asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const
     }
     coro->spec = (asyncio__spec){.body = body, .coro = name, .site = site, .arg = copy ? copy->bytes : arg};
     coro->argument = copy;
+    coro->object.flags = runtime.loop && runtime.loop->debug ? COROUTINE_OF_DEBUG : 0;
     return coro;
 }
 
@@ -160,10 +161,20 @@ static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site)
     return e ? NULL : result;
 }
 
+COLD static void warn_of_unused(const asyncio_coroutine *coro)
+{
+    const asyncio_site *site = coro->spec.site;
+    if (coro->object.flags & COROUTINE_OF_DEBUG)
+        warn("RuntimeWarning", site, "coroutine '%s' was never awaited\nCoroutine created at (most recent call last)\n"
+             "  File \"%s\", line %d, in %s", coro->spec.coro, site->file, site->line, site->function);
+    else
+        warn("RuntimeWarning", site, "coroutine '%s' was never awaited", coro->spec.coro);
+}
+
 static size_t coroutine_finalize(asyncio_coroutine *coro)
 {
     if (coro->state == COROUTINE_NEW)
-        warn("RuntimeWarning", coro->spec.site, "coroutine '%s' was never awaited", coro->spec.coro);
+        warn_of_unused(coro);
     agen_drop_driver(coro->driver);
     argument_free(coro->argument);
     return sizeof *coro;

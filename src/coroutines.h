@@ -4,6 +4,8 @@
 
 #include "object.h"
 
+enum { COROUTINE_OF_DEBUG = 1 }; /* object.flags: made while a loop in debug mode ran */
+
 struct asyncio_coroutine {
     asyncio_object object;
     asyncio__spec spec;

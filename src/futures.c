@@ -2,6 +2,7 @@
 
 #include "contextvars.h"
 #include "coroutines.h"
+#include "debug.h"
 #include "exceptions.h"
 #include "memory.h"
 #include "runtime.h"
@@ -34,6 +35,11 @@ COLD static void trace_future(const asyncio_future *future)
 }
 
 static const future_kind plain_future = {.label = "future", .size = sizeof(asyncio_future)};
+
+static bool future_is_plain(const asyncio_future *future)
+{
+    return future->kind == &plain_future;
+}
 
 asyncio_future *asyncio_loop_create_future(asyncio_loop *loop)
 {
@@ -98,6 +104,8 @@ typedef struct done_callback {
     asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
 } done_callback;
 
+static const char own_callback[] = "a callback of asyncio's own";
+
 /* For one that is not queued: it holds nothing but what it held from the beginning. */
 static void done_callback_drop(done_callback *callback)
 {
@@ -157,7 +165,14 @@ static void done_callback_discard(ready *ready)
     done_callback_free(CONTAINER(ready, done_callback, ready));
 }
 
-static const ready_kind done_callback_ready = {done_callback_run, done_callback_discard};
+static void done_callback_place(ready *ready, callback_place *place)
+{
+    const done_callback *callback = CONTAINER(ready, done_callback, ready);
+    if (callback->name != own_callback)
+        place->name = callback->name;
+}
+
+static const ready_kind done_callback_ready = {done_callback_run, done_callback_discard, done_callback_place};
 
 /* A callback that is queued holds the future, and the watcher if it has one. */
 static void done_callback_hold(done_callback *callback)
@@ -217,8 +232,6 @@ static int add_done_callback(asyncio_future *future, done_callback what)
     }
     return 0;
 }
-
-static const char own_callback[] = "a callback of asyncio's own";
 
 static int future_add_held_callback(asyncio_future *future, asyncio_future_callback *function, asyncio_object *held)
 {
@@ -402,7 +415,7 @@ static asyncio_exception *future_cancelled_error(asyncio_future *future)
 /* Whether it may be given an end now; raises InvalidStateError otherwise. */
 static bool check_pending(asyncio_future *future, const char *call)
 {
-    if (!object_check(future, OBJECT_FUTURE, call))
+    if (!object_check(future, OBJECT_FUTURE, call) || !debug_check_thread(future->loop))
         return false;
     if (future->object.type == OBJECT_TASK) {
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s(): it ends when its coroutine does", call);
@@ -444,7 +457,8 @@ int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exce
 
 bool asyncio__cancel_future(asyncio_future *future, const char *message)
 {
-    return object_check(future, OBJECT_FUTURE, "asyncio_future_cancel") && future_cancel(future, message);
+    return object_check(future, OBJECT_FUTURE, "asyncio_future_cancel") && debug_check_thread(future->loop) &&
+           future_cancel(future, message);
 }
 
 /* ---- looking at them ---- */
@@ -543,6 +557,7 @@ static bool future_report_unseen(asyncio_future *future)
                                                     : "Future exception was never retrieved",
                                  .exception = future->exception,
                                  .task = is_task ? (asyncio_task *)future : NULL,
+                                 .created_at = is_task ? debug_made_at(future->loop, ((asyncio_task *)future)->made_at) : NULL,
                                  .future = future});
     future->object.flags &= ~FUTURE_UNSEEN;
     return --future->object.refs > 0;

@@ -50,6 +50,8 @@ struct asyncio_future {
 static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, size_t size, list *owner);
 static void future_init(asyncio_future *future, asyncio_loop *loop, const future_kind *kind);
 
+static bool future_is_plain(const asyncio_future *future); /* of Loop.create_future: others complete it */
+
 static inline bool future_done(const asyncio_future *future) { return future->object.flags & FUTURE_STATE; }
 static inline bool future_cancelled(const asyncio_future *future)
 {

@@ -506,7 +506,7 @@ static void discard_abandoned(ready *ready)
     object_unref(CONTAINER(ready, asyncio_agen, closing));
 }
 
-static const ready_kind abandoned_ready = {close_abandoned, discard_abandoned};
+static const ready_kind abandoned_ready = {.run = close_abandoned, .discard = discard_abandoned};
 
 static bool agen_close_later(asyncio_agen *agen)
 {

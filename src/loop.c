@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "contextvars.h"
 #include "coro.h"
+#include "debug.h"
 #include "exceptions.h"
 #include "explore.h"
 #include "futures.h"
@@ -25,6 +26,7 @@ struct asyncio_handle {
     timer timer; /* its `ready` is the handle's place in the queue, timer or not */
     asyncio_callback *callback;
     void *arg;
+    const asyncio_site *made_at;
     asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
     const char *name;
     double when;
@@ -104,6 +106,35 @@ static double seconds_to_wait(const asyncio_loop *loop)
     return wait > 0 ? wait * 1e-6 : 0;
 }
 
+/* Anything but a task, whose steps ask by themselves whether Ctrl+C was pressed. */
+static void loop_call(ready *next)
+{
+    next->kind->run(next);
+    interrupts_poll();
+}
+
+/* A turn in debug mode. */
+COLD static void loop_run_ready_slowly(asyncio_loop *loop)
+{
+    for (uint32_t left = loop->ready_count; left && !runtime.errors.pending; left--) {
+        debug_run(loop, loop_pop(loop));
+        interrupts_poll();
+    }
+}
+
+static void loop_run_ready(asyncio_loop *loop)
+{
+    for (uint32_t left = loop->ready_count; left; left--) {
+        ready *next = loop_pop(loop);
+        if (next->kind == &task_ready) /* the most frequent by far: a direct call */
+            task_run(next);
+        else
+            loop_call(next);
+        if (runtime.errors.pending) /* KeyboardInterrupt and SystemExit go straight through the loop */
+            break;
+    }
+}
+
 static double loop_step(asyncio_loop *loop)
 {
     interrupts_poll();
@@ -112,21 +143,16 @@ static double loop_step(asyncio_loop *loop)
     queue_due_timers(loop);
     loop->turns++;
     TRACE("turn", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), ID("ready", loop->ready_count));
-    for (uint32_t left = loop->ready_count; left; left--) {
-        ready *next = loop_pop(loop);
-        if (next->kind == &task_ready) /* the most frequent by far: a direct call */
-            task_run(next);
-        else {
-            next->kind->run(next);
-            interrupts_poll(); /* a task's step asks by itself */
-        }
-        if (runtime.errors.pending) /* KeyboardInterrupt and SystemExit go straight through the loop */
-            break;
-    }
+    if (__builtin_expect(loop->debug, 0))
+        loop_run_ready_slowly(loop);
+    else
+        loop_run_ready(loop);
     interrupts_poll();
     if (__builtin_expect(seeded, 0))
         seeds_end_turn(loop);
     double wait = seconds_to_wait(loop);
+    if (__builtin_expect(loop->debug && wait > 0, 0))
+        debug_tell_lost_wakeups(loop);
     TRACE("turn_end", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), NUMBER("sleep", wait));
     return wait;
 }
@@ -146,6 +172,7 @@ static void loop_take_over(asyncio_loop *loop)
 {
     host_begin();
     loop->running = true;
+    loop->home = &runtime;
     runtime.loop = loop;
     runtime.cause = (cause){"loop", loop->object.id};
 }
@@ -153,6 +180,7 @@ static void loop_take_over(asyncio_loop *loop)
 static void loop_give_back(asyncio_loop *loop)
 {
     loop->stopping = loop->running = false;
+    loop->home = NULL;
     runtime.loop = NULL;
 }
 
@@ -280,7 +308,13 @@ static list *loop_owned(asyncio_loop *loop)
 
 asyncio_loop *asyncio_new_event_loop(void)
 {
-    return object_new(OBJECT_LOOP, sizeof(asyncio_loop), NULL);
+    static const double SLOW = 0.1;
+    asyncio_loop *loop = object_new(OBJECT_LOOP, sizeof *loop, NULL);
+    if (loop) {
+        loop->debug = debug_wanted();
+        loop->slow_callback_duration = SLOW;
+    }
+    return loop;
 }
 
 asyncio_loop *asyncio_get_running_loop(void)
@@ -395,6 +429,21 @@ bool asyncio_loop_get_debug(const asyncio_loop *loop)
     return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_debug") && loop->debug;
 }
 
+void asyncio_loop_set_slow_callback_duration(asyncio_loop *loop, double seconds)
+{
+    if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_set_slow_callback_duration"))
+        return;
+    if (isnan(seconds))
+        exception_raise_format(ASYNCIO_VALUE_ERROR, "a slow_callback_duration of NaN is no time: pass seconds");
+    else
+        loop->slow_callback_duration = seconds;
+}
+
+double asyncio_loop_get_slow_callback_duration(const asyncio_loop *loop)
+{
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_slow_callback_duration") ? loop->slow_callback_duration : NAN;
+}
+
 /* ---- errors that nobody awaits ---- */
 
 void asyncio_loop_set_exception_handler(asyncio_loop *loop, asyncio_exception_handler *handler, void *arg)
@@ -421,6 +470,9 @@ void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_er
                 asyncio_task_get_coro_name(context->task));
     if (context->handle)
         fprintf(stderr, "handle: %s()\n", context->handle->name);
+    if (context->created_at)
+        fprintf(stderr, "Object created at (most recent call last):\n  File \"%s\", line %d, in %s\n",
+                context->created_at->file, context->created_at->line, context->created_at->function);
     if (context->exception)
         exception_print(stderr, context->exception);
 }
@@ -471,7 +523,8 @@ static void handle_report(asyncio_handle *handle, asyncio_exception *exception)
     char message[160];
     snprintf(message, sizeof message, "Exception in callback %s()", handle->name);
     asyncio_loop_call_exception_handler(
-        handle->loop, &(asyncio_error_context){.message = message, .exception = exception, .handle = handle});
+        handle->loop, &(asyncio_error_context){.message = message, .exception = exception, .handle = handle,
+                                               .created_at = debug_made_at(handle->loop, handle->made_at)});
 }
 
 static void handle_run(ready *ready)
@@ -505,7 +558,14 @@ static void handle_discard(ready *ready)
     handle_release(CONTAINER(ready, asyncio_handle, timer.ready));
 }
 
-static const ready_kind handle_ready = {handle_run, handle_discard};
+static void handle_place(ready *ready, callback_place *place)
+{
+    asyncio_handle *handle = CONTAINER(ready, asyncio_handle, timer.ready);
+    if (!(handle->object.flags & HANDLE_CANCELLED))
+        *place = (callback_place){handle->name, handle->made_at, handle->when};
+}
+
+static const ready_kind handle_ready = {handle_run, handle_discard, handle_place};
 
 static size_t handle_finalize(asyncio_handle *handle)
 {
@@ -514,9 +574,9 @@ static size_t handle_finalize(asyncio_handle *handle)
 }
 
 static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback, void *arg, asyncio_context *context,
-                                  const char *name, const char *call)
+                                  const char *name, const asyncio_site *site, const char *call)
 {
-    if (!loop_check(loop, call))
+    if (!loop_check(loop, call) || !debug_check_thread(loop))
         return NULL;
     if (!callback)
         return exception_raise_format(ASYNCIO_TYPE_ERROR, "%s() needs a callback, got NULL", call);
@@ -533,6 +593,7 @@ static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback
     handle->callback = callback;
     handle->arg = arg;
     handle->name = name;
+    handle->made_at = site;
     handle->when = NAN;
     handle->object.flags = in_callback ? HANDLE_OF_CALLBACK : 0;
     return handle;
@@ -541,7 +602,7 @@ static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback
 asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg,
                                         asyncio_context *context, const char *name, const asyncio_site *site)
 {
-    asyncio_handle *handle = handle_new(loop, callback, arg, context, name, "asyncio_loop_call_soon");
+    asyncio_handle *handle = handle_new(loop, callback, arg, context, name, site, "asyncio_loop_call_soon");
     if (!handle)
         return NULL;
     loop_push(loop, &((asyncio_handle *)object_ref(handle))->timer.ready);
@@ -554,7 +615,7 @@ asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_c
 {
     if (isnan(when))
         return exception_raise_format(ASYNCIO_VALUE_ERROR, "a delay or time of NaN is no time: pass seconds");
-    asyncio_handle *handle = handle_new(loop, callback, arg, context, name, "asyncio_loop_call_at");
+    asyncio_handle *handle = handle_new(loop, callback, arg, context, name, site, "asyncio_loop_call_at");
     if (!handle)
         return NULL;
     handle->when = when;

@@ -9,9 +9,16 @@
 /* Something that the loop is to run. It is part of whatever it stands for (a task, a handle, a callback), so that making
  * that ready cannot fail. `discard` is for what is still queued when the loop is closed. */
 typedef struct ready ready;
+typedef struct callback_place { /* of a program's callback, for debug mode */
+    const char *name;
+    const asyncio_site *made_at; /* or NULL */
+    double when;                 /* NaN: it is no timer */
+} callback_place;
+
 typedef struct ready_kind {
     void (*run)(ready *);
     void (*discard)(ready *);
+    void (*place)(ready *, callback_place *); /* NULL: it is no callback of a program's */
 } ready_kind;
 
 struct ready {
@@ -39,6 +46,8 @@ struct asyncio_loop {
     uint64_t turns;
     uint32_t left_over; /* with a seed: how many were still ready after the last turn */
     bool running, stopping, is_closed, debug;
+    const struct runtime_state *home; /* of the thread that runs it; NULL while none does */
+    double slow_callback_duration;
     asyncio_task_factory *task_factory; /* NULL: the usual */
     asyncio_exception_handler *handler;
     void *handler_arg;

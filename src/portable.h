@@ -26,6 +26,7 @@
 #include "iteration.c"
 #include "with.c"
 #include "inspect.c"
+#include "debug.c"
 #include "interrupts.c"
 #include "graph.c"
 #include "call_graph.c"

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "contextvars.h"
 #include "coroutines.h"
+#include "debug.h"
 #include "exceptions.h"
 #include "host.h"
 #include "interrupts.h"
@@ -22,7 +23,7 @@ static void task_discard(ready *ready);
 static bool task_cancel(asyncio_future *future, const char *message);
 static void task_finalize_parts(asyncio_future *future);
 
-static const ready_kind task_ready = {task_run, task_discard};
+static const ready_kind task_ready = {.run = task_run, .discard = task_discard};
 static const future_kind task_kind = {
     .label = "task", .cancel = task_cancel, .finalize = task_finalize_parts, .size = sizeof(asyncio_task)};
 
@@ -430,7 +431,7 @@ static void sleep_discard(ready *ready)
     object_unref(CONTAINER(ready, sleep_future, timer.ready));
 }
 
-static const ready_kind sleep_ready = {sleep_over, sleep_discard};
+static const ready_kind sleep_ready = {.run = sleep_over, .discard = sleep_discard};
 static const future_kind sleep_kind = {.label = "sleep", .size = sizeof(sleep_future)};
 
 COLD static void complain_of_nan(void)
@@ -556,7 +557,8 @@ static bool task_cancel(asyncio_future *future, const char *message)
 
 bool asyncio__cancel_task(asyncio_task *task, const char *message)
 {
-    return object_check(task, OBJECT_TASK, "asyncio_task_cancel") && task_cancel(&task->future, message);
+    return object_check(task, OBJECT_TASK, "asyncio_task_cancel") && debug_check_thread(task->future.loop) &&
+           task_cancel(&task->future, message);
 }
 
 int asyncio_task_cancelling(const asyncio_task *task)
@@ -731,7 +733,8 @@ static void task_abandon(asyncio_task *task)
 {
     asyncio_loop_call_exception_handler(
         task->future.loop,
-        &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task});
+        &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task,
+                                 .created_at = debug_made_at(task->future.loop, task->made_at)});
     list_remove(&task->among_all);
     coro_free(&task->coro);
     if (task->waits_for)

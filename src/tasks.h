@@ -18,6 +18,7 @@ struct asyncio_task {
     uint32_t number;
     uint16_t cancel_requests;
     bool started, passes_on_cancel;
+    bool told_lost; /* in debug mode: that nothing can wake it */
     exception_state errors;
     ready ready;     /* its place in the loop's queue, or in the list of the future that it waits for */
     list among_all;  /* in loop->tasks, until it is done */

@@ -5,7 +5,7 @@ const FIELDS = {
   turn: 'loop turn ready',
   turn_end: 'loop turn sleep',
   seed: 'loop seed jitter',
-  task: 'task name coro by site',
+  task: 'task name coro by site?',
   step: 'task',
   goes_on: 'task',
   suspend: 'task on obj site',
