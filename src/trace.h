@@ -49,7 +49,7 @@
  *   timeout_end   obj, task, how                 its block is left: "expired", "finished"
  *   print         task, fd, text                 a line of output
  *
- * site is three fields: file, line, func. */
+ * site is three fields: file, line, func; what the library itself does has none. */
 #ifndef TRACE_H
 #define TRACE_H
 
