@@ -20,8 +20,8 @@
  *
  * Ownership, in one paragraph. What you make (a task, future, lock, exception, ...) is yours to use until the task that
  * made it ends: then your handles go, while the loop itself keeps whatever still runs or is waited for. Nothing has to
- * be freed. A long loop that makes many things lets them go early with asyncio_drop(); what must outlive its maker is
- * held with asyncio_keep() until you drop it. What the main task makes, or what is made outside any task, lives until the
+ * be freed (but for the texts of section 18, which free() takes). A long loop that makes many things lets them go early with
+ * asyncio_drop(); what must outlive its maker is held with asyncio_keep() until you drop it. What the main task makes, or what is made outside any task, lives until the
  * loop is closed, or without a loop until the program ends. `void *` arguments and results are yours: the library never looks at them or frees them.
  */
 #ifndef ASYNCIO_H
