@@ -7,8 +7,8 @@
  *   7 gather                   8 TaskGroup, asyncio_with   9 Lock, Semaphore, Event
  *  10 Condition, Barrier      11 Queues                  12 Timeouts
  *  13 wait, as_completed, shield                          14 The event loop
- *  15 Context variables      16 async for, generators     17 Ownership
- *  18 Introspection          19 Virtual time, exploring schedules
+ *  15 Context variables      16 async for, generators     17 Threads
+ *  18 Ownership               19 Introspection             20 Virtual time, exploring schedules
  *
  * Names are asyncio's: `asyncio.create_task` is `asyncio_create_task`, a method `Task.cancel` is `asyncio_task_cancel`,
  * a class `TaskGroup` is `asyncio_task_group` and is made by `asyncio_task_group_new`. Python's keyword arguments are
@@ -61,6 +61,8 @@ typedef struct asyncio_context_manager asyncio_context_manager;
 typedef struct asyncio_context asyncio_context;
 typedef struct asyncio_contextvar asyncio_contextvar;
 typedef struct asyncio_contextvar_token asyncio_contextvar_token;
+typedef struct asyncio_executor asyncio_executor;
+typedef struct asyncio_concurrent_future asyncio_concurrent_future;
 typedef struct asyncio_object asyncio_object; /* what all of the above begin with */
 
 /* A place in the source, recorded by the macros below for the trace and for reports. It costs nothing at run time. */
@@ -541,7 +543,8 @@ typedef struct asyncio_outcome {
  *         counter++;
  *     }
  *
- * Takes a lock, a semaphore, a condition, a barrier, a task group, a timeout, or what section 16 tells of; and, outside any task, a runner. */
+ * Takes a lock, a semaphore, a condition, a barrier, a task group, a timeout, an executor, or what section 16 tells of; and,
+ * outside any task, a runner. */
 #define asyncio_with(x)                                                                                     \
     for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =                     \
                             asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
@@ -1112,7 +1115,127 @@ typedef bool asyncio_aexit(void *self, asyncio_exception *exception);
 asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asyncio_aexit *aexit, void *self);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 17. Ownership (the paragraph at the top says it all; these are the two calls)
+ * 17. Threads
+ *
+ * For code that blocks or computes for long, and must not keep the loop from running. The function runs on another thread
+ * while its caller awaits the result:
+ *
+ *     static void *count(void *arg)                          struct word { const char *text; char letter; };
+ *     {
+ *         struct word *word = arg;
+ *         ...                                                def count(text, letter): ...
+ *         return (void *)number;
+ *     }
+ *
+ *     long n = (long)asyncio_await(                          n = await asyncio.to_thread(count, "banana", "a")
+ *         asyncio_to_thread(count, asyncio_args(struct word, "banana", 'a')));
+ *
+ * Natively it is a thread. WebAssembly has none that share memory without special headers: there it is a worker (a Web
+ * Worker, in Node a worker_thread) with an instance of the program of its own. So that a program behaves alike in both:
+ *
+ *   - What goes in is a number or, by asyncio_args, a struct that is copied. What pointers in it lead to is not: in
+ *     WebAssembly only functions, string literals and other constants are there for a thread. (Natively all is.)
+ *   - What comes out is a number, or a copy made by asyncio_result, asyncio_result_text or asyncio_result_bytes.
+ *   - Variables are a thread's own in WebAssembly: they are as the program's source initialises them, or as the functions
+ *     before on the same thread have left them; main() has not run there. Pass what the function needs.
+ *   - It is no task and cannot await. asyncio_time_sleep, printf, asyncio_raise and asyncio_except do what they do
+ *     elsewhere; what it leaves pending is raised where its result is awaited, with its cause, context and members. It
+ *     may run a loop of its own.
+ *   - exit() ends the program. A crash ends it natively; in WebAssembly only the thread, and the awaiting task gets a
+ *     RuntimeError that says why.
+ *
+ * Cancelling who waits does not stop a function that has begun. asyncio_run waits at its end until all have returned.
+ * On the virtual clock they take turns, so that a program gives the same every time: each runs until it returns or sleeps,
+ * which takes no time but what it sleeps. A function that waits for something else (natively: a lock, a socket) keeps the
+ * others from running meanwhile, and after ten seconds time goes on.
+ */
+
+/* asyncio.to_thread: a coroutine object that calls f(arg) on a thread of the loop's default executor, and returns what it
+ * returns. As any coroutine object it may be awaited, made a task, gathered, timed out. The bytes of a result belong to
+ * the coroutine object: they live as long as that (asyncio_drop it early in a long loop).
+ * Raises what the function did; RuntimeError where no thread can be had, with the reason. */
+#define asyncio_to_thread(f, ...) \
+    asyncio__in_thread((f), #f, ASYNCIO_HERE, (asyncio__thread_options){.self = 0, __VA_ARGS__})
+
+/* What a function returns that is more than a number: a struct, text made as by printf, or any bytes; copied, with a zero
+ * byte behind. NULL with MemoryError.
+ *
+ *     return asyncio_result(struct size, .width = 3, .height = 4);
+ *     return asyncio_result_text("%s is gone", name);
+ */
+#define asyncio_result(type, ...) asyncio_result_bytes(&(type){__VA_ARGS__}, sizeof(type))
+void *asyncio_result_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void *asyncio_result_bytes(const void *bytes, size_t size);
+
+/* concurrent.futures.ThreadPoolExecutor(max_workers): calls functions on that many threads at most, first come, first
+ * served; a thread is made when it is needed. Without max_workers 4 more than there are processors, at most 32; on the
+ * virtual clock 8. ValueError for less than 1.
+ *
+ *     asyncio_executor *pool = asyncio_thread_pool_executor_new(.max_workers = 2);
+ *
+ * `asyncio_with (pool)` shuts it down at the end of the block. It serves one loop at a time. */
+#define asyncio_thread_pool_executor_new(...)                                   \
+    ASYNCIO__WITH_DEFAULTS(asyncio__new_executor((asyncio__executor_options){ \
+        .max_workers = ASYNCIO__USUAL, .self = 0, __VA_ARGS__}))
+
+/* Loop.run_in_executor: calls f(arg) on a thread of the executor, NULL for the loop's default one, and returns the future
+ * of its result. It is under way at once, awaited or not; cancelling the future takes it out of the queue if it has not
+ * begun. The bytes of a result belong to the future. RuntimeError after shutdown. */
+#define asyncio_loop_run_in_executor(loop, executor, f, ...)                   \
+    asyncio__loop_run_in_executor((loop), (executor), (f), #f, ASYNCIO_HERE, \
+        (asyncio__thread_options){.self = 0, __VA_ARGS__})
+
+/* Executor.shutdown: takes no more, and waits for what it has. May suspend (CPython blocks the thread); resumed when the
+ * last function has returned. 0, or -1 with CancelledError.
+ *
+ * .wait            bool  true; with false it returns at once
+ * .cancel_futures  bool  false; with true what has not begun is cancelled */
+#define asyncio_executor_shutdown(executor, ...)                                                   \
+    ASYNCIO__WITH_DEFAULTS(asyncio__executor_shutdown((executor), ASYNCIO_HERE, \
+        (asyncio__executor_shutdown_options){.wait = true, .self = 0, __VA_ARGS__}))
+
+/* Loop.set_default_executor. Loop.shutdown_default_executor: the same as shutdown; to_thread then raises RuntimeError. */
+void asyncio_loop_set_default_executor(asyncio_loop *loop, asyncio_executor *executor);
+#define asyncio_loop_shutdown_default_executor(loop) asyncio__loop_shutdown_default_executor((loop), ASYNCIO_HERE)
+
+/* threading.current_thread() is threading.main_thread() */
+bool asyncio_threading_in_main_thread(void);
+
+/* From other threads to the loop. All else in this header is for the loop's own thread; these calls are for any: natively
+ * threads of your own too, in WebAssembly functions that asyncio_to_thread or an executor runs. A loop that is passed to
+ * a thread (in its arguments) is good for them and nothing else there.
+ *
+ * Loop.call_soon_threadsafe: has callback(arg) called by the loop soon, and wakes it. The argument is as for to_thread.
+ * Returns 0, or -1 with RuntimeError if the loop is closed.
+ *
+ *     asyncio_loop_call_soon_threadsafe(work->loop, on_progress, asyncio_args(struct progress, 50));
+ */
+#define asyncio_loop_call_soon_threadsafe(loop, callback, ...)                       \
+    asyncio__threadsafe_call((loop), (callback), #callback, ASYNCIO_HERE, \
+        (asyncio__thread_options){.self = 0, __VA_ARGS__})
+
+/* asyncio.run_coroutine_threadsafe(f(arg), loop): has the loop run a coroutine as a task. Returns a concurrent future,
+ * which belongs to the thread (one of your own had better asyncio_drop it); NULL with RuntimeError if the loop is closed.
+ *
+ *     asyncio_concurrent_future *asked = asyncio_run_coroutine_threadsafe(work->loop, ask, asyncio_args(struct ask, "name?"));
+ *     const char *name = asyncio_concurrent_future_result(asked);
+ */
+#define asyncio_run_coroutine_threadsafe(loop, f, ...)                  \
+    asyncio__threadsafe_run((loop), (f), #f, ASYNCIO_HERE, \
+        (asyncio__thread_options){.self = 0, __VA_ARGS__})
+
+/* concurrent.futures.Future.result: blocks the thread until the coroutine has ended; its result (a number, or the bytes
+ * of asyncio_result and its like, which live as long as the concurrent future), or NULL with its exception pending:
+ * CancelledError, or TimeoutError when .timeout seconds are over. In the loop's own thread RuntimeError, unless it is
+ * done. Future.done. Future.cancel: cancels the task; false if it is done. */
+#define asyncio_concurrent_future_result(future, ...)                       \
+    ASYNCIO__WITH_DEFAULTS(asyncio__concurrent_result((future), \
+        (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
+bool asyncio_concurrent_future_done(asyncio_concurrent_future *future);
+bool asyncio_concurrent_future_cancel(asyncio_concurrent_future *future);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 18. Ownership (the paragraph at the top says it all; these are the two calls)
  */
 
 /* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not the
@@ -1125,7 +1248,7 @@ asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asy
 #define asyncio_drop(x) asyncio__drop(ASYNCIO__OBJECT(x))
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 18. Introspection: what every task is doing
+ * 19. Introspection: what every task is doing
  *
  * To be called at any time: from a task, from a callback, between two runs of a loop. Nothing of it costs anything
  * while it is not asked for. What a frame is known by are its awaits, so a function that stands between two others in
@@ -1271,7 +1394,7 @@ struct asyncio_task_group_statistics asyncio_task_group_statistics(const asyncio
 struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * 19. Virtual time, exploring schedules
+ * 20. Virtual time, exploring schedules
  *
  * The virtual clock stands still while code runs, and jumps to the next deadline when every task waits (Trio's autojump
  * clock): a program that sleeps for hours is through at once, and always with the same times. While something outside is
@@ -1343,7 +1466,7 @@ typedef enum asyncio_clock { ASYNCIO_CLOCK_DEFAULT, ASYNCIO_CLOCK_REAL, ASYNCIO_
 #define ASYNCIO__CONTEXT(x) \
     ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x), \
          asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x), asyncio_runner *: (x), \
-         asyncio_contextvar_token *: (x), asyncio_agen *: (x), asyncio_context_manager *: (x)))
+         asyncio_contextvar_token *: (x), asyncio_executor *: (x), asyncio_agen *: (x), asyncio_context_manager *: (x)))
 #define ASYNCIO__ITERABLE(x) \
     ((asyncio_object *)_Generic((x), asyncio_agen *: (x), asyncio_aiter *: (x), asyncio_as_completed *: (x)))
 
@@ -1362,7 +1485,7 @@ typedef enum asyncio_clock { ASYNCIO_CLOCK_DEFAULT, ASYNCIO_CLOCK_REAL, ASYNCIO_
          asyncio_queue *: (x), asyncio_timeout *: (x),                                                         \
          asyncio_as_completed *: (x), asyncio_context *: (x), asyncio_contextvar *: (x),                    \
          asyncio_contextvar_token *: (x), asyncio_agen *: (x), asyncio_aiter *: (x),                       \
-         asyncio_context_manager *: (x), asyncio_object *: (x)))
+         asyncio_context_manager *: (x), asyncio_executor *: (x), asyncio_concurrent_future *: (x), asyncio_object *: (x)))
 #define ASYNCIO__ARRAY(x)                                                                            \
     ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
          asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \
@@ -1495,6 +1618,24 @@ typedef struct {
     FILE *file;
 } asyncio__tasks_options;
 
+typedef struct {
+    int self;
+    void *arg;
+    size_t size;
+} asyncio__thread_options;
+
+#define ASYNCIO__USUAL (-__LONG_MAX__ - 1) /* as many workers as are usual */
+
+typedef struct {
+    int self;
+    long max_workers;
+} asyncio__executor_options;
+
+typedef struct {
+    int self;
+    bool wait, cancel_futures;
+} asyncio__executor_shutdown_options;
+
 #define ASYNCIO__FIRST(x, ...) (x)
 
 /* A format and its arguments, or what stands for none; with the comma before them. */
@@ -1622,6 +1763,18 @@ void asyncio__print_ps(const asyncio_site *here, asyncio__tasks_options options)
 char *asyncio__format_pstree(const asyncio_site *here, asyncio__tasks_options options);
 char *asyncio__format_ps(const asyncio_site *here, asyncio__tasks_options options);
 
+asyncio_coroutine *asyncio__to_thread(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size);
+asyncio_executor *asyncio__new_thread_pool_executor(long max_workers);
+asyncio_future *asyncio__run_in_executor(asyncio_loop *loop, asyncio_executor *executor, asyncio_body *body,
+                                         const char *name, const asyncio_site *site, void *arg, size_t size);
+int asyncio__shut_down_executor(asyncio_executor *executor, bool wait, bool cancel_futures, const asyncio_site *site);
+int asyncio__loop_shutdown_default_executor(asyncio_loop *loop, const asyncio_site *site);
+int asyncio__loop_call_soon_threadsafe(asyncio_loop *loop, asyncio_callback *callback, void *arg, size_t size,
+                                       const char *name, const asyncio_site *site);
+asyncio_concurrent_future *asyncio__run_coroutine_threadsafe(asyncio_loop *loop, asyncio_body *body, const char *name,
+                                                             const asyncio_site *site, void *arg, size_t size);
+void *asyncio__concurrent_future_result(asyncio_concurrent_future *future, double timeout);
+
 asyncio_object *asyncio__keep(asyncio_object *object);
 void asyncio__drop(asyncio_object *object);
 
@@ -1746,6 +1899,47 @@ static inline asyncio_as_completed *asyncio__as_completed(asyncio_object *const 
 static inline void asyncio__queue_shutdown(asyncio_queue *queue, asyncio__shutdown_options options)
 {
     asyncio__shut_down_queue(queue, options.immediate);
+}
+
+static inline asyncio_coroutine *asyncio__in_thread(asyncio_body *body, const char *name, const asyncio_site *site,
+                                                    asyncio__thread_options options)
+{
+    return asyncio__to_thread(body, name, site, options.arg, options.size);
+}
+
+static inline asyncio_executor *asyncio__new_executor(asyncio__executor_options options)
+{
+    return asyncio__new_thread_pool_executor(options.max_workers);
+}
+
+static inline asyncio_future *asyncio__loop_run_in_executor(asyncio_loop *loop, asyncio_executor *executor,
+                                                            asyncio_body *body, const char *name,
+                                                            const asyncio_site *site, asyncio__thread_options options)
+{
+    return asyncio__run_in_executor(loop, executor, body, name, site, options.arg, options.size);
+}
+
+static inline int asyncio__executor_shutdown(asyncio_executor *executor, const asyncio_site *site,
+                                             asyncio__executor_shutdown_options options)
+{
+    return asyncio__shut_down_executor(executor, options.wait, options.cancel_futures, site);
+}
+
+static inline int asyncio__threadsafe_call(asyncio_loop *loop, asyncio_callback *callback, const char *name,
+                                           const asyncio_site *site, asyncio__thread_options options)
+{
+    return asyncio__loop_call_soon_threadsafe(loop, callback, options.arg, options.size, name, site);
+}
+
+static inline asyncio_concurrent_future *asyncio__threadsafe_run(asyncio_loop *loop, asyncio_body *body, const char *name,
+                                                                 const asyncio_site *site, asyncio__thread_options options)
+{
+    return asyncio__run_coroutine_threadsafe(loop, body, name, site, options.arg, options.size);
+}
+
+static inline void *asyncio__concurrent_result(asyncio_concurrent_future *future, asyncio__wait_options options)
+{
+    return asyncio__concurrent_future_result(future, options.timeout);
 }
 
 static inline void asyncio__with_leave(asyncio_object **guard)

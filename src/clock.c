@@ -1,7 +1,9 @@
 #include "clock.h"
 
 #include "host.h"
+#include "runtime.h"
 #include "seeds.h"
+#include "threads.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +12,7 @@
 /* Both clocks tick in milliseconds, as epoll does: whoever wakes within the same tick wakes in the same turn. */
 static const double TICK = 0.001;
 
-static struct {
+static _Thread_local struct {
     enum { CLOCK_UNKNOWN, CLOCK_REAL, CLOCK_VIRTUAL } kind;
     double ticks; /* of the virtual clock: whole numbers, so that no error adds up */
 } the_clock;
@@ -50,6 +52,12 @@ static double clock_time(void)
     return clock_virtual() ? the_clock.ticks * TICK : host_time();
 }
 
+static void clock_set(double time)
+{
+    clock_choose(time >= 0);
+    the_clock.ticks = round(time / TICK);
+}
+
 /* A wait is over, at the deadline or, with a seed, a little later. */
 static void clock_wake_after(double ticks)
 {
@@ -67,7 +75,7 @@ static void clock_wait_outside(double ticks)
 
 static bool clock_jump(double timeout)
 {
-    if (!clock_virtual() || host_outstanding() || isinf(timeout))
+    if (!clock_virtual() || threads_work() || host_outstanding() || isinf(timeout))
         return false;
     clock_wake_after(clock_ticks(timeout));
     return true;
@@ -78,7 +86,7 @@ static void clock_wait(double timeout)
     double ticks = timeout > 0 ? clock_ticks(timeout) : 0;
     if (!clock_virtual())
         host_wait(ticks * TICK);
-    else if (host_outstanding() || isinf(ticks))
+    else if (host_outstanding() || threads_take_time() || isinf(ticks))
         clock_wait_outside(ticks);
     else
         clock_wake_after(ticks);
@@ -88,8 +96,11 @@ static void clock_block(double seconds)
 {
     if (!(seconds > 0))
         return;
-    if (clock_virtual())
-        clock_advance(clock_ticks(seconds));
-    else
+    if (!clock_virtual()) {
         host_block(seconds);
+        return;
+    }
+    clock_advance(clock_ticks(seconds));
+    if (thread_function() && !runtime.loop) /* time has to pass in the loop that it works for, too */
+        threads_used->sleep_until(clock_time());
 }

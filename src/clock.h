@@ -2,7 +2,9 @@
  *
  * The virtual clock stands still while code runs. When the loop has nothing to do it does not sleep, it jumps to the next
  * deadline. While an operation is under way outside (a promise), time passes as it really does, or a timeout could
- * strike before a promise that was faster. The environment variable ASYNCIO_CLOCK says which: "virtual" or "real". */
+ * strike before a promise that was faster. Functions on threads are code: while one of them works the clock stands still,
+ * and asyncio_time_sleep in it waits for this clock (threads.h). Each thread has a clock of its own, which is set by the
+ * loop it works for. The environment variable ASYNCIO_CLOCK says which: "virtual" or "real". */
 #ifndef CLOCK_H
 #define CLOCK_H
 
@@ -22,5 +24,6 @@ static double clock_ticks(double seconds); /* rounded up */
 static bool clock_jump(double timeout) __attribute__((unused));
 
 static void clock_block(double seconds);
+static void clock_set(double time); /* of a thread that begins or goes on; below zero: the real one */
 
 #endif

@@ -13,6 +13,8 @@
 
 typedef struct argument {
     size_t size;
+    void (*end)(void *bytes); /* NULL: nothing is to be done before they go */
+    unsigned shares;          /* of others than the first owner */
     _Alignas(16) char bytes[];
 } argument;
 
@@ -33,10 +35,37 @@ static void *argument_pointer(argument *argument)
     return argument->bytes;
 }
 
+static size_t argument_size(const argument *argument)
+{
+    return argument->size;
+}
+
 static void argument_free(argument *argument)
 {
-    if (argument)
-        memory_give(argument, sizeof *argument + argument->size);
+    if (!argument)
+        return;
+    if (argument->shares) {
+        argument->shares--;
+        return;
+    }
+    if (argument->end)
+        argument->end(argument->bytes);
+    memory_give(argument, sizeof *argument + argument->size);
+}
+
+static void argument_end_with(argument *argument, void (*end)(void *bytes))
+{
+    argument->end = end;
+}
+
+static argument *argument_for_task(asyncio_coroutine *coro)
+{
+    argument *argument = coro->argument;
+    if (argument && argument->end)
+        argument->shares++;
+    else
+        coro->argument = NULL;
+    return argument;
 }
 
 /* ---- coroutine objects ---- */
@@ -69,8 +98,7 @@ asyncio_coroutine *asyncio_coro_get_await(const asyncio_coroutine *coro)
 
 static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task)
 {
-    task->argument = coro->argument;
-    coro->argument = NULL;
+    task->argument = argument_for_task(coro);
     coro->runs_in = task;
     task->made_of = object_ref(coro);
 }

@@ -23,7 +23,12 @@ struct asyncio_coroutine {
 /* A copy of what an argument points to. NULL with MemoryError. */
 static struct argument *argument_copy(const void *arg, size_t size);
 static void *argument_pointer(struct argument *argument);
+static size_t argument_size(const struct argument *argument) __attribute__((unused));
 static void argument_free(struct argument *argument); /* NULL is ignored */
+
+/* Has a function called with the bytes before they are freed. They then live as long as the coroutine object, not only as
+ * long as its task. */
+static void argument_end_with(struct argument *argument, void (*end)(void *bytes));
 
 /* Marks it used, which it may be once; false and RuntimeError the second time. */
 static bool coroutine_use(asyncio_coroutine *coro);

@@ -57,6 +57,7 @@ static const future_kind event_waiter = {.label = "event", .size = sizeof(asynci
 static const future_kind condition_waiter = {.label = "condition", .size = sizeof(asyncio_future)};
 static const future_kind barrier_waiter = {.label = "barrier", .size = sizeof(asyncio_future)};
 static const future_kind queue_waiter = {.label = "queue", .size = sizeof(asyncio_future)};
+static const future_kind executor_waiter = {.label = "executor", .size = sizeof(asyncio_future)};
 static const future_kind task_group_waiter = {.label = "task_group", .size = sizeof(asyncio_future)};
 
 static const future_kind *waiter_kind(const asyncio_object *of)
@@ -68,6 +69,7 @@ static const future_kind *waiter_kind(const asyncio_object *of)
     case OBJECT_CONDITION: return &condition_waiter;
     case OBJECT_BARRIER: return &barrier_waiter;
     case OBJECT_QUEUE: return &queue_waiter;
+    case OBJECT_EXECUTOR: return &executor_waiter;
     default: return &task_group_waiter;
     }
 }

@@ -60,6 +60,51 @@ static void host_release(uint32_t js);
 /* A task that JavaScript started (task->call) has ended; what it owns is still there. */
 static void host_task_ended(asyncio_task *task);
 
+/* ---- threads: see threads.h ---- */
+
+struct work;
+struct ticket;
+struct request;
+
+static void host_threads_begin(void); /* a program wants them, and calls this once */
+static unsigned host_processors(void);
+
+/* What executors have in common with threads is looked at with this lock held. */
+static void host_lock(void);
+static void host_unlock(void);
+
+/* Has a work's function called on a thread, with the lock held. Later, in the loop's thread, come work_runs (not on the
+ * virtual clock) and work_ended. */
+static void host_thread_start(struct work *work);
+static void host_thread_wake(struct work *work);    /* virtual clock: its rest is over */
+static void host_thread_over(struct work *work);    /* frees what it has in work->host */
+static void host_thread_abandon(struct work *work); /* work_ended comes before this returns */
+
+/* In a thread, on the virtual clock: rests. */
+static void host_thread_sleep_until(double when);
+
+/* A loop is made (false: MemoryError), is run by this thread, is not any more, is closed, is freed. */
+static bool host_loop_open(asyncio_loop *loop);
+static void host_loop_enter(asyncio_loop *loop);
+static void host_loop_leave(asyncio_loop *loop);
+static void host_loop_close(asyncio_loop *loop);
+static void host_loop_free(asyncio_loop *loop);
+
+/* Whether the loop is this thread's, which alone may do with it more than what follows. */
+static bool host_on_thread_of(asyncio_loop *loop);
+
+/* From any thread to the loop's: threads_call, threads_request, threads_cancel. 0, or -1 with an exception pending. */
+static int host_post_call(asyncio_loop *loop, const asyncio__spec *spec, asyncio_callback *callback);
+static int host_post_request(asyncio_loop *loop, const asyncio__spec *spec, struct ticket *ticket);
+static void host_post_cancel(struct ticket *ticket);
+
+/* And back: hands the request's parcel to its ticket. */
+static void host_answer(struct request *request);
+
+/* In a thread: waits until the ticket has its answer or the seconds are over; false: it has none. */
+static bool host_ticket_wait(struct ticket *ticket, double timeout);
+static bool host_may_block(void); /* otherwise that must not be called here */
+
 /* Ends an object of type OBJECT_JS; returns its size. */
 static size_t host_finalize(asyncio_object *object);
 

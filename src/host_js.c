@@ -64,6 +64,8 @@ static double host_time(void)
     return js_now();
 }
 
+static void sleep_suspended(double seconds);
+
 static void host_wait(double timeout)
 {
     js.wait = isinf(timeout) ? WAIT_FOR_EVER : timeout;
@@ -122,7 +124,10 @@ static bool host_may_wake(void)
 
 static void host_block(double seconds)
 {
-    js_block(seconds);
+    if (host_may_block()) /* in a worker, which then waits without work, whether memory can be shared or not */
+        sleep_suspended(seconds);
+    else
+        js_block(seconds);
 }
 
 static host_waker *host_own_waker(void)
@@ -133,11 +138,6 @@ static host_waker *host_own_waker(void)
 static void host_wake(host_waker *waker)
 {
     (void)waker;
-}
-
-static bool host_first_thread(void)
-{
-    return true;
 }
 
 static bool host_trace_open(const char *path)
@@ -259,3 +259,4 @@ EXPORT(trace_flush) void js_trace_flush(void)
 }
 
 #include "js.c"
+#include "threads_js.c"

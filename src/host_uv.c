@@ -28,10 +28,16 @@ static _Thread_local struct {
     unsigned outstanding;
 } outside;
 
+static void read_mail(void);
+static bool mail_has_come(void);
+static bool others_may_call(void);
+static bool printed_in_a_thread(int fd, const char *text, size_t length);
+
 static void on_wake(uv_async_t *waker)
 {
     (void)waker;
     outside.woken = true;
+    read_mail();
 }
 
 static uv_loop_t *outside_loop(void)
@@ -118,7 +124,7 @@ static int host_descriptor(void)
 
 static bool host_should_yield(void)
 {
-    return false; /* a process of its own has nobody to yield to */
+    return mail_has_come(); /* a process of its own has nobody else to yield to */
 }
 
 static bool host_can_wait(void)
@@ -133,7 +139,7 @@ static unsigned host_outstanding(void)
 
 static bool host_may_wake(void)
 {
-    return outside.outstanding > 0;
+    return outside.outstanding > 0 || others_may_call();
 }
 
 static host_waker *host_own_waker(void)
@@ -197,7 +203,9 @@ static void host_trace_write(const char *text, size_t length)
 static ssize_t print_out(void *stream, const char *text, size_t length)
 {
     FILE *real = *(FILE **)stream;
-    trace_print(real == real_stdout ? 1 : 2, text, length);
+    int fd = real == real_stdout ? 1 : 2;
+    if (!printed_in_a_thread(fd, text, length))
+        trace_print(fd, text, length);
     size_t written = fwrite(text, 1, length, real);
     fflush(real);
     return (ssize_t)written;
@@ -239,3 +247,5 @@ static void host_trace_close(void)
     fclose(trace_file);
     trace_file = NULL;
 }
+
+#include "threads_native.c"

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "contextvars.h"
 #include "coro.h"
+#include "coroutines.h"
 #include "debug.h"
 #include "exceptions.h"
 #include "explore.h"
@@ -11,9 +12,11 @@
 #include "host.h"
 #include "inspect.h"
 #include "interrupts.h"
+#include "memory.h"
 #include "runtime.h"
 #include "seeds.h"
 #include "tasks.h"
+#include "threads.h"
 #include "trace.h"
 
 #include <math.h>
@@ -28,6 +31,7 @@ struct asyncio_handle {
     void *arg;
     const asyncio_site *made_at;
     asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
+    struct argument *argument; /* the copy that arg points to, or NULL */
     const char *name;
     double when;
 };
@@ -171,6 +175,7 @@ static bool loop_may_run(asyncio_loop *loop, const char *call)
 static void loop_take_over(asyncio_loop *loop)
 {
     host_begin();
+    host_loop_enter(loop);
     loop->running = true;
     loop->home = &runtime;
     runtime.loop = loop;
@@ -182,6 +187,7 @@ static void loop_give_back(asyncio_loop *loop)
     loop->stopping = loop->running = false;
     loop->home = NULL;
     runtime.loop = NULL;
+    host_loop_leave(loop);
 }
 
 static int loop_begin(asyncio_loop *loop, const char *call)
@@ -205,7 +211,12 @@ static bool loop_wait(asyncio_loop *loop, double seconds)
             host_wait(0);
         return true;
     }
-    if (isinf(seconds) && !host_may_wake())
+    if (clock_virtual()) {
+        threads_wait(loop);
+        if ((seconds = seconds_to_wait(loop)) == 0)
+            return true;
+    }
+    if (isinf(seconds) && !threads_may_wake(loop) && !host_may_wake())
         return false;
     trace_flush();
     if (clock_virtual() && host_should_yield()) { /* a clock that only jumps would never let the outside have a turn */
@@ -310,6 +321,10 @@ asyncio_loop *asyncio_new_event_loop(void)
 {
     static const double SLOW = 0.1;
     asyncio_loop *loop = object_new(OBJECT_LOOP, sizeof *loop, NULL);
+    if (loop && !host_loop_open(loop)) {
+        memory_give(loop, sizeof *loop);
+        return NULL;
+    }
     if (loop) {
         loop->debug = debug_wanted();
         loop->slow_callback_duration = SLOW;
@@ -333,6 +348,7 @@ static void bury(asyncio_loop *loop)
     list_remove(&oldest->closed);
     closed.count--;
     oldest->object.type = OBJECT_FREED;
+    host_loop_free(oldest);
     memory_give(oldest, sizeof *oldest);
 }
 
@@ -347,6 +363,8 @@ int asyncio_loop_close(asyncio_loop *loop)
     if (loop->is_closed)
         return 0;
     loop->is_closed = true;
+    threads_close(loop);
+    host_loop_close(loop);
     ready *left;
     while ((left = loop_pop(loop)))
         left->kind->discard(left);
@@ -570,6 +588,7 @@ static const ready_kind handle_ready = {handle_run, handle_discard, handle_place
 static size_t handle_finalize(asyncio_handle *handle)
 {
     object_unref(handle->context);
+    argument_free(handle->argument);
     return sizeof *handle;
 }
 
@@ -607,6 +626,19 @@ asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *ca
         return NULL;
     loop_push(loop, &((asyncio_handle *)object_ref(handle))->timer.ready);
     TRACE("soon", ID("handle", handle->object.id), TEXT("name", name), ID("by", task_id(runtime.task)), SITE(site));
+    return handle;
+}
+
+static asyncio_handle *loop_call_soon_from_outside(asyncio_loop *loop, asyncio_callback *callback, void *arg,
+                                                   struct argument *argument, const char *name, const asyncio_site *site)
+{
+    asyncio_handle *handle = asyncio__loop_call_soon(loop, callback, argument ? argument_pointer(argument) : arg, NULL, name, site);
+    if (!handle) {
+        argument_free(argument);
+        return NULL;
+    }
+    handle->argument = argument;
+    handle->object.flags |= HANDLE_OF_CALLBACK; /* nobody has it but the loop */
     return handle;
 }
 

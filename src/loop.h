@@ -51,6 +51,11 @@ struct asyncio_loop {
     asyncio_task_factory *task_factory; /* NULL: the usual */
     asyncio_exception_handler *handler;
     void *handler_arg;
+    asyncio_executor *executor; /* the default one, or NULL */
+    bool no_more_executor;
+    list works, requests;       /* on threads and for them: threads.h */
+    asyncio_future *when_no_works;
+    struct mailbox *mailbox;    /* the host's, for what comes from other threads */
 };
 
 static void loop_push(asyncio_loop *loop, ready *ready);
@@ -74,6 +79,12 @@ static int loop_run(asyncio_loop *loop);
 
 /* Runs until the future is done: 0, or -1 with an exception pending that is not the future's. */
 static int loop_run_until_done(asyncio_loop *loop, asyncio_future *future);
+
+struct argument;
+
+/* call_soon from outside any task; the argument, if not NULL, is taken over. NULL if it raised. */
+static asyncio_handle *loop_call_soon_from_outside(asyncio_loop *loop, asyncio_callback *callback, void *arg,
+                                                   struct argument *argument, const char *name, const asyncio_site *site);
 
 static list *loop_owned(asyncio_loop *loop);
 static bool loop_check(const asyncio_loop *loop, const char *call); /* live and not closed; otherwise raises */

@@ -20,6 +20,7 @@
 #include "runtime.h"
 #include "taskgroups.h"
 #include "tasks.h"
+#include "threads.h"
 #include "timeouts.h"
 #include "waiting.h"
 
@@ -29,7 +30,7 @@ static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
     "a loop", "a runner", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
     "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier",
-    "a call graph", "a guard", "a JavaScript value", "a context", "a context variable", "a context variable's token", "an async generator",
+    "a call graph", "an executor", "a concurrent future", "a request", "a result", "a guard", "a JavaScript value", "a context", "a context variable", "a context variable's token", "an async generator",
     "an async iterator", "a context manager"};
 
 static void *object_new(object_type type, size_t size, list *owner)
@@ -98,6 +99,10 @@ static size_t object_finalize(asyncio_object *object)
     case OBJECT_AGEN: return agen_finalize((asyncio_agen *)object);
     case OBJECT_AITER: return aiter_finalize((asyncio_aiter *)object);
     case OBJECT_CONTEXT_MANAGER: return manager_finalize((asyncio_context_manager *)object);
+    case OBJECT_EXECUTOR: return executor_finalize((asyncio_executor *)object);
+    case OBJECT_CONCURRENT_FUTURE: return concurrent_future_finalize((asyncio_concurrent_future *)object);
+    case OBJECT_REQUEST: return request_finalize((request *)object);
+    case OBJECT_RESULT: return result_finalize(object);
     case OBJECT_JS: return host_finalize(object);
     default: return 0;
     }

@@ -11,6 +11,7 @@
 #include "runtime.h"
 #include "seeds.h"
 #include "tasks.h"
+#include "threads.h"
 
 #include <stdlib.h>
 
@@ -104,6 +105,8 @@ static void shut_down(asyncio_loop *loop)
 {
     cancel_all_tasks(loop);
     close_generators(loop);
+    if (!asyncio_failed())
+        threads_wait_for_all(loop);
     run_last_turns(loop);
     asyncio_loop_close(loop);
 }

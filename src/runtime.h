@@ -13,7 +13,7 @@ typedef struct exception_state {
 
 /* On whose behalf the loop is acting: what the trace names as the reason when a task becomes ready. */
 typedef struct cause {
-    const char *kind; /* "task", "timer", "callback", "promise", "loop" */
+    const char *kind; /* "task", "timer", "callback", "promise", "thread", "loop" */
     uint32_t id;
 } cause;
 

@@ -11,6 +11,7 @@
 #include "memory.h"
 #include "runtime.h"
 #include "seeds.h"
+#include "threads.h"
 #include "trace.h"
 
 #include <math.h>
@@ -598,7 +599,9 @@ __attribute__((noinline)) static const char *coro_running_name(void) /* so that 
     static char text[100]; /* no allocation, and little stack: this is asked when a stack has overflowed */
     enum { ROOM_FOR_SEED = 20 };
     size_t room = sizeof text - ROOM_FOR_SEED;
-    if (!runtime.task)
+    if (!runtime.task && thread_function())
+        snprintf(text, room, "%s() in its thread", thread_function());
+    else if (!runtime.task)
         snprintf(text, room, "main()");
     else if (runtime.task->name)
         snprintf(text, room, "task %s (%s)", runtime.task->name, runtime.task->coro_name);

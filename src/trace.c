@@ -151,14 +151,20 @@ static void trace_clock_changed(double before)
 
 /* ---- printed text ---- */
 
+static uint32_t printer; /* a thread's function; 0: the running task */
+
+static uint32_t printer_id(void)
+{
+    return printer ? printer : runtime.task ? ((asyncio_object *)runtime.task)->id : 0;
+}
+
 static void print_line(int fd)
 {
     size_t *length = &trace.lines[fd - 1].length;
     char *text = trace.lines[fd - 1].text;
     text[*length] = '\0';
     *length = 0;
-    TRACE("print", ID("task", runtime.task ? ((asyncio_object *)runtime.task)->id : 0), ID("fd", (uint32_t)fd),
-          TEXT("text", text));
+    TRACE("print", ID("task", printer_id()), ID("fd", (uint32_t)fd), TEXT("text", text));
 }
 
 static void trace_print(int fd, const char *text, size_t length)
@@ -171,6 +177,13 @@ static void trace_print(int fd, const char *text, size_t length)
         if (text[i] != '\n' && text[i] != '\0')
             trace.lines[fd - 1].text[trace.lines[fd - 1].length++] = text[i];
     }
+}
+
+static void trace_print_of(uint32_t id, int fd, const char *text, size_t length)
+{
+    printer = id;
+    trace_print(fd, text, length);
+    printer = 0;
 }
 
 /* ---- beginning and end ---- */

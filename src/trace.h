@@ -17,8 +17,8 @@
  *                                                "gather", "lock", "semaphore", "event", "task_group", "promise",
  *                                                "condition", "barrier", "queue", "wait_for", "wait", "shield"
  *   enter, leave  task, coro, name, site         a coroutine object is awaited in this task; is over
- *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise", "signal", "loop" or
- *                                                (for want of it) "memory", which one, and the id of what it waited for
+ *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise", "signal", "thread",
+ *                                                "loop" or (for want of it) "memory", which one, and the id of what it waited for
  *   done          task, how, text                how: "result", "exception", "cancelled"
  *   cancel        task, by, msg                  somebody wants it cancelled
  *   interrupt     count, task                    a Ctrl+C is heard, while this task (or 0) runs; how many there were in this run
@@ -47,7 +47,11 @@
  *   timeout       obj, task, timer, when         a timeout is entered or rescheduled: what is to cancel its task, and when
  *   expired       obj, task                      its time is up
  *   timeout_end   obj, task, how                 its block is left: "expired", "finished"
- *   print         task, fd, text                 a line of output
+ *   submit        future, name, by, site         a function is handed to an executor (future: kind "thread", obj: which)
+ *   thread_run    future, name                   it begins on a thread; on the virtual clock also: it goes on
+ *   thread_rest   future, when                   virtual clock: it sleeps until then, or (null) waits for a coroutine
+ *   thread_end    future, how                    it has returned: "result", "exception"
+ *   print         task, fd, text                 a line of output; task: a function's future, if it runs on a thread
  *
  * site is three fields: file, line, func; what the library itself does has none. */
 #ifndef TRACE_H
@@ -93,6 +97,7 @@ static void trace_clock_changed(double before);
 
 /* Text that the program prints; it is cut into lines. */
 static void trace_print(int fd, const char *text, size_t length);
+static void trace_print_of(uint32_t id, int fd, const char *text, size_t length); /* a function's on a thread */
 
 /* Chrome Trace Event format: writes an event's counterpart, if it has one. In trace_chrome.c. */
 static void chrome_begin(void);

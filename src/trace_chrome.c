@@ -112,6 +112,28 @@ static void end_flow(uint32_t task, double ts)
     *flow = 0;
 }
 
+/* A function on a thread has a row of its own, as if it were a task. False for other events. */
+static bool thread_event(const char *event, double ts, const trace_field *fields)
+{
+    uint32_t work = id_of(fields, "future");
+    if (!strcmp(event, "submit")) {
+        char name[96];
+        snprintf(name, sizeof name, "thread: %s", text_of(fields, "name"));
+        name_thread(work, name);
+        plain_event("B", work, ts, "queued");
+    } else if (!strcmp(event, "thread_run")) {
+        plain_event("E", work, ts, "ready");
+        plain_event("B", work, ts, "running");
+    } else if (!strcmp(event, "thread_rest")) {
+        plain_event("E", work, ts, "running");
+        plain_event("B", work, ts, "sleep");
+    } else if (!strcmp(event, "thread_end"))
+        plain_event("E", work, ts, text_of(fields, "how"));
+    else
+        return false;
+    return true;
+}
+
 static void chrome_event(uint64_t n, double time, const char *event, const trace_field *fields)
 {
     double ts = time * 1e6 + (double)n * 1e-3;
@@ -142,6 +164,7 @@ static void chrome_event(uint64_t n, double time, const char *event, const trace
     } else if (!strcmp(event, "done")) {
         end_flow(task, ts); /* it was cancelled before its first step */
         plain_event("E", task, ts, text_of(fields, "how"));
+    } else if (id_of(fields, "future") && thread_event(event, ts, fields)) {
     } else if (!strcmp(event, "call"))
         plain_event("B", 0, ts, text_of(fields, "name"));
     else if (!strcmp(event, "called"))

@@ -7,6 +7,7 @@
 #include "managers.h"
 #include "runners.h"
 #include "taskgroups.h"
+#include "threads.h"
 #include "timeouts.h"
 
 static bool with_enter(asyncio_object *context, const asyncio_site *site)
@@ -17,6 +18,7 @@ static bool with_enter(asyncio_object *context, const asyncio_site *site)
     case OBJECT_TASK_GROUP: return task_group_enter((asyncio_task_group *)context, site);
     case OBJECT_CONDITION: return condition_enter((asyncio_condition *)context, site) == 0;
     case OBJECT_BARRIER: return asyncio__barrier_wait((asyncio_barrier *)context, site) >= 0;
+    case OBJECT_EXECUTOR: return executor_enter((asyncio_executor *)context, site);
     case OBJECT_TIMEOUT: return timeout_enter((asyncio_timeout *)context, site);
     case OBJECT_RUNNER: return runner_enter((asyncio_runner *)context);
     case OBJECT_AGEN: return true;
@@ -41,6 +43,7 @@ static void with_exit(asyncio_object *context)
     case OBJECT_SEMAPHORE: asyncio_semaphore_release((asyncio_semaphore *)context); break;
     case OBJECT_TASK_GROUP: task_group_exit((asyncio_task_group *)context); break;
     case OBJECT_CONDITION: condition_leave((asyncio_condition *)context); break;
+    case OBJECT_EXECUTOR: threads_used->executor_exit((asyncio_executor *)context); break;
     case OBJECT_TIMEOUT: timeout_exit((asyncio_timeout *)context); break;
     case OBJECT_RUNNER: asyncio_runner_close((asyncio_runner *)context); break;
     case OBJECT_AGEN: agen_exit((asyncio_agen *)context); break;

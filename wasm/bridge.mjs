@@ -59,7 +59,7 @@ export class Bridge {
   }
 
   /** A copy in memory that C frees; 0 for lack of memory. One zero byte follows. */
-  #copyIn(bytes) {
+  copyIn(bytes) {
     const at = this.host.exports().asyncio_allocate(bytes.length + 1);
     if (!at) return 0;
     const memory = new Uint8Array(this.host.memory().buffer);
@@ -69,7 +69,7 @@ export class Bridge {
   }
 
   #withText(texts, use) {
-    const pointers = texts.map((text) => this.#copyIn(this.#encoder.encode(text)));
+    const pointers = texts.map((text) => this.copyIn(this.#encoder.encode(text)));
     try {
       return use(...pointers);
     } finally {
@@ -101,7 +101,7 @@ export class Bridge {
       },
       copy: (at, asText, length) => {
         const bytes = this.#bytesOf(values.get(at), asText);
-        const copy = bytes ? this.#copyIn(bytes) : 0;
+        const copy = bytes ? this.copyIn(bytes) : 0;
         new DataView(this.host.memory().buffer).setUint32(length, copy ? bytes.length : 0, true);
         return copy;
       },
@@ -157,7 +157,7 @@ export class Bridge {
   /** Starts an exported coroutine; the promise has cancel(message), done and name. */
   call(start, result, argument, { signal, name } = {}) {
     const exports = this.host.exports();
-    const text = typeof argument === 'string' ? this.#copyIn(this.#encoder.encode(argument)) : 0;
+    const text = typeof argument === 'string' ? this.copyIn(this.#encoder.encode(argument)) : 0;
     const plain = typeof argument === 'number' || argument === undefined || argument === null;
     const value = text || plain ? 0 : this.#values.keep(argument);
     const pointer = exports.asyncio_prepare_call(text, value);

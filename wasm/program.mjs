@@ -4,6 +4,7 @@ import { Bridge } from './bridge.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
 import { compileFunctions, declaredFunctions } from './glue.mjs';
+import { Threads, usesThreads } from './threads.mjs';
 import { version } from './version.mjs';
 import { Exit, wasi } from './wasi.mjs';
 
@@ -92,6 +93,7 @@ export class Program {
   #instance;
   #bridge;
   #driver;
+  #threads;
   #inside = false; // the program is running, further down this call stack
   #state = 'new'; // 'running', 'exited', 'crashed'
   #over; // why it takes no more calls, as an Error
@@ -112,6 +114,17 @@ export class Program {
       alive: () => !this.#over,
       enter: (call) => this.#tell(call),
     });
+    this.#threads = new Threads({
+      begin: () => this.#forThreads(),
+      tell: (call) => this.#tell(call),
+      copyIn: (bytes) => this.#bridge.copyIn(bytes),
+      bytes: (at, length) => this.#bridge.bytes(at, length),
+      word: (at) => new DataView(this.#instance.exports.memory.buffer).getUint32(at, true),
+      exports: () => this.#instance.exports,
+      traced: () => Boolean(this.#options.trace || this.#options.traceText),
+      print: (fd, text) => this.#deliver(fd, text),
+      exit: (status) => this.#end(new Exit(status)),
+    });
   }
 
   /** Part of load(). */
@@ -125,6 +138,7 @@ export class Program {
     if (this.#state !== 'new') return Promise.reject(new Error('this program is running already: load it again for a second run'));
     if (!this.#instance.exports._start) return Promise.reject(new Error('this program has no main(): call what it exports, with call()'));
     this.#state = 'running';
+    if (usesThreads(this.#module)) this.#threads.prepare();
     return new Promise((resolve, reject) => {
       this.#finish = { resolve, reject };
       const wait = this.#enter((exports) => exports.asyncio_start());
@@ -148,6 +162,7 @@ export class Program {
     if (!key) return Promise.reject(new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`));
     if (this.#state === 'new' && exports._start) return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
     if (this.#state === 'new' && exports._initialize) exports._initialize();
+    if (this.#state === 'new' && usesThreads(this.#module)) this.#threads.prepare();
     if (this.#state === 'new') this.#state = 'running';
     return this.#tell(() => this.#bridge.call(exports[key], key.split(':')[1], argument, options));
   }
@@ -194,6 +209,40 @@ export class Program {
     }
   }
 
+  // ---- as a thread of another one (thread.mjs) ----
+
+  /** Instead of run(): functions will be called one by one, by the calls that callsOf(exports) gives, and that this returns.
+   * finish: { resolve(status), reject(error) } of exit() and crashes. */
+  beginThread(callsOf, finish) {
+    const calls = callsOf(this.#instance.exports);
+    this.#state = 'running';
+    this.#finish = finish;
+    this.#enter(() => calls.begin());
+    return calls;
+  }
+
+  /** Has the root run, and does what it asks for then. */
+  drive(call) {
+    this.#driver.stop();
+    const wait = this.#enter(call);
+    if (wait !== undefined) this.#driver.plan(wait);
+  }
+
+  tell(call) {
+    return this.#tell(call);
+  }
+
+  copyIn(bytes) {
+    return this.#bridge.copyIn(bytes);
+  }
+
+  /** What thread.mjs needs to begin. */
+  #forThreads() {
+    const { env = {}, clock } = this.#options;
+    const { ASYNCIO_TRACE, ...settings } = env;
+    return { module: this.#module, env: settings, clock, origin: performance.timeOrigin };
+  }
+
   // ---- calling in ----
 
   /** Runs the loop: nothing else may be running. Returns undefined if the program ended in it. */
@@ -227,6 +276,7 @@ export class Program {
 
   #end(error) {
     this.#driver.stop();
+    this.#threads.end();
     this.#flush();
     if (error instanceof Exit) {
       this.#state = 'exited';
@@ -274,7 +324,7 @@ export class Program {
 
   #imports() {
     const available = {
-      asyncio: { ...this.#bridge.imports(), ...this.#hostImports() },
+      asyncio: { ...this.#bridge.imports(), ...this.#threads.imports(), ...this.#hostImports() },
       asyncio_js: this.#functionImports(),
       wasi_snapshot_preview1: wasi(this.#streams(), () => this.#instance.exports.memory),
       env: {
@@ -294,13 +344,28 @@ export class Program {
   }
 
   #functionImports() {
-    if (!declaredFunctions(this.#module).length) return {};
-    return this.#bridge.functionImports(this.#options.functions ?? compileFunctions(this.#module));
+    const declared = declaredFunctions(this.#module);
+    if (!declared.length) return {};
+    return this.#bridge.functionImports(this.#options.functions ?? this.#compileFunctions(declared));
+  }
+
+  /** In a thread the functions module is not there, and if the page's policy forbids to make functions of text they are
+   * missed only when they are called. */
+  #compileFunctions(declared) {
+    try {
+      return compileFunctions(this.#module);
+    } catch (error) {
+      if (!this.#options.thread) throw error;
+      return () => declared.map(({ name, type }) => notInThreads(name, type === 'asyncio_promise', error));
+    }
   }
 
   #hostImports() {
+    const { thread } = this.#options;
+    const shift = thread ? performance.timeOrigin - thread.origin : 0; // a worker's clock begins with the worker
     return {
-      now: this.#options.now ?? (() => performance.now() / 1000),
+      ...thread?.imports({ bytes: (at, length) => this.#bridge.bytes(at, length) }),
+      now: this.#options.now ?? (() => (performance.now() + shift) / 1000),
       block: (seconds) => block(seconds),
       trace_open: () => (this.#options.trace || this.#options.traceText ? 1 : 0),
       trace_write: (at, length) => this.#trace(new TextDecoder().decode(this.#bridge.bytes(at, length))),
@@ -318,6 +383,7 @@ export class Program {
   }
 
   #write(fd, bytes) {
+    if (this.#options.thread) return this.#options.thread.print(fd, bytes.slice());
     if (this.#options.trace || this.#options.traceText) this.#instance.exports.asyncio_printed(fd, bytes.byteOffset, bytes.length);
     this.#deliver(fd, this.#decoders[fd].decode(bytes, { stream: true }));
   }
@@ -344,6 +410,14 @@ function byLines(tell) {
   };
   sink.end = () => rest && sink('\n');
   return sink;
+}
+
+/** For a function that a thread cannot have. */
+function notInThreads(name, async, { message }) {
+  const complain = () => {
+    throw new Error(`${name}() cannot be called in a thread here: ${message}`);
+  };
+  return { name, async, call: async ? async () => complain() : complain };
 }
 
 /** Standard input: text, bytes, or a function that fills an array and returns how much; nothing otherwise. */

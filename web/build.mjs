@@ -1,7 +1,8 @@
 // Assembles the site in build/web: `node web/build.mjs`. It copies; there is nothing to compile or bundle.
 //
 //   web/*.html, .css, .svg, .mjs        the page (not build.mjs and serve.mjs)
-//   build/wasm/asyncio.mjs           -> asyncio/       the JavaScript loader, and the modules that it imports
+//   build/wasm/asyncio.mjs           -> asyncio/       the JavaScript loader, and the modules that it imports; thread.mjs,
+//                                                      which it starts workers with
 //   tests/parity/NN-topic.c .py .out -> programs/      the sources and what they print
 //   build/parity/NN-topic.wasm       -> programs/      the very same files that the tests run
 //   prism-code-editor's tokenizer    -> vendor/        as the ES modules it is published as
@@ -33,7 +34,7 @@ export async function build(given = {}) {
   const { loader, sources, compiled, modules, out } = { ...places, ...given };
   const site = new Map(); // path in the site -> bytes
   await addPage(site);
-  await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs']);
+  await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs', 'thread.mjs']);
   await addPrograms(site, sources, compiled);
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
   const written = await writeSite(site, out);

@@ -65,22 +65,25 @@ static int with_retry(struct file *file, int tries, double pause)
     return -1;
 }
 
-/* In a thread in Python. Here it waits for as long as the thread would work. */
-static int process(struct file *file)
+struct process { const char *name; size_t size; double unit; };
+static void *process(void *arg)
 {
-    if (asyncio_sleep(0.1 * U) < 0)
-        return -1;
-    snprintf(file->report, sizeof file->report, "%s:%zu", file->name, file->size / 100);
-    return 0;
+    struct process *a = arg;
+    asyncio_time_sleep(0.1 * a->unit);
+    return asyncio_result_text("%s:%zu", a->name, a->size / 100);
 }
 
 static void *one_file(void *arg)
 {
     struct file *file = arg;
 
-    if (with_retry(file, 3, 0.25) < 0 || process(file) < 0)
+    if (with_retry(file, 3, 0.25) < 0)
+        return NULL;
+    const char *done = asyncio_await(asyncio_to_thread(process, asyncio_args(struct process, file->name, file->size, U)));
+    if (asyncio_failed())
         return NULL;
     printf("%s: processed\n", file->name);
+    snprintf(file->report, sizeof file->report, "%s", done); /* what was made in this task goes with it */
     return file->report;
 }
 

@@ -43,6 +43,10 @@ const FIELDS = {
   timeout: 'obj task timer when',
   expired: 'obj task',
   timeout_end: 'obj task how',
+  submit: 'future name by site',
+  thread_run: 'future name',
+  thread_rest: 'future when',
+  thread_end: 'future how',
   print: 'task fd text',
 };
 
