@@ -54,6 +54,7 @@ typedef struct stint {
 static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t answered = PTHREAD_COND_INITIALIZER, letters_sent = PTHREAD_COND_INITIALIZER;
 static runner *idle;
+static unsigned runners; /* idle or not */
 static _Thread_local runner *this_runner;
 
 static void host_lock(void)
@@ -211,17 +212,16 @@ static void host_loop_free(asyncio_loop *loop)
 /* Only the kernel knows whether there are threads that may call call_soon_threadsafe one day. */
 static bool others_may_call(void)
 {
-    unsigned count = 0, resting = 0;
+    unsigned count = 0, ours;
     DIR *tasks = opendir("/proc/self/task");
     while (tasks && readdir(tasks))
         count++;
     if (tasks)
         closedir(tasks);
     host_lock();
-    for (runner *r = idle; r; r = r->next)
-        resting++;
+    ours = runners;
     host_unlock();
-    return count > 3 + resting; /* ".", ".." and this one */
+    return count > 3 + ours; /* ".", ".." and this one */
 }
 
 static void host_threads_begin(void)
@@ -285,6 +285,7 @@ static runner *new_runner(void)
         free(r);
         return NULL;
     }
+    runners++;
     return r;
 }
 
@@ -456,6 +457,11 @@ static int host_post_request(asyncio_loop *loop, const asyncio__spec *spec, tick
 
 static void host_post_cancel(ticket *t)
 {
+    if (host_on_thread_of(t->loop)) {
+        if (t->request)
+            threads_cancel(t->request);
+        return;
+    }
     letter *l = calloc(1, sizeof *l);
     if (!l)
         return;
