@@ -199,7 +199,7 @@ static void rest_is_over(ready *ready)
     work_goes_on(w);
 }
 
-static const ready_kind rest_ready = {rest_is_over, rest_is_over};
+static const ready_kind rest_ready = {.run = rest_is_over, .discard = rest_is_over};
 
 static void work_rests(work *w, double when, bool waits, request *request)
 {
