@@ -5,15 +5,14 @@
  * AddressSanitizer and LeakSanitizer are told of each switch and each stack, or they would take one for the other. */
 #define _GNU_SOURCE
 #include "coro.h"
+#include "host.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -160,6 +159,7 @@ static void *first_frame(char *top, coro *c, void (*entry)(coro *))
 
 /* ---- stack overflow ---- */
 
+enum { CRASHED = 134 }; /* as if it had aborted */
 enum { FAR = 64 * 1024 * 1024 }; /* a large array begins far below the stack's end */
 
 static struct sigaction former_handler;
@@ -169,13 +169,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     char *address = info->si_addr;
     stack *s = coros.running ? coros.running->stack : NULL;
     if (s && address >= s->bottom - FAR && address < s->bottom + GUARD) {
-        char text[256];
-        int length = snprintf(text, sizeof text,
-                              "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
-                              "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n",
-                              coro_running_name(), (s->size - GUARD) / 1024);
-        if (write(2, text, (size_t)length) < 0) {}
-        _exit(134);
+        host_die(CRASHED, "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
+                 "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n", coro_running_name(), (s->size - GUARD) / 1024);
     }
     sigaction(signal, &former_handler, NULL); /* not ours: whoever was there before handles it when it strikes again */
     (void)context;

@@ -18,7 +18,7 @@ static void host_begin(void);
 static double host_time(void);
 
 /* Lets the outside run until something from there has completed a future or `timeout` seconds are over, never less, or it is woken;
- * 0: lets it run once, without waiting. Infinity: no time limit. */
+ * 0: lets it run once, without waiting. Infinity: no time limit. It may raise MemoryError. */
 static void host_wait(double timeout);
 
 /* For a loop that another one drives, and that must not wait: lets what has happened outside complete its futures; and the
@@ -45,6 +45,10 @@ static host_waker *host_own_waker(void);
 static void host_wake(host_waker *waker);
 
 static bool host_first_thread(void); /* the one that runs main(), and gets signals */
+
+/* Ends the process from within a signal handler, with this status and message; what it has printed and traced so far is
+ * written out first. */
+static void host_die(int status, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
 
 /* Blocks the thread. Natively a Ctrl+C that raises KeyboardInterrupt ends it. */
 static void host_block(double seconds);

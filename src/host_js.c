@@ -20,6 +20,7 @@
 #include "trace.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +123,16 @@ static bool host_may_wake(void)
     return js.outstanding > 0 || js.calls > 0;
 }
 
+static void host_die(int status, const char *format, ...)
+{
+    va_list arguments;
+    fflush(NULL);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    _Exit(status);
+}
+
 static void host_block(double seconds)
 {
     if (host_may_block()) /* in a worker, which then waits without work, whether memory can be shared or not */
@@ -172,10 +183,12 @@ static void *root_main(void *arg)
 
 static double resume_root(void)
 {
+    coro_state state;
     begin_tick();
-    coro_state state = coro_resume(&js.root);
-    if (state == CORO_UNSAVED || state == CORO_NO_MEMORY)
-        abort();
+    while ((state = coro_resume(&js.root)) == CORO_UNSAVED)
+        exception_raise_no_memory(); /* in host_wait, where it stands */
+    if (state == CORO_NO_MEMORY)
+        host_die(1, "MemoryError: there is no memory for the stack of main()\n");
     return js.wait;
 }
 

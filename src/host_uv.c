@@ -8,7 +8,9 @@
 
 #include <math.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
@@ -51,20 +53,62 @@ static uv_loop_t *outside_loop(void)
     return &outside.loop;
 }
 
+/* ---- the end from within a signal handler ---- */
+
+static struct {
+    char text[300];
+    int length, status;
+} last_words;
+
+static void say_them_and_exit(int signal)
+{
+    (void)signal;
+    if (write(2, last_words.text, (size_t)last_words.length) < 0) {}
+    _exit(last_words.status);
+}
+
+static void on_signal(int number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_flags = SA_NODEFER};
+    sigset_t only;
+    action.sa_handler = handler;
+    sigaction(number, &action, NULL);
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    pthread_sigmask(SIG_UNBLOCK, &only, NULL);
+}
+
+/* Writing out what stdio holds is more than a signal handler may do: the stream may be locked or in the middle of a change,
+ * and the pipe behind it full. So it has a second, and if it faults or hangs the end comes all the same. */
+static void host_die(int status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(last_words.text, sizeof last_words.text, format, arguments);
+    va_end(arguments);
+    last_words.length = length < (int)sizeof last_words.text ? length : (int)sizeof last_words.text - 1;
+    last_words.status = status;
+    on_signal(SIGALRM, say_them_and_exit);
+    on_signal(SIGSEGV, say_them_and_exit);
+    on_signal(SIGABRT, say_them_and_exit);
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {.tv_sec = 1}}, NULL);
+    if (trace_on)
+        trace_stop();
+    fflush(NULL);
+    say_them_and_exit(0);
+    __builtin_unreachable();
+}
+
 /* ---- the time limit ---- */
 
 enum { TIMED_OUT = 124 }; /* what timeout(1) says */
 
 static void on_time_limit(int signal)
 {
-    char text[200];
-    int length = snprintf(text, sizeof text,
-                          "asyncio: the time limit of %s s is over, and the program has not ended; it was in %s%s\n",
-                          getenv("ASYNCIO_TIME_LIMIT"), coro_running_name(),
-                          runtime.task ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
-    if (write(2, text, (size_t)length) < 0) {}
     (void)signal;
-    _exit(TIMED_OUT);
+    host_die(TIMED_OUT, "asyncio: the time limit of %s s is over, and the program has not ended; it was in %s%s\n",
+             getenv("ASYNCIO_TIME_LIMIT"), coro_running_name(),
+             runtime.task ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
 }
 
 static void host_begin(void)

@@ -10,9 +10,7 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static struct {
     bool taken;         /* SIGINT is ours */
@@ -27,22 +25,13 @@ static _Thread_local bool interrupts_here; /* this is that thread */
 
 enum { PATIENCE = 2 }; /* so many may wait for a program that does not come to a place where something can be done */
 
-/* Only what a signal handler may call. */
-static void interrupts_force(void)
-{
-    char text[200];
-    int length = snprintf(text, sizeof text, "asyncio: ended by Ctrl+C: %s has not given way, although it was asked twice\n",
-                          coro_running_name());
-    if (write(2, text, (size_t)length) < 0) {}
-    _Exit(STATUS_INTERRUPTED);
-}
-
 static void on_sigint(int signal)
 {
     int error = errno;
     (void)signal;
     if (atomic_fetch_add(&interrupts_waiting, 1) >= PATIENCE)
-        interrupts_force();
+        host_die(STATUS_INTERRUPTED, "asyncio: ended by Ctrl+C: %s has not given way, although it was asked twice\n",
+                 coro_running_name());
     host_wake(interrupts.waker);
     errno = error;
 }

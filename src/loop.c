@@ -221,7 +221,7 @@ static bool loop_wait(asyncio_loop *loop, double seconds)
     trace_flush();
     if (clock_virtual() && host_should_yield()) { /* a clock that only jumps would never let the outside have a turn */
         host_wait(0);
-        if (loop->ready_count)
+        if (loop->ready_count || runtime.errors.pending)
             return true;
     }
     clock_wait(seconds);
@@ -242,6 +242,8 @@ static int loop_run(asyncio_loop *loop)
             exception_raise_format(ASYNCIO_RUNTIME_ERROR, "deadlock: every task waits for something that nothing can bring about");
             break;
         }
+        if (runtime.errors.pending) /* it could not wait */
+            break;
     }
     loop_give_back(loop);
     if (interruptible)

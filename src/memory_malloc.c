@@ -3,13 +3,8 @@
 
 #include <stdlib.h>
 
-/* The allocation that is to fail, counted from the next one; 0: none. For the tests that let each one fail in turn. */
-long asyncio__allocations_until_failure;
-
 static void *memory_take(size_t size)
 {
-    if (asyncio__allocations_until_failure && !--asyncio__allocations_until_failure)
-        return NULL;
     return calloc(1, size);
 }
 

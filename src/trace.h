@@ -95,6 +95,9 @@ static void trace_flush(void);
 /* The clock has been changed, and showed `before` till then: the trace's time goes on. */
 static void trace_clock_changed(double before);
 
+/* Ends the trace: writes what is left of it and closes it. */
+static void trace_stop(void);
+
 /* Text that the program prints; it is cut into lines. */
 static void trace_print(int fd, const char *text, size_t length);
 static void trace_print_of(uint32_t id, int fd, const char *text, size_t length); /* a function's on a thread */

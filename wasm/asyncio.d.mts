@@ -124,6 +124,8 @@ export class Program {
   interrupt(): void;
   /** What every task is doing, at any time: while the program waits, from a function that it calls, after a crash. */
   callGraph(): CallGraph;
+  /** Who runs, as `task Task-2 (fetch)` or `main()`: for whoever stopped the program in the middle and is going to end it. */
+  runningName(): string;
   /** `new`, `running`, `exited` or `crashed`. */
   readonly state: 'new' | 'running' | 'exited' | 'crashed';
 }

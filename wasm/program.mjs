@@ -188,6 +188,11 @@ export class Program {
     return this.#state;
   }
 
+  /** Who runs, as 'task Task-2 (fetch)' or 'main()': for whoever has stopped the program in the middle, and is going to end it. */
+  runningName() {
+    return this.#bridge.text(this.#instance.exports.asyncio_running_name());
+  }
+
   /**
    * What every task is doing, at any time: while the program waits, from a function that it calls, after a crash.
    *
@@ -296,7 +301,7 @@ export class Program {
     const exports = this.#instance.exports;
     let who = 'the program', unwinding = false;
     try {
-      who = this.#bridge.text(exports.asyncio_running_name());
+      who = this.runningName();
       unwinding = exports.asyncio_unwinding() !== 0;
     } catch {}
     const because = (message) => new Error(message, { cause: error });

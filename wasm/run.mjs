@@ -9,11 +9,13 @@ import { closeSync, openSync, readSync, readFileSync, writeSync } from 'node:fs'
 import { basename } from 'node:path';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { explore, load } from './asyncio.mjs';
+import { breakIn } from './break-in.mjs';
 import { Interrupts } from './interrupts.mjs';
 
 const TIMED_OUT = 124; // what timeout(1) says
 const INTERRUPTED = 130;
 const CRASHED = 134; // and a shell for a program that aborted
+const PATIENCE = 1; // seconds for a program that is about to be ended to say where it is
 
 function parse(argv) {
   const options = {};
@@ -41,7 +43,7 @@ function checkSeeds({ seed, explore: seeds, clock, trace }) {
 
 /** All of the text, however often the pipe is full. */
 function write(fd, text) {
-  let bytes = Buffer.from(text);
+  let bytes = halted ? Buffer.alloc(0) : Buffer.from(text);
   while (bytes.length) {
     try {
       bytes = bytes.subarray(writeSync(fd, bytes));
@@ -68,6 +70,7 @@ function traceFile(name) {
 }
 
 let running; // the program of this thread
+let halted = false; // it is about to be ended
 
 async function exploreSeeds({ options, file, args }) {
   const module = await WebAssembly.compile(readFileSync(file)), seeds = Number(options.explore);
@@ -106,6 +109,12 @@ function hear() {
   else process.exit(INTERRUPTED); // it is still being loaded
 }
 
+/** Tells where the program is. That costs it its stack, so nothing that it does until this thread is ended counts any more. */
+globalThis.asyncioHalt = () => {
+  parentPort.postMessage({ haltedIn: running?.runningName() });
+  halted = true;
+};
+
 async function work() {
   parentPort.on('message', hear);
   parentPort.postMessage(await run(workerData));
@@ -114,9 +123,19 @@ async function work() {
 
 // ---- the thread that owns it: a program that never gives way can be ended ----
 
+/** Stops the program wherever it is, and answers who ran; undefined if it does not answer. */
+function halt(worker) {
+  return new Promise((resolve) => {
+    worker.on('message', (said) => said.haltedIn && resolve(said.haltedIn));
+    setTimeout(resolve, PATIENCE * 1000);
+    breakIn('asyncioHalt()');
+  });
+}
+
 /** As the terminal would: whatever else is going on in this process, it is over. */
-function dieOfInterrupt(stop) {
-  write(2, 'asyncio: ended by Ctrl+C: the program has not given way, although it was asked twice. ' +
+async function dieOfInterrupt(worker, stop) {
+  const name = await halt(worker);
+  write(2, `asyncio: ended by Ctrl+C: ${name ?? 'the program'} has not given way, although it was asked twice. ` +
     '(A task that computes awaits asyncio_sleep(0) now and then.)\n');
   stop();
   process.kill(process.pid, 'SIGINT');
@@ -126,9 +145,10 @@ function timeLimit({ 'time-limit': limit }, worker) {
   if (limit === undefined) return undefined;
   const seconds = Number(limit);
   return setTimeout(async () => {
+    const name = await halt(worker);
     await worker.terminate();
-    write(2, `asyncio: the time limit of ${seconds} s is over and the program has not ended; it was stopped. ` +
-      '(A task that computes without awaiting keeps every other one from running: await asyncio_sleep(0) now and then.)\n');
+    const where = !name ? '; it was stopped' : `; it was in ${name}${name === 'main()' ? '' : ', which has not given way to the loop (await asyncio_sleep(0) now and then)'}`;
+    write(2, `asyncio: the time limit of ${seconds} s is over, and the program has not ended${where}\n`);
     process.exit(TIMED_OUT);
   }, seconds * 1000);
 }
@@ -136,7 +156,8 @@ function timeLimit({ 'time-limit': limit }, worker) {
 function start(command) {
   const worker = new Worker(new URL(import.meta.url), { workerData: command });
   const timer = timeLimit(command.options, worker);
-  const interrupts = new Interrupts({ send: () => worker.postMessage('interrupt'), force: () => dieOfInterrupt(end) });
+  let dying;
+  const interrupts = new Interrupts({ send: () => worker.postMessage('interrupt'), force: () => (dying ??= dieOfInterrupt(worker, end)) });
   const press = () => interrupts.press();
   const end = () => {
     clearTimeout(timer);
@@ -145,7 +166,7 @@ function start(command) {
   process.on('SIGINT', press);
   worker.on('message', (said) => {
     if (said === 'heard') interrupts.heard();
-    else process.exitCode = said;
+    else if (typeof said === 'number') process.exitCode = said;
   });
   worker.on('error', fail);
   worker.on('exit', (status) => {

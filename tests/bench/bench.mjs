@@ -1,4 +1,4 @@
-// Measures against V8's promises, Emscripten's fibers and CPython: node tests/bench/bench.mjs [text...]
+// Measures against V8's promises, Emscripten's fibers, CPython and, where it is installed, Go: node tests/bench/bench.mjs [text...]
 //
 // Prints a table and writes build/bench.json. With texts, only rows whose names contain one of them are measured and
 // nothing is written. Every row's two sides are measured in the same rounds, turn and turn about; what counts is the median.
@@ -28,6 +28,7 @@ const players = {
   V8: () => new Player('V8', process.execPath, ['--expose-gc', join(here, 'peers.mjs')]),
   fibers: () => new Player('fibers', process.execPath, ['--no-experimental-fetch', join(here, 'fibers.mjs'), join(out, 'fibers.cjs')]),
   CPython: () => new Player('CPython', 'python3', [join(here, 'peers.py')]),
+  Go: () => new Player('Go', join(out, 'peers-go'), []),
 };
 
 /** The peers' names in the rows' names, where it is not their own. */
@@ -46,6 +47,11 @@ const scenarios = [
   { name: 'gather_10000', sides: ['wasm', 'V8', 'CPython', 'native'] },
   { name: 'lock_handover', sides: ['wasm', 'CPython', 'native'] },
   { name: 'event_wake_1000', sides: ['wasm', 'CPython', 'native'] },
+  { name: 'queue_roundtrip', sides: ['wasm', 'CPython', 'Go', 'native'] },
+  { name: 'condition_turns', sides: ['wasm', 'CPython', 'native'] },
+  { name: 'wait_for', sides: ['wasm', 'CPython', 'native'] },
+  { name: 'timeout', sides: ['wasm', 'CPython', 'native'] },
+  { name: 'contextvar_set_get_reset', sides: ['wasm', 'CPython', 'native'] },
   { name: 'timer_set_cancel', sides: ['wasm', 'V8', 'CPython', 'native'] },
   { name: 'promise_roundtrip', sides: ['promises', 'V8'] },
   { name: 'promises_100', sides: ['promises', 'V8'] },
@@ -74,6 +80,7 @@ function rowsOf({ name, sides: [ours, ...others] }) {
   const peers = others.filter((side) => side !== 'native');
   const rows = peers.map((peer) => [`${name}_vs_${(peer === 'V8' && V8_ROWS[name]) || peer.toLowerCase()}`, ours, peer]);
   if (others.includes('native')) rows.push([`native_${name}_vs_cpython`, 'native', 'CPython']);
+  if (others.includes('Go')) rows.push([`native_${name}_vs_go`, 'native', 'Go']);
   return rows.filter(([row]) => wants(row));
 }
 
@@ -86,10 +93,11 @@ async function measure({ name, sides }, running) {
   return Object.fromEntries(sides.map((side) => [side, median(times[side])]));
 }
 
-async function timeRows() {
+async function timeRows(missing) {
   const running = {}, rows = [];
   try {
-    for (const scenario of scenarios) {
+    for (const { name, sides } of scenarios) {
+      const scenario = { name, sides: sides.filter((side) => !missing.includes(side)) };
       const named = rowsOf(scenario);
       if (!named.length) continue;
       for (const side of scenario.sides) running[side] ??= players[side]();
@@ -168,8 +176,8 @@ function table(rows) {
 }
 
 try {
-  const began = Date.now(), functions = await build();
-  const rows = [...await timeRows(), ...await memoryRows(), ...sizeRows(), ...await firstLineRows()];
+  const began = Date.now(), { functions, missing } = await build();
+  const rows = [...await timeRows(missing), ...await memoryRows(), ...sizeRows(), ...await firstLineRows()];
   console.log(table(rows));
   console.log(`\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; everything: the same with all ` +
     `${functions} functions of asyncio.h; goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +

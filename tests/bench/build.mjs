@@ -41,6 +41,18 @@ async function fibers() {
   renameSync(written, made); // it is CommonJS, in a package of ES modules
 }
 
+/** Go is compared with where it is; nothing else needs it. Answers whether it is. */
+async function go() {
+  const made = join(out, 'peers-go'), source = join(here, 'peers.go');
+  try {
+    if (!isNewer(made, [source])) await execute('go', ['build', '-o', made, source], { env: { ...process.env, GO111MODULE: 'off', GOFLAGS: '' } });
+    return true;
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw new Error(`go build ${source}\n${error.stderr || error.message}`);
+    return false;
+  }
+}
+
 /** A program that refers to every function that asyncio.h declares: nothing of the runtime is left out of it. */
 function writeEverything() {
   const header = readFileSync(join(root, 'src/asyncio.h'), 'utf8').replace(/\/\*[^]*?\*\//g, '').replace(/^#.*(\\\n.*)*$/gm, '');
@@ -53,11 +65,11 @@ static void *main_(void *arg)\n{\n    return everything[(long)arg];\n}\n\nint ma
   return { file, count: names.length };
 }
 
-/** Gives the number of functions that everything.wasm contains. */
+/** Gives the number of functions that everything.wasm contains, and which peers are not to be had. */
 export async function build() {
   mkdirSync(out, { recursive: true });
   const everything = writeEverything();
   const sources = ['scenarios', 'promises', 'memory', 'empty', 'first'].map((name) => join(here, `${name}.c`));
-  await Promise.all([wasm(...sources, everything.file), native(), fibers()]);
-  return everything.count;
+  const [, , , hasGo] = await Promise.all([wasm(...sources, everything.file), native(), fibers(), go()]);
+  return { functions: everything.count, missing: hasGo ? [] : ['Go'] };
 }

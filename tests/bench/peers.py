@@ -1,6 +1,7 @@
 """The peer: the same things in CPython's asyncio. Reads "name count" lines, answers with nanoseconds per operation."""
 
 import asyncio
+import contextvars
 import sys
 import time
 
@@ -84,6 +85,68 @@ async def waking_all(waiters, count):
     return times * waiters
 
 
+async def echo(there, back, times):
+    for _ in range(times):
+        await back.put(await there.get())
+
+
+async def sending(_, count):
+    there, back = asyncio.Queue(1), asyncio.Queue(1)
+    other = asyncio.create_task(echo(there, back, count))
+    for _ in range(count):
+        await there.put(None)
+        await back.get()
+    await other
+    return count
+
+
+class Turns:
+    def __init__(self, left):
+        self.condition = asyncio.Condition()
+        self.left = left
+
+    async def take(self, side):
+        async with self.condition:
+            while self.left > 0:
+                await self.condition.wait_for(lambda: self.left <= 0 or self.left % 2 == side)
+                self.left -= 1
+                self.condition.notify()
+
+
+async def playing(_, count):
+    turns = Turns(count)
+    other = asyncio.create_task(turns.take(0))
+    await turns.take(1)
+    await other
+    return count
+
+
+async def yield_once():
+    await asyncio.sleep(0)
+
+
+async def waiting_for(_, count):
+    for _ in range(count):
+        await asyncio.wait_for(yield_once(), 1000)
+    return count
+
+
+async def under_a_timeout(_, count):
+    for _ in range(count):
+        async with asyncio.timeout(1000):
+            await asyncio.sleep(0)
+    return count
+
+
+async def setting_context(_, count):
+    variable = contextvars.ContextVar("variable")
+    for _ in range(count):
+        token = variable.set(count)
+        variable.get()
+        variable.reset(token)
+    return count
+
+
 async def setting_timers(_, count):
     loop = asyncio.get_running_loop()
     for i in range(count):
@@ -103,6 +166,11 @@ ROUNDS = {
     "gather_10000": (gathering, 10_000),
     "lock_handover": (handing_over, 10),
     "event_wake_1000": (waking_all, 1000),
+    "queue_roundtrip": (sending, 0),
+    "condition_turns": (playing, 0),
+    "wait_for": (waiting_for, 0),
+    "timeout": (under_a_timeout, 0),
+    "contextvar_set_get_reset": (setting_context, 0),
     "timer_set_cancel": (setting_timers, 0),
 }
 

@@ -156,6 +156,129 @@ static void *waking_all(void *arg)
     return NULL;
 }
 
+/* ---- queue, condition ---- */
+
+/* One item goes to another task and comes back. */
+typedef struct line {
+    asyncio_queue *there, *back;
+    long times;
+} line;
+
+static void *echo(void *arg)
+{
+    line *l = arg;
+    for (long left = l->times; left; left--)
+        asyncio_queue_put(l->back, asyncio_queue_get(l->there));
+    return NULL;
+}
+
+static void *sending(void *arg)
+{
+    round_ *round = arg;
+    line l = {asyncio_queue_new(1), asyncio_queue_new(1), round->count};
+    asyncio_task *other = asyncio_create_task(echo, &l);
+    double start = asyncio_time_monotonic();
+    for (long left = l.times; left; left--) {
+        asyncio_queue_put(l.there, &l);
+        asyncio_queue_get(l.back);
+    }
+    round->value = per_operation(start, l.times);
+    asyncio_await(other);
+    return NULL;
+}
+
+/* Two tasks take turns: whoever had one notifies the other and waits. */
+typedef struct turns {
+    asyncio_condition *condition;
+    long left;
+} turns;
+
+typedef struct player {
+    turns *turns;
+    long side;
+} player;
+
+static bool is_mine(void *arg)
+{
+    player *p = arg;
+    return p->turns->left <= 0 || p->turns->left % 2 == p->side;
+}
+
+static void *taking_turns(void *arg)
+{
+    player *p = arg;
+    asyncio_with (p->turns->condition) {
+        while (p->turns->left > 0) {
+            asyncio_condition_wait_for(p->turns->condition, is_mine, p);
+            p->turns->left--;
+            asyncio_condition_notify(p->turns->condition);
+        }
+    }
+    return NULL;
+}
+
+static void *playing(void *arg)
+{
+    round_ *round = arg;
+    turns all = {asyncio_condition_new(NULL), round->count};
+    player a = {&all, 0}, b = {&all, 1};
+    double start = asyncio_time_monotonic();
+    asyncio_task *other = asyncio_create_task(taking_turns, &a);
+    taking_turns(&b);
+    asyncio_await(other);
+    round->value = per_operation(start, round->count);
+    return NULL;
+}
+
+/* ---- wait_for, timeout ---- */
+
+static void *yield_once(void *arg)
+{
+    asyncio_sleep(0);
+    return arg;
+}
+
+static void *waiting_for(void *arg)
+{
+    round_ *round = arg;
+    double start = asyncio_time_monotonic();
+    for (long left = round->count; left; left--) {
+        asyncio_coroutine *coro = asyncio_coro(yield_once, NULL);
+        asyncio_wait_for(coro, 1000);
+        asyncio_drop(coro);
+    }
+    round->value = per_operation(start, round->count);
+    return NULL;
+}
+
+static void *under_a_timeout(void *arg)
+{
+    round_ *round = arg;
+    double start = asyncio_time_monotonic();
+    for (long left = round->count; left; left--)
+        asyncio_with (asyncio_timeout(1000))
+            asyncio_sleep(0);
+    round->value = per_operation(start, round->count);
+    return NULL;
+}
+
+/* ---- context variables ---- */
+
+static void *setting_context(void *arg)
+{
+    round_ *round = arg;
+    asyncio_contextvar *variable = asyncio_contextvar_new("variable");
+    double start = asyncio_time_monotonic();
+    for (long i = 0; i < round->count; i++) {
+        asyncio_contextvar_token *token = asyncio_contextvar_set(variable, arg);
+        asyncio_contextvar_get(variable);
+        asyncio_contextvar_reset(variable, token);
+        asyncio_drop(token);
+    }
+    round->value = per_operation(start, round->count);
+    return NULL;
+}
+
 /* ---- timers ---- */
 
 static void never(void *arg)
@@ -189,4 +312,9 @@ PLAY({.name = "switch_1", .body = switching, .argument = 1},
      {.name = "gather_10000", .body = gather_all, .argument = 10000},
      {.name = "lock_handover", .body = handing_over, .argument = 10},
      {.name = "event_wake_1000", .body = waking_all, .argument = 1000},
+     {.name = "queue_roundtrip", .body = sending},
+     {.name = "condition_turns", .body = playing},
+     {.name = "wait_for", .body = waiting_for},
+     {.name = "timeout", .body = under_a_timeout},
+     {.name = "contextvar_set_get_reset", .body = setting_context},
      {.name = "timer_set_cancel", .body = setting_timers})

@@ -124,6 +124,6 @@ describe('SIGINT for the command that runs programs', () => {
   test('those after the second one end a program that computes', async () => {
     const { signal, stdout, stderr } = await pressed('compute', ['ready'], { again: true });
     assert.deepEqual({ signal, stdout }, { signal: 'SIGINT', stdout: 'ready\n' });
-    assert.match(stderr, /^asyncio: ended by Ctrl\+C: the program has not given way, although it was asked twice/);
+    assert.match(stderr, /^asyncio: ended by Ctrl\+C: task Task-1 \(.*\) has not given way, although it was asked twice/);
   });
 });

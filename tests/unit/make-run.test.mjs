@@ -1,6 +1,7 @@
 // `make run` and `make run-native`, as in the README: quiet, exit status kept, options passed on.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ for (const target of ['run', 'run-native']) {
       test(`keeps the exit status ${status} (${how})`, async () => {
         const outcome = await run(how);
         assert.equal(outcome.status, status, outcome.stderr);
-        if (status !== 134) assert.match(outcome.stdout, new RegExp(`^begin ${how}\n`));
+        assert.equal(outcome.stdout.split('\n')[0], `begin ${how}`, 'what it had printed is not lost');
         assert.doesNotMatch(outcome.stderr, /make/);
       });
 
@@ -53,9 +54,9 @@ for (const target of ['run', 'run-native']) {
     });
 
     test('TIME_LIMIT ends a task that never yields', async () => {
-      const { status, stderr } = await run('spin', 'TIME_LIMIT=2');
-      assert.equal(status, 124, stderr);
-      assert.match(stderr, /time limit of 2 s/);
+      const { status, stdout, stderr } = await run('spin', 'TIME_LIMIT=2');
+      assert.deepEqual([status, stdout], [124, 'begin spin\n'], stderr);
+      assert.match(stderr, /time limit of 2 s is over, .* it was in task Task-2 \(spin\), which has not given way/);
     });
 
     test('TIME_LIMIT ends a program that sleeps too long', async () => {
@@ -69,6 +70,14 @@ for (const target of ['run', 'run-native']) {
       const { status, stdout } = await run('well', 'CLOCK=virtual', `TRACE=${file}`);
       assert.deepEqual([status, stdout], [0, 'begin well\nend\n']);
       assert.match(readFileSync(file, 'utf8'), /"ev":"print","task":\d+,"fd":1,"text":"begin well"/);
+    });
+
+    test('the trace of a program that hangs tells all until then', async () => {
+      const file = join(mkdtempSync(join(tmpdir(), 'asyncio-wasm-')), 'out.jsonl');
+      await run('spin', `TRACE=${file}`, 'TIME_LIMIT=2');
+      const events = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+      const { name } = events.findLast(({ ev }) => ev === 'task');
+      assert.deepEqual([name, events.at(-1).ev], ['Task-2', 'step'], 'the last event is the step that has not ended');
     });
 
     test('without being asked there is no trace', async () => {
@@ -91,3 +100,16 @@ for (const target of ['run', 'run-native']) {
     });
   });
 }
+
+test('natively a time limit holds even where nobody reads what the program prints', async () => {
+  const { status, stderr } = await execute('src/build-native.sh', [FILE, 'build/programs/ends', 'build/sanitized/libasyncio.a']);
+  assert.equal(status, 0, stderr);
+  const child = spawn('build/programs/ends', ['flood'], { env: { ASYNCIO_TIME_LIMIT: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.setEncoding('utf8');
+  const ended = new Promise((resolve) => child.on('exit', resolve)), said = child.stderr.toArray();
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  assert.equal(await ended, 124);
+  clearTimeout(watchdog);
+  child.stdout.destroy();
+  assert.match((await said).join(''), /time limit of 1 s/);
+});

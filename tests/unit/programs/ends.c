@@ -45,6 +45,8 @@ static void *main_(void *arg)
         exit(7);
     if (!strcmp(how, "spin"))
         asyncio_await(asyncio_create_task(spin));
+    while (!strcmp(how, "flood"))
+        printf("%s %s %s %s %s %s %s %s\n", how, how, how, how, how, how, how, how);
     if (!strcmp(how, "sleep"))
         asyncio_await(asyncio_create_task(sleep_long));
     if (!strcmp(how, "overflow"))
