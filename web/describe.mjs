@@ -68,6 +68,10 @@ const sentences = {
   call_cancelled: () => 'A callback is cancelled: it will not be called',
   set: (e) => `The ${thingName(e.kind)} is set`,
   clear: (e) => `The ${thingName(e.kind)} is cleared`,
+  submit: (e, s) => `${whoIs(s, e.by)} hands ${e.name}() to a thread`,
+  thread_run: (e) => `${e.name}() runs on its thread`,
+  thread_rest: (e) => (e.when === null ? 'The thread waits for a coroutine of the loop\'s' : `The thread sleeps until ${shortSeconds(e.when)}`),
+  thread_end: (e) => `The function on the thread has returned: ${e.how}`,
   print: (e, s) => `${whoIs(s, e.task)} prints “${e.text}”`,
 };
 
@@ -89,7 +93,7 @@ function ended(e) {
 
 function wakerOf(state, woken) {
   if (state.tasks.has(woken.from)) return nameOf(state, woken.from);
-  return { task: 'a task', timer: 'a timer', callback: 'a callback', promise: 'a promise', signal: 'Ctrl+C', loop: 'the loop' }[woken.by] ?? 'the loop';
+  return { task: 'a task', timer: 'a timer', callback: 'a callback', promise: 'a promise', thread: 'a thread', signal: 'Ctrl+C', loop: 'the loop' }[woken.by] ?? 'the loop';
 }
 
 /// What `new` says of the number that a thing is made with.
@@ -116,7 +120,7 @@ function ownerOf(state, id) {
 
 const nouns = {
   sleep: 'a sleep', future: 'a future', task: 'a task', gather: 'gather', lock: 'a lock', semaphore: 'a semaphore',
-  event: 'an event', task_group: 'the tasks of a group', promise: 'a promise', yield: 'its next turn',
+  event: 'an event', task_group: 'the tasks of a group', promise: 'a promise', yield: 'its next turn', thread: 'a function on a thread', executor: 'an executor',
   condition: 'a condition', barrier: 'a barrier', queue: 'a queue', lifo_queue: 'a stack', priority_queue: 'a priority queue',
   wait_for: 'wait_for', wait: 'the first of some tasks', shield: 'a shielded task', timeout: 'a timeout',
 };
