@@ -80,7 +80,7 @@ $(BUILD)/wasm/errors.mjs: src/exception_types.h wasm/make-errors.mjs | check-nod
 
 $(BUILD)/wasm/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@echo '  wasm     $@' >&2
-	@mkdir -p $(@D) && $(EMCC) $(CFLAGS) -O3 -c src/wasm.c -o $(@D)/asyncio.o
+	@mkdir -p $(@D) && $(EMCC) $(CFLAGS) -O2 -c src/wasm.c -o $(@D)/asyncio.o
 	@$(call archive,emar)
 
 $(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native

@@ -1,12 +1,22 @@
-/* Everything between the doors, in reading order. */
+/* Everything between the doors, in reading order. What runs seldom is compiled for size: pages load it. */
+#ifdef __clang__
+#define SMALL_BEGIN _Pragma("clang attribute push(__attribute__((minsize)), apply_to = function)")
+#define SMALL_END _Pragma("clang attribute pop")
+#else
+#define SMALL_BEGIN
+#define SMALL_END
+#endif
+
 #include "heap.c"
+SMALL_BEGIN
 #include "exceptions.c"
 #include "warnings.c"
 #include "text.c"
-#include "clock.c"
 #include "trace.c"
 #include "trace_chrome.c"
 #include "seeds.c"
+SMALL_END
+#include "clock.c"
 #include "loop.c"
 #include "futures.c"
 #include "coroutines.c"
@@ -19,12 +29,13 @@
 #include "barriers.c"
 #include "queues.c"
 #include "generators.c"
-#include "waiting.c"
 #include "taskgroups.c"
 #include "guard.c"
 #include "managers.c"
 #include "iteration.c"
 #include "with.c"
+SMALL_BEGIN
+#include "waiting.c"
 #include "parcel.c"
 #include "executors.c"
 #include "threads.c"
@@ -38,4 +49,5 @@
 #include "guest.c"
 #include "runners.c"
 #include "explore.c"
+SMALL_END
 #include "object.c"

@@ -18,7 +18,7 @@ import { here, places } from './places.mjs';
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wno-unused-parameter']; // a body's arg often goes unused
 /** How to link what the pass is to work on. */
 export const LINK = ['-O1', '-sSTANDALONE_WASM', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', '-sALLOW_MEMORY_GROWTH=1',
-  '-sMAXIMUM_MEMORY=2GB', '-sINITIAL_MEMORY=4MB', '-sTOTAL_STACK=256KB', '-Wl,--export-table', '--profiling-funcs'];
+  '-sMAXIMUM_MEMORY=2GB', '-sINITIAL_MEMORY=4MB', '-sTOTAL_STACK=256KB', '-sMALLOC=emmalloc', '-Wl,--export-table', '--profiling-funcs'];
 
 /** Flags that break suspension, and why. */
 export const REFUSED = [
