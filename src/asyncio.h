@@ -387,6 +387,11 @@ double asyncio_time_monotonic(void);
 #define asyncio_task_new(loop, coro, ...) \
     asyncio__task_new((loop), (coro), ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
+/* Loop.create_task: as asyncio_create_task for a coroutine object, in a loop that need not run yet; its task factory, if it has
+ * one, makes the task. */
+#define asyncio_loop_create_task(loop, coro, ...) \
+    asyncio__create_loop_task((loop), (coro), ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+
 /* Loop.set_task_factory: what makes the tasks of this loop, for create_task, gather, TaskGroup, ...; NULL for the usual.
  * It returns a task made of `coro`, or NULL with an exception pending. name and context may be NULL.
  *
@@ -435,6 +440,7 @@ int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback 
 const char *asyncio_task_get_name(const asyncio_task *task);     /* good until the name changes or the task is freed */
 int asyncio_task_set_name(asyncio_task *task, const char *name); /* copied; 0, or -1 with MemoryError */
 const char *asyncio_task_get_coro_name(const asyncio_task *task); /* "fetch" */
+asyncio_coroutine *asyncio_task_get_coro(const asyncio_task *task); /* while it runs; NULL for one made of a function */
 asyncio_loop *asyncio_task_get_loop(const asyncio_task *task);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -1678,6 +1684,8 @@ asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *
                                    asyncio_context *context, bool eager_start);
 asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
                                asyncio_context *context, bool eager_start);
+asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
+                                    asyncio_context *context, bool eager_start);
 int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
                         const char *name, asyncio_context *context, bool eager_start);
 int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg,
@@ -1812,6 +1820,12 @@ static inline asyncio_task *asyncio__task_new(asyncio_loop *loop, asyncio_corout
                                               asyncio__task_options options)
 {
     return asyncio__task_of(loop, object, site, options.name, options.context, options.eager_start);
+}
+
+static inline asyncio_task *asyncio__create_loop_task(asyncio_loop *loop, asyncio_coroutine *object,
+                                                      const asyncio_site *site, asyncio__task_options options)
+{
+    return asyncio__loop_task_of(loop, object, site, options.name, options.context, options.eager_start);
 }
 
 static inline int asyncio__spawn(asyncio_body *body, const char *coro, const asyncio_site *site,

@@ -171,6 +171,15 @@ asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, cons
                : NULL;
 }
 
+asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
+                                    asyncio_context *context, bool eager_start)
+{
+    return loop_check(loop, "asyncio_loop_create_task")
+               ? task_new_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
+                                                          .eager_start = eager_start}, object_owner())
+               : NULL;
+}
+
 asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
                                          asyncio_context *context)
 {
@@ -685,6 +694,11 @@ int asyncio_task_set_name(asyncio_task *task, const char *name)
 const char *asyncio_task_get_coro_name(const asyncio_task *task)
 {
     return object_check(task, OBJECT_TASK, "asyncio_task_get_coro_name") ? task->coro_name : "";
+}
+
+asyncio_coroutine *asyncio_task_get_coro(const asyncio_task *task)
+{
+    return object_check(task, OBJECT_TASK, "asyncio_task_get_coro") ? task->made_of : NULL;
 }
 
 asyncio_loop *asyncio_task_get_loop(const asyncio_task *task)

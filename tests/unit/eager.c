@@ -169,6 +169,19 @@ ASYNC_TEST(a_factory_makes_the_tasks_of_its_loop)
               "usual");
 }
 
+TEST(a_loop_makes_tasks_before_it_runs_through_its_factory)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_loop_set_task_factory(loop, counted_factory);
+    asyncio_coroutine *coro = asyncio_coro(at_once, "x");
+    asyncio_task *t = asyncio_loop_create_task(loop, coro, .name = "t");
+    CHECK_POINTER(asyncio_task_get_coro(t), coro);
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, t), "x");
+    CHECK_POINTER(asyncio_task_get_coro(t), NULL);
+    CHECK_LOG("make:at_once t");
+    asyncio_loop_close(loop);
+}
+
 static asyncio_task *no_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context)
 {
     (void)loop, (void)name, (void)context;
