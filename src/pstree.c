@@ -423,7 +423,7 @@ void asyncio__print_ps(const asyncio_site *here, asyncio__tasks_options options)
     inspect_print(options.file, describe_loop(options.loop, here, add_ps, "asyncio_print_ps"));
 }
 
-static char *pstree_json(asyncio_loop *loop)
+COLD static char *pstree_json(asyncio_loop *loop)
 {
     asyncio_exception *before = exception_take();
     char *json = describe(loop, NULL, add_json);

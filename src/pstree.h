@@ -6,6 +6,6 @@
 
 /* For JavaScript: {"tasks": [...], "between": [...], "text": "..."}, see wasm/README.md. To be freed with free(); NULL for
  * lack of memory, and nothing is raised. Without a loop there are no tasks. */
-static char *pstree_json(asyncio_loop *loop) __attribute__((unused));
+COLD static char *pstree_json(asyncio_loop *loop) __attribute__((unused));
 
 #endif

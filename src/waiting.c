@@ -157,6 +157,7 @@ struct asyncio_as_completed {
     size_t left;       /* to be asked for by next */
     asyncio_queue *done; /* of futures; NULL: the time is up */
     asyncio_handle *deadline;
+    asyncio_future_callback *one_done; /* as_completed_one_done: by a pointer, so that what only frees one does not link it */
 };
 
 static void as_completed_one_done(asyncio_future *future, void *arg)
@@ -174,7 +175,7 @@ static void as_completed_unwatch(asyncio_as_completed *iterator)
 {
     for (size_t i = 0; i < iterator->count; i++)
         if (!future_done(iterator->futures[i]))
-            future_unwatch(iterator->futures[i], as_completed_one_done, &iterator->object);
+            future_unwatch(iterator->futures[i], iterator->one_done, &iterator->object);
 }
 
 static void as_completed_time_is_up(void *arg)
@@ -243,8 +244,9 @@ static bool as_completed_add_all(asyncio_as_completed *iterator, asyncio_object 
 
 static bool as_completed_watch(asyncio_as_completed *iterator, double timeout, const asyncio_site *site)
 {
+    iterator->one_done = as_completed_one_done;
     for (; iterator->unfinished < iterator->count; iterator->unfinished++)
-        if (future_watch(iterator->futures[iterator->unfinished], as_completed_one_done, &iterator->object) < 0)
+        if (future_watch(iterator->futures[iterator->unfinished], iterator->one_done, &iterator->object) < 0)
             return false;
     iterator->left = iterator->count;
     return !iterator->count || deadline_set(&iterator->deadline, timeout, as_completed_time_is_up, iterator,
