@@ -9,8 +9,6 @@ LIB_SOURCES := $(wildcard src/*.c src/*.h)
 JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(filter-out wasm/make-errors.mjs,$(wildcard wasm/*.mjs wasm/*.d.mts)))
 PARITY := $(wildcard tests/parity/*.c)
 BROWSER_PROGRAMS := $(wildcard tests/browser/programs/*.c)
-NODE_PROGRAMS := $(wildcard tests/node/programs/*.c)
-BENCH_PROGRAMS := $(wildcard tests/bench/*.c)
 
 CFLAGS = -std=gnu11 -Wall -Wextra -Wno-unused-function
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DASYNCIO_SANITIZED

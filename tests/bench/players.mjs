@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+const WARM_MS = 100;
+
 export class Player {
   #child;
   #lines;
@@ -27,23 +29,21 @@ export class Player {
     return Number(value);
   }
 
-  /** One round that takes about `milliseconds`; the first one, which finds out how many operations that is, warms up. */
+  /** One round that takes about `milliseconds`, or a thousand operations; before the first one it warms up. */
   async round(scenario, milliseconds) {
     if (!this.#counts.has(scenario)) await this.#calibrate(scenario, milliseconds);
     return this.play(scenario, this.#counts.get(scenario));
   }
 
+  /** Rounds of growing length until compilers have had time to do their best. */
   async #calibrate(scenario, milliseconds) {
-    const wanted = milliseconds * 1e6;
-    let count = 10_000;
-    for (let tries = 0; tries < 6; tries++) {
-      const each = Math.max(await this.play(scenario, count), 0.1);
-      const next = Math.max(1000, Math.ceil(wanted / each / 1000) * 1000);
-      const enough = count * each > wanted / 2;
-      count = next;
-      if (enough) break;
+    const thousands = (each, time) => Math.max(1, Math.round(time * 1e6 / each / 1000)) * 1000;
+    let count = 10_000, each = await this.play(scenario, count);
+    for (let tries = 0; tries < 6 && count * each < WARM_MS / 2 * 1e6; tries++) {
+      count = thousands(Math.max(each, 0.1), WARM_MS);
+      each = await this.play(scenario, count);
     }
-    this.#counts.set(scenario, count);
+    this.#counts.set(scenario, thousands(Math.max(each, 0.1), milliseconds));
   }
 
   stop() {

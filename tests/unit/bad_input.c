@@ -183,3 +183,21 @@ ASYNC_TEST(very_long_and_very_short_sleeps_are_sleeps)
     CHECK(now() < 1e9 + 0.0011);
     CHECK_INT(asyncio_sleep(-INFINITY), 0);
 }
+
+static void log_name(void *arg)
+{
+    log_("%s", (char *)arg);
+}
+
+ASYNC_TEST(what_is_overdue_is_due_at_once_the_earlier_first)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    CHECK_INT(asyncio_sleep(1), 0);
+    asyncio_loop_call_later(loop, -5, log_name, "later(-5)");
+    asyncio_loop_call_at(loop, -100, log_name, "at(-100)");
+    asyncio_loop_call_soon(loop, log_name, "soon");
+    CHECK_INT(asyncio_sleep(-1), 0);
+    settle();
+    CHECK_LOG("soon at(-100) later(-5)");
+    CHECK_NUMBER(now(), 1);
+}
