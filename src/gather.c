@@ -11,7 +11,7 @@
 
 typedef struct gathering {
     asyncio_future future;
-    size_t count, unfinished; /* unfinished: distinct children that are not done */
+    size_t count, unfinished; /* unfinished: distinct children whose end has not been seen */
     bool return_exceptions;
     void *results; /* void * or asyncio_outcome for each, when it is done */
     asyncio_future **children;
@@ -31,15 +31,21 @@ static bool gathering_cancel(asyncio_future *future, const char *message)
     return any;
 }
 
+static void let_children_go(gathering *outer)
+{
+    for (size_t i = 0; outer->children && i < outer->count; i++)
+        object_unref(outer->children[i]);
+    free(outer->children);
+    outer->children = NULL;
+}
+
 static void gathering_finalize(asyncio_future *future)
 {
     gathering *outer = (gathering *)future;
     if (outer->return_exceptions && outer->results)
         for (size_t i = 0; i < outer->count; i++)
             object_unref(((asyncio_outcome *)outer->results)[i].exception);
-    for (size_t i = 0; i < outer->count; i++)
-        object_unref(outer->children[i]);
-    free(outer->children);
+    let_children_go(outer);
     free(outer->results);
 }
 
@@ -97,9 +103,8 @@ static void gathering_finish(gathering *outer)
         future_finish(&outer->future, outer->results);
 }
 
-static void child_done(asyncio_future *child, void *arg)
+static void see_end_of(asyncio_future *child, gathering *outer)
 {
-    gathering *outer = arg;
     outer->unfinished--;
     if (future_done(&outer->future)) {
         if (!future_cancelled(child))
@@ -115,15 +120,49 @@ static void child_done(asyncio_future *child, void *arg)
     }
 }
 
-/* ---- making ---- */
+/* When the gather is done it has no more use for the children. Those that go on still have this called, and hold the gather;
+ * if it held them, a future that never ends would never be freed. */
+static void child_done(asyncio_future *child, void *outer)
+{
+    see_end_of(child, outer);
+    if (future_done(outer))
+        let_children_go(outer);
+}
+
+/* ---- making ----
+ *
+ * Each child is watched as soon as it is there: the next one may start eagerly, and end it. But what is seen of those that
+ * were done already comes last, when all are there. */
+
+typedef enum role { ROLE_WATCHED, ROLE_DONE, ROLE_DOUBLE } role; /* of an argument; a double was there before */
+
+static bool is_future(const asyncio_object *awaitable)
+{
+    return awaitable && (awaitable->type == OBJECT_FUTURE || awaitable->type == OBJECT_TASK);
+}
+
+static void find_doubles(size_t count, asyncio_object *const *awaitables, uint8_t *roles)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_future(awaitables[i])) {
+            if (awaitables[i]->flags & FUTURE_MARKED)
+                roles[i] = ROLE_DOUBLE;
+            awaitables[i]->flags |= FUTURE_MARKED;
+        }
+    for (size_t i = 0; i < count; i++)
+        if (is_future(awaitables[i]))
+            awaitables[i]->flags &= (uint8_t)~FUTURE_MARKED;
+}
 
 /* The future for one argument, with a reference. A coroutine object becomes a task; given again, it is that task. */
-static asyncio_future *child_of(const gathering *outer, asyncio_object *awaitable, const asyncio_site *site)
+static asyncio_future *child_of(const gathering *outer, asyncio_object *awaitable, const asyncio_site *site, uint8_t *role)
 {
     asyncio_coroutine *coro =
         awaitable && awaitable->type == OBJECT_COROUTINE ? (asyncio_coroutine *)awaitable : NULL;
-    if (coro && coro->gathered_by == outer)
+    if (coro && coro->gathered_by == outer) {
+        *role = ROLE_DOUBLE;
         return object_ref(coro->task);
+    }
     asyncio_future *child = future_of_awaitable(outer->future.loop, awaitable, site);
     if (coro && child) {
         coro->gathered_by = outer;
@@ -132,34 +171,67 @@ static asyncio_future *child_of(const gathering *outer, asyncio_object *awaitabl
     return child;
 }
 
-static bool adopt_children(gathering *outer, size_t count, asyncio_object *const *awaitables, const asyncio_site *site)
+static bool watch_child(gathering *outer, asyncio_future *child, uint8_t *role)
 {
-    if (count && !(outer->children = calloc(count, sizeof *outer->children))) {
-        exception_raise_no_memory();
-        return false;
-    }
-    for (; outer->count < count; outer->count++)
-        if (!(outer->children[outer->count] = child_of(outer, awaitables[outer->count], site)))
+    if (trace_on)
+        trace_member(&outer->future.object, child);
+    if (*role == ROLE_DOUBLE)
+        return true;
+    outer->unfinished++;
+    if (future_done(child))
+        *role = ROLE_DONE;
+    return *role == ROLE_DONE || future_add_held_callback(child, child_done, &outer->future.object) == 0;
+}
+
+static bool adopt_children(gathering *outer, size_t count, asyncio_object *const *awaitables, const asyncio_site *site,
+                           uint8_t *roles)
+{
+    find_doubles(count, awaitables, roles);
+    while (outer->count < count) {
+        size_t i = outer->count;
+        if (!(outer->children[i] = child_of(outer, awaitables[i], site, &roles[i])))
             return false;
+        outer->count++;
+        if (!watch_child(outer, outer->children[i], &roles[i]))
+            return false;
+    }
     return true;
 }
 
-static bool watch_children(gathering *outer)
+static void forget_coroutines(const gathering *outer, size_t count, asyncio_object *const *awaitables)
 {
-    outer->unfinished = outer->count;
-    for (size_t i = 0; trace_on && i < outer->count; i++)
-        trace_member(&outer->future.object, outer->children[i]);
+    for (size_t i = 0; i < count; i++)
+        if (awaitables[i] && awaitables[i]->type == OBJECT_COROUTINE &&
+            ((asyncio_coroutine *)awaitables[i])->gathered_by == outer)
+            ((asyncio_coroutine *)awaitables[i])->gathered_by = NULL;
+}
+
+static void see_children_that_are_done(gathering *outer, const uint8_t *roles)
+{
     for (size_t i = 0; i < outer->count; i++)
-        if (!future_done(outer->children[i])) {
-            if (future_add_held_callback(outer->children[i], child_done, &outer->future.object) < 0)
-                return false;
-        }
-    for (size_t i = 0; i < outer->count; i++)
-        if (future_done(outer->children[i]))
-            child_done(outer->children[i], outer);
+        if (roles[i] == ROLE_DONE)
+            see_end_of(outer->children[i], outer);
     if (!outer->count)
         gathering_finish(outer);
-    return true;
+    if (future_done(&outer->future))
+        let_children_go(outer);
+}
+
+static bool gathering_begin(gathering *outer, size_t count, asyncio_object *const *awaitables, const asyncio_site *site)
+{
+    uint8_t *roles = calloc(count + 1, sizeof *roles);
+    outer->children = calloc(count + 1, sizeof *outer->children);
+    bool begun = roles && outer->children;
+    if (!begun)
+        exception_raise_no_memory();
+    begun = begun && adopt_children(outer, count, awaitables, site, roles);
+    forget_coroutines(outer, count, awaitables);
+    if (begun)
+        see_children_that_are_done(outer, roles);
+    else
+        future_end_cancelled(&outer->future, NULL); /* there is none, for those that are watched already */
+    free(roles);
+    return begun;
 }
 
 static asyncio_future *gather_new(asyncio_loop *loop, size_t count, asyncio_object *const *awaitables,
@@ -170,7 +242,7 @@ static asyncio_future *gather_new(asyncio_loop *loop, size_t count, asyncio_obje
         return NULL;
     outer->return_exceptions = return_exceptions;
     TRACE("future", ID("future", outer->future.object.id), TEXT("kind", "gather"), ID("obj", 0));
-    if (adopt_children(outer, count, awaitables, site) && watch_children(outer))
+    if (gathering_begin(outer, count, awaitables, site))
         return &outer->future;
     object_disown(outer);
     return NULL;

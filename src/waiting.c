@@ -202,43 +202,60 @@ static size_t as_completed_awaiters(const asyncio_as_completed *iterator, asynci
     return queue_getters(iterator->done, awaiters, max);
 }
 
-/* The task that this iterator has made of a coroutine object which was given before, or NULL. */
-static asyncio_future *task_made_before(const asyncio_as_completed *iterator, const asyncio_object *awaitable)
+/* The future for one awaitable, with a reference. A coroutine object becomes a task; given again, it is that task. */
+static asyncio_future *as_completed_future(const asyncio_as_completed *iterator, asyncio_object *awaitable,
+                                           const asyncio_site *site)
 {
-    const asyncio_coroutine *coro = (const asyncio_coroutine *)awaitable;
     bool is_coroutine = awaitable && awaitable->type == OBJECT_COROUTINE;
-    return is_coroutine && coro->gathered_by == iterator ? &coro->task->future : NULL;
-}
-
-/* Adds an awaitable, unless it is there already. */
-static bool as_completed_add(asyncio_as_completed *iterator, asyncio_object *awaitable, const asyncio_site *site)
-{
-    if (task_made_before(iterator, awaitable))
-        return true;
+    asyncio_coroutine *coro = (asyncio_coroutine *)awaitable;
+    if (is_coroutine && coro->gathered_by == iterator)
+        return object_ref(coro->task);
     asyncio_future *future = future_of_awaitable(runtime.loop, awaitable, site);
-    if (!future)
-        return false;
-    if (awaitable->type == OBJECT_COROUTINE) {
-        ((asyncio_coroutine *)awaitable)->gathered_by = iterator;
-        ((asyncio_coroutine *)awaitable)->task = (asyncio_task *)future;
+    if (is_coroutine && future) {
+        coro->gathered_by = iterator;
+        coro->task = (asyncio_task *)future;
     }
-    if (future->object.flags & FUTURE_MARKED) {
-        object_unref(future);
-        return true;
-    }
-    future->object.flags |= FUTURE_MARKED;
-    iterator->futures[iterator->count++] = future;
-    return true;
+    return future;
 }
 
+static void as_completed_forget_coroutines(const asyncio_as_completed *iterator, asyncio_object *const *awaitables,
+                                           size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (awaitables[i] && awaitables[i]->type == OBJECT_COROUTINE &&
+            ((asyncio_coroutine *)awaitables[i])->gathered_by == iterator)
+            ((asyncio_coroutine *)awaitables[i])->gathered_by = NULL;
+}
+
+static void as_completed_remove_doubles(asyncio_as_completed *iterator)
+{
+    size_t distinct = 0;
+    for (size_t i = 0; i < iterator->count; i++) {
+        asyncio_future *future = iterator->futures[i];
+        if (future->object.flags & FUTURE_MARKED) {
+            object_unref(future);
+        } else {
+            future->object.flags |= FUTURE_MARKED;
+            iterator->futures[distinct++] = future;
+        }
+    }
+    iterator->count = distinct;
+    for (size_t i = 0; i < iterator->count; i++)
+        iterator->futures[i]->object.flags &= (uint8_t)~FUTURE_MARKED;
+}
+
+/* Doubles are looked for when all are there: while tasks are made, those that start eagerly may do the same with theirs. */
 static bool as_completed_add_all(asyncio_as_completed *iterator, asyncio_object *const *awaitables, size_t count,
                                  const asyncio_site *site)
 {
     bool all = true;
-    for (size_t i = 0; i < count && all; i++)
-        all = as_completed_add(iterator, awaitables[i], site);
-    for (size_t i = 0; i < iterator->count; i++)
-        iterator->futures[i]->object.flags &= (uint8_t)~FUTURE_MARKED;
+    for (size_t i = 0; i < count && all; i++) {
+        asyncio_future *future = as_completed_future(iterator, awaitables[i], site);
+        if ((all = future))
+            iterator->futures[iterator->count++] = future;
+    }
+    as_completed_forget_coroutines(iterator, awaitables, count);
+    as_completed_remove_doubles(iterator);
     return all;
 }
 

@@ -266,3 +266,47 @@ ASYNC_TEST(a_coroutine_object_that_was_closed_or_whose_task_never_began_is_close
     log_("%s", state());
     CHECK_LOG("CORO_CLOSED CORO_CLOSED");
 }
+
+/* ---- eager tasks in gather and as_completed ---- */
+
+static void *end_future(void *future)
+{
+    asyncio_future_set_result(future, "ended");
+    return "ender";
+}
+
+ASYNC_TEST(a_gather_hears_a_turn_later_of_what_an_eager_child_has_ended)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_task_factory(loop, asyncio_eager_task_factory);
+    asyncio_future *before = asyncio_loop_create_future(loop), *behind = asyncio_loop_create_future(loop);
+    asyncio_future *gathered = asyncio_gather(before, asyncio_coro(end_future, before));
+    CHECK(!asyncio_future_done(gathered));
+    asyncio_sleep(0);
+    CHECK(asyncio_future_done(gathered));
+    void **results = asyncio_await(gathered);
+    CHECK_STRING(results[0], "ended");
+    CHECK_STRING(results[1], "ender");
+    CHECK(asyncio_future_done(asyncio_gather(asyncio_coro(end_future, behind), behind)));
+}
+
+static void *complete_it(void *future)
+{
+    asyncio_future *futures[] = {future};
+    asyncio_as_completed *ends = asyncio_as_completed(futures, 1);
+    return asyncio_as_completed_next(ends);
+}
+
+ASYNC_TEST(an_eager_child_of_as_completed_may_wait_for_what_the_others_wait_for)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_task_factory(loop, asyncio_eager_task_factory);
+    asyncio_future *future = asyncio_loop_create_future(loop);
+    asyncio_future *things[] = {future, (asyncio_future *)asyncio_coro(complete_it, future), future};
+    asyncio_as_completed *ends = asyncio_as_completed(things, 3);
+    asyncio_future_set_result(future, "ended");
+    CHECK_POINTER(asyncio_as_completed_next(ends), future);
+    CHECK_POINTER(asyncio_await(asyncio_as_completed_next(ends)), future);
+    CHECK(asyncio_as_completed_next(ends) == NULL);
+    CHECK_NOTHING_RAISED();
+}

@@ -387,3 +387,24 @@ TEST(gather_needs_a_running_loop)
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
     asyncio_coro_close(coro);
 }
+
+ASYNC_TEST(a_coroutine_that_was_gathered_cannot_be_gathered_again)
+{
+    asyncio_coroutine *coro = asyncio_coro(return_arg, "r");
+    asyncio_future *first = asyncio_gather(coro, coro);
+    void **results = asyncio_await(first);
+    CHECK_POINTER(results[0], results[1]);
+    asyncio_drop(first); /* the next one may get its memory */
+    CHECK(asyncio_gather(coro) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
+}
+
+ASYNC_TEST(a_gather_that_has_failed_keeps_no_future_that_never_ends)
+{
+    asyncio_future *never = asyncio_loop_create_future(asyncio_get_running_loop());
+    asyncio_future *fails = asyncio_loop_create_future(asyncio_get_running_loop());
+    asyncio_future *gathered = asyncio_gather(never, fails);
+    asyncio_future_set_exception(fails, asyncio_exception_new(ASYNCIO_VALUE_ERROR, "f"));
+    asyncio_await(gathered);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "f");
+} /* otherwise the leak checker complains */

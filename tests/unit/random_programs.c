@@ -3,10 +3,9 @@
  *
  * When a sum differs, `PROGRAM=17 build/unit-native/random_programs log_of_one_program` prints the log of one program,
  * and `python3.13 tests/unit/random_programs.py 17` what it should be. */
-#include "unit.h"
+#include "random.h"
 
-enum { PROGRAMS = 2000, BLOCK = 100, SCRIPTS = 10, LENGTH = 7, FIRST = 4, DRIVER = 24 };
-#define TICK 0.001
+enum { SCRIPTS = 10, LENGTH = 7, FIRST = 4, DRIVER = 24 };
 
 /* What CPython 3.13.0 makes of each hundred. */
 static const uint32_t sums[PROGRAMS / BLOCK] = {
@@ -18,7 +17,7 @@ typedef struct operation {
 } operation;
 
 static struct {
-    uint32_t random;
+    random_state random;
     bool swallows[SCRIPTS], catches[SCRIPTS];
     operation scripts[SCRIPTS][LENGTH], driver[DRIVER];
     asyncio_task *tasks[SCRIPTS];
@@ -27,20 +26,17 @@ static struct {
     asyncio_semaphore *semaphores[2];
     asyncio_event *events[2];
     asyncio_future *futures[3];
-    size_t length;
-    char text[64 * 1024];
 } program;
 
 static unsigned below(unsigned n)
 {
-    program.random = program.random * 1664525u + 1013904223u;
-    return (program.random >> 16) % n;
+    return random_below(&program.random, n);
 }
 
 static void prepare(unsigned seed)
 {
     memset(&program, 0, sizeof program);
-    program.random = seed * 2654435761u + 12345u;
+    program.random = random_new(seed);
     for (int i = 0; i < SCRIPTS; i++)
         program.swallows[i] = below(4) == 0;
     for (int i = 0; i < SCRIPTS; i++)
@@ -54,32 +50,6 @@ static void prepare(unsigned seed)
         unsigned op = below(6);
         program.driver[k] = (operation){op, below(256)};
     }
-}
-
-/* ---- the log ---- */
-
-__attribute__((format(printf, 1, 2))) static void add(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    size_t left = sizeof program.text - program.length;
-    program.length += (size_t)vsnprintf(program.text + program.length, left, format, arguments);
-    va_end(arguments);
-    CHECK(program.length < sizeof program.text);
-}
-
-static void add_exception(const asyncio_exception *e)
-{
-    size_t count = asyncio_exception_group_count(e);
-    add("%s", asyncio_exception_name(e));
-    for (size_t k = 0; k < count; k++) {
-        add(k ? "," : "[");
-        add_exception(asyncio_exception_group_get(e, k));
-    }
-    if (count)
-        add("]");
-    else if (!asyncio_isinstance(e, ASYNCIO_RUNTIME_ERROR) && !asyncio_isinstance(e, ASYNCIO_INVALID_STATE_ERROR))
-        add("(%s)", asyncio_exception_message(e));
 }
 
 static const char *str(bool value) { return value ? "True" : "False"; }
@@ -331,11 +301,6 @@ static void end_all(void)
         asyncio_drop(program.tasks[i]);
 }
 
-static void ignore(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
-{
-    (void)loop, (void)context, (void)arg;
-}
-
 static void *drive_program(void *arg)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
@@ -358,42 +323,14 @@ static void *drive_program(void *arg)
 
 /* ---- the tests ---- */
 
-static uint32_t fnv(const char *text, uint32_t value)
-{
-    for (; *text; text++)
-        value = (value ^ (unsigned char)*text) * 16777619u;
-    return value;
-}
-
 static void run_program(unsigned seed)
 {
     prepare(seed);
     CHECK_INT(asyncio_run(drive_program), 0);
 }
 
-static void check_blocks(unsigned first, unsigned count)
-{
-    for (unsigned block = first; block < first + count; block++) {
-        uint32_t sum = 2166136261u;
-        for (unsigned seed = block * BLOCK; seed < (block + 1) * BLOCK; seed++) {
-            run_program(seed);
-            sum = fnv(program.text, sum);
-        }
-        if (sum != sums[block])
-            log_("%u", block);
-    }
-    CHECK_LOG(""); /* otherwise: these blocks of a hundred programs differ from CPython */
-}
-
-TEST(programs_0_to_499_do_what_they_do_in_cpython) { check_blocks(0, 5); }
-TEST(programs_500_to_999_do_what_they_do_in_cpython) { check_blocks(5, 5); }
-TEST(programs_1000_to_1499_do_what_they_do_in_cpython) { check_blocks(10, 5); }
-TEST(programs_1500_to_1999_do_what_they_do_in_cpython) { check_blocks(15, 5); }
-
-TEST(log_of_one_program)
-{
-    const char *number = getenv("PROGRAM");
-    run_program(number ? (unsigned)atoi(number) : 0);
-    if (number)
-        fputs(program.text, stdout);
-}
+TEST(programs_0_to_499_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 0, 5); }
+TEST(programs_500_to_999_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 5, 5); }
+TEST(programs_1000_to_1499_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 10, 5); }
+TEST(programs_1500_to_1999_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 15, 5); }
+TEST(log_of_one_program) { print_log_of_one_program(run_program); }

@@ -311,7 +311,7 @@ def fnv(text, value=2166136261):
     return value
 
 
-def table():
+def table(log_of):
     sums = []
     for first in range(0, PROGRAMS, BLOCK):
         value = 2166136261
@@ -322,8 +322,12 @@ def table():
         print("    " + ", ".join(sums[i:i + 8]) + ",")
 
 
-if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(log_of(int(sys.argv[1])), end="")
+def main(log_of, argv):
+    if len(argv) > 1:
+        print(log_of(int(argv[1])), end="")
     else:
-        table()
+        table(log_of)
+
+
+if __name__ == "__main__":
+    main(log_of, sys.argv)
