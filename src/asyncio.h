@@ -451,7 +451,8 @@ asyncio_future *asyncio_loop_create_future(asyncio_loop *loop); /* Loop.create_f
 
 /* Future.set_result / set_exception / cancel: end it. Its waiters and callbacks are scheduled in the order in which they
  * came and run in a later turn; the caller goes on first. 0, or -1 with InvalidStateError if it is done already.
- * set_exception takes a reference of its own; TypeError for StopIteration, as in CPython, and for NULL.
+ * set_exception takes a reference of its own; instead of a StopIteration it sets a RuntimeError that has it as its cause;
+ * TypeError for NULL.
  * cancel returns false if it is done already; its message is optional and copied. */
 int asyncio_future_set_result(asyncio_future *future, void *result);
 int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exception);
@@ -1035,7 +1036,8 @@ asyncio_context *asyncio_context_new(void); /* an empty one */
 asyncio_context *asyncio_context_copy(const asyncio_context *context);
 
 /* Context.run: calls function(arg) in the context and returns what that does. May suspend if the function does. NULL with
- * RuntimeError if the context has been entered already. To have a task or callback run in a context, give it as .context:
+ * RuntimeError if the context is entered already, also if it is the current one. To have a task or callback run in a
+ * context, give it as .context:
  *
  *     asyncio_create_task(work, arg, .context = context)
  *     asyncio_loop_call_soon(loop, callback, arg, .context = context)
@@ -1043,7 +1045,7 @@ asyncio_context *asyncio_context_copy(const asyncio_context *context);
 void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void *arg);
 
 /* context.get(variable) / context[variable], `variable in context`, len(context). What was never set in it counts as missing,
- * whatever the variable's default: the fallback if one is given, otherwise NULL with LookupError. */
+ * whatever the variable's default: the fallback if one is given, otherwise NULL with KeyError. */
 #define asyncio_context_get(context, variable, ...)                                   \
     asyncio__context_get((context), (variable), ASYNCIO__COUNT(__VA_ARGS__) != 0, \
                          ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL))

@@ -186,18 +186,31 @@ asyncio_context *asyncio_context_copy(const asyncio_context *context)
     return object_check(context, OBJECT_CONTEXT, "asyncio_context_copy") ? context_new(context->map, object_owner()) : NULL;
 }
 
+static bool context_may_be_entered(const asyncio_context *context)
+{
+    if (!context->entered && context != *context_here())
+        return true;
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "cannot enter context: it is already entered");
+    return false;
+}
+
 void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void *arg)
 {
     if (asyncio_failed() || !object_check(context, OBJECT_CONTEXT, "asyncio_context_run"))
         return NULL;
-    if (context->entered)
-        return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "cannot enter context: it is entered already");
+    if (!context_may_be_entered(context))
+        return NULL;
     asyncio_context **slot = context_here(), *outer = *slot;
+    bool outer_was_entered = outer && outer->entered;
+    if (outer)
+        outer->entered = true;
     *slot = object_ref(context);
     context->entered = true;
     void *result = function(arg);
     context->entered = false;
     *slot = outer;
+    if (outer)
+        outer->entered = outer_was_entered;
     object_unref(context);
     return result;
 }
@@ -243,6 +256,11 @@ COLD static void *complain_of_unset(const asyncio_contextvar *variable)
     return exception_raise_format(ASYNCIO_LOOKUP_ERROR, "context variable '%s' is not set and has no default", variable->name);
 }
 
+COLD static void *complain_of_missing(const asyncio_contextvar *variable)
+{
+    return exception_raise_format(ASYNCIO_KEY_ERROR, "context variable '%s' is not set in this context", variable->name);
+}
+
 static void *lookup(const asyncio_context *context, const asyncio_contextvar *variable, bool has_fallback, void *fallback)
 {
     const binding *found = context ? map_find(context->map, variable) : NULL;
@@ -266,7 +284,7 @@ void *asyncio__context_get(const asyncio_context *context, const asyncio_context
         !object_check(variable, OBJECT_CONTEXTVAR, "asyncio_context_get"))
         return NULL;
     const binding *found = map_find(context->map, variable); /* as a mapping, it knows no defaults */
-    return found ? found->value : has_fallback ? fallback : complain_of_unset(variable);
+    return found ? found->value : has_fallback ? fallback : complain_of_missing(variable);
 }
 
 bool asyncio_context_contains(const asyncio_context *context, const asyncio_contextvar *variable)

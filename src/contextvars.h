@@ -12,6 +12,9 @@ static asyncio_context **context_here(void);
  * empty one. False with MemoryError. */
 static bool context_for_new(asyncio_context *given, asyncio_context **context);
 
+/* False with RuntimeError for the current context and those around it. */
+static bool context_may_be_entered(const asyncio_context *context);
+
 /* A copy of the current context, with a reference. NULL with MemoryError. */
 static asyncio_context *context_copy(void);
 

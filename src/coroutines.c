@@ -184,9 +184,12 @@ static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site)
     coroutine_leave(coro);
     object_unref(coro);
     asyncio_exception *e = asyncio_pending();
-    if (e)
-        exception_add_site(e, site);
-    return e ? NULL : result;
+    if (!e)
+        return result;
+    exception_add_site(e, site);
+    if (asyncio_isinstance(e, ASYNCIO_STOP_ITERATION))
+        exception_restore(exception_from_stop_iteration(exception_take(), "coroutine raised StopIteration"));
+    return NULL;
 }
 
 COLD static void warn_of_unused(const asyncio_coroutine *coro)

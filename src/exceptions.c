@@ -129,6 +129,17 @@ static void exception_restore(asyncio_exception *e)
         exception_set_pending(e);
 }
 
+COLD static asyncio_exception *exception_from_stop_iteration(asyncio_exception *e, const char *text)
+{
+    asyncio_exception *error = exception_new(ASYNCIO_RUNTIME_ERROR, text);
+    if (error != &no_memory) {
+        error->cause = object_ref(e);
+        error->context = object_ref(e);
+    }
+    object_unref(e);
+    return error;
+}
+
 static void exception_add_site(asyncio_exception *e, const asyncio_site *site)
 {
     if (site && e != &no_memory && e->sites_count < EXCEPTION_SITES)

@@ -42,6 +42,9 @@ static void exception_restore(asyncio_exception *exception);  /* makes it pendin
 static void exception_add_site(asyncio_exception *exception, const asyncio_site *site); /* NULL: nowhere to tell of */
 static void exception_print(FILE *stream, const asyncio_exception *exception); /* as Python's traceback */
 static void exception_state_free(exception_state *state);
+
+/* The RuntimeError that comes from a StopIteration where that would be taken for an end. Takes over the reference. */
+COLD static asyncio_exception *exception_from_stop_iteration(asyncio_exception *stop_iteration, const char *text);
 static bool exception_is_exit(const asyncio_exception *exception); /* KeyboardInterrupt or SystemExit */
 
 /* The built-in type of that name, or NULL; and whether e is the one MemoryError, which carries nothing. */

@@ -448,12 +448,11 @@ int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exce
     if (!check_pending(future, "asyncio_future_set_exception") ||
         !object_check(exception, OBJECT_EXCEPTION, "asyncio_future_set_exception"))
         return -1;
-    if (asyncio_isinstance(exception, ASYNCIO_STOP_ITERATION)) {
-        exception_raise_format(ASYNCIO_TYPE_ERROR,
-                      "StopIteration interacts badly with generators and cannot be raised into a Future");
-        return -1;
-    }
-    future_fail(future, object_ref(exception));
+    object_ref(exception);
+    if (asyncio_isinstance(exception, ASYNCIO_STOP_ITERATION))
+        exception = exception_from_stop_iteration(
+            exception, "StopIteration interacts badly with generators and cannot be raised into a Future");
+    future_fail(future, exception);
     return 0;
 }
 
@@ -537,12 +536,12 @@ static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *a
 
 asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site)
 {
+    if (!awaitable || awaitable->type != OBJECT_COROUTINE)
+        return object_check(awaitable, OBJECT_FUTURE, "asyncio_ensure_future") ? (asyncio_future *)awaitable : NULL;
     asyncio_loop *loop = asyncio_get_running_loop();
-    if (!loop)
-        return NULL;
-    if (awaitable && awaitable->type == OBJECT_COROUTINE)
-        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, &(asyncio__spec){.site = site}, object_owner());
-    return object_check(awaitable, OBJECT_FUTURE, "asyncio_ensure_future") ? (asyncio_future *)awaitable : NULL;
+    return loop ? (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, &(asyncio__spec){.site = site},
+                                                object_owner())
+                : NULL;
 }
 
 /* ---- the end ---- */

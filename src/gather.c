@@ -283,6 +283,7 @@ asyncio_future *asyncio__gather_list(asyncio__list *list, bool return_exceptions
 asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
                                 const asyncio_site *site)
 {
-    asyncio_loop *loop = asyncio_get_running_loop();
+    bool of_futures = count && is_future(awaitables[0]); /* whose loop need not run yet */
+    asyncio_loop *loop = of_futures ? ((asyncio_future *)awaitables[0])->loop : asyncio_get_running_loop();
     return loop ? gather_new(loop, count, awaitables, return_exceptions, site, object_owner()) : NULL;
 }

@@ -42,7 +42,9 @@ static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
         exception_raise_no_memory();
         return false;
     }
+    bool starts_now = spec->eager_start && task->future.loop->running;
     return context_for_new(spec->context, &task->context) &&
+           (!spec->context || !starts_now || context_may_be_entered(spec->context)) &&
            (!spec->size || (task->argument = argument_copy(spec->arg, spec->size)));
 }
 
@@ -302,6 +304,8 @@ static void task_run(ready *ready)
         exception_raise_no_memory();
         e = exception_take();
     }
+    if (asyncio_isinstance(e, ASYNCIO_STOP_ITERATION))
+        e = exception_from_stop_iteration(e, "coroutine raised StopIteration");
     task_end(task, coro_result(&task->coro), e);
 }
 

@@ -221,8 +221,27 @@ static asyncio_context *entered;
 static void *enter_again(void *arg)
 {
     CHECK_POINTER(asyncio_context_run(entered, log_user, "again"), NULL);
-    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "entered already");
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "already entered");
     return arg;
+}
+
+static void *enter_again_within_another(void *arg)
+{
+    asyncio_context *another = asyncio_context_new();
+    asyncio_context_run(another, enter_again, NULL);
+    CHECK_POINTER(asyncio_context_run(another, enter_again, arg), arg); /* it has been left */
+    return enter_again(arg);
+}
+
+ASYNC_TEST(the_current_context_and_those_around_it_cannot_be_entered)
+{
+    entered = asyncio_task_get_context(asyncio_current_task());
+    enter_again_within_another("x");
+    CHECK_POINTER(asyncio_create_task(log_user, "eager", .context = entered, .eager_start = true), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "already entered");
+    WITH_USER();
+    asyncio_await(asyncio_create_task(log_user, "later", .context = entered));
+    CHECK_LOG("later=nobody");
 }
 
 ASYNC_TEST(a_context_is_entered_once_at_a_time)
@@ -250,7 +269,7 @@ ASYNC_TEST(a_context_is_a_mapping_of_what_was_set)
     CHECK(asyncio_context_contains(context, other) && !asyncio_context_contains(empty, other));
     CHECK_STRING(asyncio_context_get(empty, user, "fallback"), "fallback");
     CHECK_POINTER(asyncio_context_get(empty, user), NULL);
-    CHECK_RAISES(ASYNCIO_LOOKUP_ERROR, "'user'");
+    CHECK_RAISES(ASYNCIO_KEY_ERROR, "'user'");
 }
 
 static void *see_what_main_set(void *arg)

@@ -103,9 +103,15 @@ ASYNC_TEST(a_future_ends_once)
 ASYNC_TEST(stop_iteration_cannot_be_the_exception_of_a_future)
 {
     asyncio_future *f = new_future();
-    CHECK_INT(asyncio_future_set_exception(f, asyncio_exception_new(ASYNCIO_STOP_ITERATION, "x")), -1);
-    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "StopIteration interacts badly with generators and cannot be raised into a Future");
-    CHECK(!asyncio_future_done(f));
+    asyncio_exception *stop = asyncio_exception_new(ASYNCIO_STOP_ITERATION, "x");
+    CHECK_INT(asyncio_future_set_exception(f, stop), 0);
+    asyncio_exception *e = asyncio_future_exception(f);
+    CHECK_STRING(asyncio_exception_name(e), "RuntimeError");
+    CHECK_CONTAINS(asyncio_exception_message(e), "StopIteration interacts badly with generators");
+    CHECK_POINTER(asyncio_exception_cause(e), stop);
+    CHECK_POINTER(asyncio_exception_context(e), stop);
+    asyncio_await(f);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot be raised into a Future");
 }
 
 ASYNC_TEST(an_exception_may_be_null_as_little_as_the_future)

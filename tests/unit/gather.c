@@ -408,3 +408,21 @@ ASYNC_TEST(a_gather_that_has_failed_keeps_no_future_that_never_ends)
     asyncio_await(gathered);
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "f");
 } /* otherwise the leak checker complains */
+
+TEST(futures_can_be_gathered_before_their_loop_runs)
+{
+    asyncio_loop *loop = asyncio_new_event_loop(), *other = asyncio_new_event_loop();
+    asyncio_future *a = asyncio_loop_create_future(loop), *b = asyncio_loop_create_future(loop);
+    asyncio_future *stranger = asyncio_loop_create_future(other);
+    asyncio_future *gathered = asyncio_gather(a, b);
+    CHECK(asyncio_gather(a, stranger) == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "different loop");
+    CHECK_POINTER(asyncio_ensure_future(stranger), stranger);
+    asyncio_future_set_result(b, "b");
+    asyncio_future_set_result(a, "a");
+    void **results = asyncio_loop_run_until_complete(loop, gathered);
+    CHECK_STRING(results[0], "a");
+    CHECK_STRING(results[1], "b");
+    asyncio_loop_close(loop);
+    asyncio_loop_close(other);
+}

@@ -622,3 +622,21 @@ TEST(a_task_that_outlives_its_loop_still_answers)
     CHECK(asyncio_loop_is_closed(asyncio_task_get_loop(escaped)));
     asyncio_drop(escaped);
 }
+
+static void *raise_stop_iteration(void *arg)
+{
+    (void)arg;
+    return asyncio_raise(ASYNCIO_STOP_ITERATION, "x");
+}
+
+ASYNC_TEST(stop_iteration_out_of_a_coroutine_is_a_runtime_error)
+{
+    asyncio_task *task = asyncio_create_task(raise_stop_iteration);
+    asyncio_await(task);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "coroutine raised StopIteration");
+    CHECK_STRING(asyncio_exception_name(asyncio_exception_cause(asyncio_task_exception(task))), "StopIteration");
+    asyncio_await(asyncio_coro(raise_stop_iteration));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "coroutine raised StopIteration");
+    raise_stop_iteration(NULL); /* a plain call is no coroutine */
+    CHECK_RAISES(ASYNCIO_STOP_ITERATION, "x");
+}

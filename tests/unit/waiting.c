@@ -403,3 +403,12 @@ ASYNC_TEST(a_shield_of_nothing)
     CHECK(!asyncio_shield(none));
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
 }
+
+TEST(a_future_can_be_shielded_before_its_loop_runs)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *inner = asyncio_loop_create_future(loop), *outer = asyncio_shield(inner);
+    asyncio_future_set_result(inner, "r");
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, outer), "r");
+    asyncio_loop_close(loop);
+}
