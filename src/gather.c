@@ -280,10 +280,18 @@ asyncio_future *asyncio__gather_list(asyncio__list *list, bool return_exceptions
     return outer;
 }
 
+/* Futures can be gathered before their loop runs. */
+static asyncio_loop *loop_for(size_t count, asyncio_object *const *awaitables)
+{
+    if (runtime.loop || !count || !is_future(awaitables[0]))
+        return asyncio_get_running_loop();
+    asyncio_loop *loop = ((asyncio_future *)awaitables[0])->loop;
+    return loop_check(loop, "asyncio_gather") ? loop : NULL;
+}
+
 asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables, bool return_exceptions,
                                 const asyncio_site *site)
 {
-    bool of_futures = count && is_future(awaitables[0]); /* whose loop need not run yet */
-    asyncio_loop *loop = of_futures ? ((asyncio_future *)awaitables[0])->loop : asyncio_get_running_loop();
+    asyncio_loop *loop = loop_for(count, awaitables);
     return loop ? gather_new(loop, count, awaitables, return_exceptions, site, object_owner()) : NULL;
 }
