@@ -8,6 +8,7 @@ CC = gcc
 LIB_SOURCES := $(wildcard src/*.c src/*.h)
 JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(filter-out wasm/make-errors.mjs,$(wildcard wasm/*.mjs wasm/*.d.mts)))
 PARITY := $(wildcard tests/parity/*.c)
+LESSONS := $(wildcard web/lessons/*.c)
 BROWSER_PROGRAMS := $(wildcard tests/browser/programs/*.c)
 
 CFLAGS = -std=gnu11 -Wall -Wextra -Wno-unused-function
@@ -124,6 +125,7 @@ run-native: $(BUILD)/sanitized/libasyncio.a ## FILE=program.c: the same as a nat
 
 web-programs: wasm
 	@node wasm/build.mjs --dir $(BUILD)/parity $(PARITY)
+	@node wasm/build.mjs --dir $(BUILD)/lessons $(LESSONS)
 	@[ -z "$(BROWSER_PROGRAMS)" ] || node wasm/build.mjs --dir $(BUILD)/browser $(BROWSER_PROGRAMS)
 
 web: web-programs ## the playground, as static files in build/web

@@ -3,8 +3,10 @@
 //   web/*.html, .css, .svg, .mjs        the page (not build.mjs and serve.mjs)
 //   build/wasm/asyncio.mjs           -> asyncio/       the JavaScript loader, and the modules that it imports; thread.mjs,
 //                                                      which it starts workers with
+//   web/lessons/*.c .py .out         -> programs/      the lessons' own programs, and build/lessons/*.wasm
 //   tests/parity/NN-topic.c .py .out -> programs/      the sources and what they print
 //   build/parity/NN-topic.wasm       -> programs/      the very same files that the tests run
+//   src/asyncio.h                    -> calls.json     what each call means (make-calls.mjs)
 //   prism-code-editor's tokenizer    -> vendor/        as the ES modules it is published as
 //
 // A file whose bytes are right already is left alone, so its time stamp says when it last changed; one that no longer
@@ -15,27 +17,32 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { programs } from './lessons.mjs';
+import { callsIn } from './make-calls.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
-const tools = ['build.mjs', 'serve.mjs'];
+const tools = ['build.mjs', 'serve.mjs', 'make-calls.mjs'];
 
 /// Where things come from and go to; tests may give others.
 const places = {
   loader: join(root, 'build/wasm'),
   sources: join(root, 'tests/parity'),
   compiled: join(root, 'build/parity'),
+  lessons: join(root, 'build/lessons'),
+  header: join(root, 'src/asyncio.h'),
   modules: join(root, 'node_modules'),
   out: join(root, 'build/web'),
 };
 
 /// Builds the site; answers how many files it has and how many were written.
 export async function build(given = {}) {
-  const { loader, sources, compiled, modules, out } = { ...places, ...given };
+  const { loader, sources, compiled, lessons, header, modules, out } = { ...places, ...given };
   const site = new Map(); // path in the site -> bytes
   await addPage(site);
   await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs', 'thread.mjs']);
-  await addPrograms(site, sources, compiled);
+  await addPrograms(site, programs.filter(({ params }) => params), join(web, 'lessons'), lessons);
+  await addPrograms(site, programs.filter(({ params }) => !params), sources, compiled);
+  site.set('calls.json', Buffer.from(JSON.stringify(callsIn(await readFile(header, 'utf8')))));
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
   const written = await writeSite(site, out);
   return { files: site.size, written };
@@ -48,8 +55,8 @@ async function addPage(site) {
 }
 
 /// What the lessons name must be there; what a program prints in C may differ from Python's (NN-topic.c.out).
-async function addPrograms(site, sources, compiled) {
-  for (const { id } of programs) {
+async function addPrograms(site, chosen, sources, compiled) {
+  for (const { id } of chosen) {
     for (const name of [`${id}.c`, `${id}.py`, `${id}.out`]) site.set(`programs/${name}`, await readFile(join(sources, name)));
     site.set(`programs/${id}.wasm`, await readFile(join(compiled, `${id}.wasm`)));
     const own = await readFile(join(sources, `${id}.c.out`)).catch(() => null);

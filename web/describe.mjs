@@ -52,7 +52,7 @@ const sentences = {
   acquire: (e, s) => `${whoIs(s, e.task)} takes the ${thingName(e.kind)}${left(e)}`,
   release: (e, s) => `${whoIs(s, e.task)} releases the ${thingName(e.kind)}${left(e)}`,
   wake: (e) => `The ${thingName(e.kind)} is offered to its first waiter`,
-  done_callback: (e, s) => `${capital(e.name)} is put into the ready queue, as ${awaited(s, e.future)} is done`,
+  done_callback: (e, s) => `${callbackName(e.name)} is put into the ready queue, as ${awaited(s, e.future)} is done`,
   done_callback_run: (e, s) => `The loop calls ${e.name}, as ${awaited(s, e.future)} is done`,
   member: (e, s) => `${capital(ownerOf(s, e.obj))} waits for ${awaited(s, e.of)}, too`,
   put: (e, s) => `${whoIs(s, e.task)} puts an item into the queue: ${inside(e.value)}`,
@@ -103,6 +103,9 @@ function making(e) {
   if (e.kind === 'timeout') return e.value === null ? ' without a deadline' : ` for ${shortSeconds(e.value)}`;
   return /queue$/.test(e.kind) && e.value > 0 ? ` with room for ${e.value}` : '';
 }
+
+/// asyncio's own are not called by a name.
+const callbackName = (name) => (name.includes(' ') ? capital(name) : `Callback ${name}`);
 
 const inside = (count) => `${count} in it now`;
 

@@ -1,7 +1,10 @@
-// The text around the workbench: the ten steps to choose from, the question, the explanation, the step's programs.
+// The text around the workbench: the steps to choose from, the question, the explanation, the step's programs.
 
 import { el, prose } from './dom.mjs';
 import { lessons } from './lessons.mjs';
+import { solvedTasks } from './make-view.mjs';
+
+const GUIDE = lessons.filter(({ beyond }) => !beyond).length;
 
 export class LessonView {
   /// `nav`, `head` and `foot` are the elements to fill (index.html).
@@ -9,7 +12,16 @@ export class LessonView {
     this.head = head;
     this.foot = foot;
     this.links = lessons.map((lesson, index) => stepLink(lesson, index));
-    nav.append(el('ol', {}, this.links.map((link) => el('li', {}, link))));
+    nav.append(el('ol', {}, this.links.map((link, index) => el('li', { class: lessons[index].beyond ? 'beyond' : null }, link))));
+    for (const id of solvedTasks()) this.solved(id);
+  }
+
+  /// The task of a program is done: its lesson says so from now on.
+  solved(id) {
+    const index = lessons.findIndex((lesson) => lesson.programs.some((program) => program.id === id));
+    if (index < 0 || this.links[index].classList.contains('solved')) return;
+    this.links[index].classList.add('solved');
+    this.links[index].append(el('span', { class: 'step-solved', title: 'You have done its task' }, ' ✓'));
   }
 
   show(program) {
@@ -25,7 +37,7 @@ export class LessonView {
   write(step, lesson) {
     this.step = step;
     this.head.replaceChildren(
-      el('p', { class: 'eyebrow' }, `Step ${step} of ${lessons.length} · ${lesson.name}`),
+      el('p', { class: 'eyebrow' }, lesson.beyond ? `Beyond the guide · ${lesson.name}` : `Step ${step} of ${GUIDE} · ${lesson.name}`),
       el('h1', { tabindex: -1 }, lesson.question),
       el('div', { class: 'lesson-text' }, lesson.text.map((paragraph) => el('p', {}, prose(paragraph)))),
       el('nav', { class: 'programs', 'aria-label': 'Programs of this step' },

@@ -1,7 +1,8 @@
-// The page: the address' hash names a program, and the lesson and the workbench show it.
+// The page: the address' hash names a program and what the reader sees of it; lesson and workbench show it.
 
 import { LessonView } from './lesson-view.mjs';
 import { programs } from './lessons.mjs';
+import { decode, encode } from './share.mjs';
 import { Workbench } from './workbench.mjs';
 
 const find = (id) => document.getElementById(id);
@@ -10,17 +11,15 @@ const lesson = new LessonView({ nav: find('steps'), head: find('lesson'), foot: 
 export const workbench = new Workbench(find('workbench'));
 
 /// The program that the hash names; the first one for an unknown name.
-function chosen() {
-  const id = location.hash.slice(1); // ids need no escaping
-  return programs.find((program) => program.id === id) ?? programs[0];
-}
-
-function show() {
-  const program = chosen();
+async function show() {
+  const { hash } = location;
+  const view = await decode(hash);
+  if (hash !== location.hash) return; // another has been chosen meanwhile
+  const program = programs.find(({ id }) => id === view.id) ?? programs[0];
   const newStep = lesson.step !== undefined && lesson.step !== program.step;
   lesson.show(program);
   const file = (ending) => `programs/${program.id}.${ending}`;
-  workbench.open({ ...program, c: file('c'), python: file('py'), wasm: file('wasm') });
+  workbench.open({ ...program, c: file('c'), python: file('py'), wasm: file('wasm') }, view);
   if (newStep) startReading();
 }
 
@@ -30,5 +29,25 @@ function startReading() {
   document.querySelector('h1').focus({ preventScroll: true });
 }
 
+/// The address follows what the reader does, so it can be copied at any time; it makes no entries in the history.
+let writing = 0;
+workbench.addEventListener('change', () => {
+  clearTimeout(writing);
+  writing = setTimeout(async () => {
+    const { program } = workbench;
+    if (!programs.some(({ id }) => id === program.id)) return;
+    const hash = await encode(workbench.view);
+    if (workbench.program === program) history.replaceState(history.state, '', hash);
+  }, 250);
+});
+
+find('share').addEventListener('click', async () => {
+  const link = new URL(await encode(workbench.view), location.href).href;
+  history.replaceState(history.state, '', link);
+  const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  workbench.tell(copied ? 'The link is copied.' : 'The link is in the address bar.');
+});
+
+workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
 addEventListener('hashchange', show);
 show();

@@ -1,31 +1,66 @@
-// One source file with numbered lines, and marks on the lines where tasks stand.
+// One source file with numbered lines, marks on the lines where tasks stand, the values of parameters, and one line that the
+// reader is at: by pointing, or with the arrow keys.
 
 import { el } from './dom.mjs';
 import { highlight } from './highlight.mjs';
+import { withValues } from './params.mjs';
 import { scrollInside } from './scroll.mjs';
 
 const MOST = 4; // marks at the end of a line
 
 export class SourceView {
-  constructor(root, { language, label }) {
+  /// `at(line)` hears which line the reader is at, 0 for none.
+  constructor(root, { language, label, at = () => {} }) {
     this.language = language;
+    this.at = at;
     this.text = '';
     this.lines = [];
     this.marked = [];
+    this.here = 0;
     // It scrolls, so it must be reachable by keyboard, and then it needs the arrow keys for itself.
-    this.box = el('div', { class: 'source-lines', role: 'region', 'aria-label': label, tabindex: 0, 'data-own-keys': true });
+    this.box = el('div', { class: 'source-lines', role: 'region', 'aria-label': `${label}: arrow keys go from line to line`, tabindex: 0, 'data-own-keys': true });
+    this.box.addEventListener('pointerover', ({ target }) => this.point(Number(target.closest('.line')?.dataset.line ?? 0)));
+    this.box.addEventListener('pointerleave', () => this.point(0));
+    this.box.addEventListener('keydown', (event) => this.key(event));
     root.append(this.box);
   }
 
-  setText(text) {
-    this.text = text.replace(/\n$/, '');
+  /// `values` are those of the program's parameters.
+  setText(source, values = {}) {
+    this.source = source.replace(/\n$/, '');
+    const { text, places } = withValues(this.source, values, this.language);
+    this.text = text;
     this.marked = [];
+    this.here = 0;
     this.lines = highlight(this.text, this.language).map((nodes, index) =>
       el('div', { class: 'line', 'data-line': index + 1 },
         el('span', { class: 'line-number', 'aria-hidden': 'true' }, String(index + 1)), el('code', {}, ...nodes, '\n')));
+    for (const place of places.toReversed()) markValue(this.lines[place.line - 1].querySelector('code'), place);
     const head = this.lines.slice(0, headLength(this.text));
     this.box.scrollTop = 0;
     this.box.replaceChildren(foldHead(head), ...this.lines.slice(head.length));
+  }
+
+  /// Other values, in the text that is there.
+  setValues(values) {
+    const { text, places } = withValues(this.source, values, this.language);
+    this.text = text;
+    const shown = text.split('\n');
+    const spans = new Map(Object.keys(values).map((name) => [name, [...this.box.querySelectorAll(`.param-value[data-param="${name}"]`)]]));
+    for (const { line, from, to, name } of places) {
+      const span = spans.get(name).shift();
+      const value = shown[line - 1].slice(from, to);
+      if (!span || span.textContent === value) continue;
+      span.textContent = value;
+      span.classList.remove('changed');
+      void span.offsetWidth; // so that the animation begins anew
+      span.classList.add('changed');
+    }
+  }
+
+  /// Points at the values of a parameter; null for none.
+  lightValue(name) {
+    for (const span of this.box.querySelectorAll('.param-value')) span.classList.toggle('lit', span.dataset.param === name);
   }
 
   /// The line on which a C function's body begins to be defined; 0 if it is not in this file.
@@ -34,7 +69,34 @@ export class SourceView {
     return this.text.split('\n').findIndex((line) => head.test(line)) + 1;
   }
 
-  /// marks: [{line, color, running, text}]. The running task's line is brought into view.
+  // --- the line that the reader is at ---
+
+  key(event) {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || event.target !== this.box || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const line = Math.min(Math.max(this.here + by, 1), this.lines.length);
+    this.lines[line - 1].closest('details')?.setAttribute('open', '');
+    this.point(line);
+    scrollInside(this.box, this.lines[line - 1]);
+  }
+
+  point(line) {
+    if (line === this.here) return;
+    this.here = line;
+    this.at(line);
+  }
+
+  /// Lights lines; the first of them is brought into view if `show`.
+  light(lines, show = false) {
+    for (const lit of this.box.querySelectorAll('.line.lit')) lit.classList.remove('lit');
+    for (const line of lines) this.lines[line - 1]?.classList.add('lit');
+    if (show && lines.length) scrollInside(this.box, this.lines[lines[0] - 1]);
+  }
+
+  // --- marks ---
+
+  /// marks: [{line, color, running, text()}]. The running task's line is brought into view.
   mark(marks) {
     for (const line of this.marked) unmark(line);
     this.marked = [];
@@ -60,6 +122,24 @@ function foldHead(lines) {
 function headLength(text) {
   const head = /^(\/\*[^]*?\*\/|"""[^]*?""")[^\S\n]*(\n|$)/.exec(text);
   return head ? head[1].split('\n').length : 0;
+}
+
+/// Puts a parameter's value, which is one token, into an element of its own.
+function markValue(code, { from, to, name }) {
+  const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  let start = 0;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const end = start + node.length;
+    if (from >= start && to <= end) {
+      const value = node.splitText(from - start);
+      value.splitText(to - from);
+      const span = el('span', { class: 'param-value', 'data-param': name });
+      value.replaceWith(span);
+      span.append(value);
+      return;
+    }
+    start = end;
+  }
 }
 
 /// The marks of each line, the running task's first.

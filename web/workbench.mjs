@@ -1,31 +1,43 @@
-// One program on the page: its sources, the reader's prediction, Run, what it printed, and the trace to walk through. It
-// knows nothing of lessons: give it any program and it shows it.
+// One program on the page: its sources, the reader's prediction, its parameters, Run, what it printed, and the trace to walk
+// through. It knows nothing of lessons: give it any program and it shows it.
 
 import { nameOf, statusOf } from './describe.mjs';
 import { prose } from './dom.mjs';
 import { plural, seconds } from './format.mjs';
 import { laneClass } from './lane-colors.mjs';
 import { legend } from './legend.mjs';
+import { MakeView } from './make-view.mjs';
 import { OutputView } from './output-view.mjs';
+import { ParamsView } from './params-view.mjs';
+import { defaults, environment, sane } from './params.mjs';
+import { PredictView } from './predict-view.mjs';
 import { Runner } from './runner.mjs';
-import { SourceView } from './source-view.mjs';
+import { SourcePair } from './source-pair.mjs';
 import { StateView } from './state-view.mjs';
 import { StepList } from './step-list.mjs';
 import { Stepper } from './stepper.mjs';
 import { Timeline } from './timeline.mjs';
 import { TraceModel } from './trace-model.mjs';
 
-export class Workbench {
+const SCOUT = { patience: 1, limits: { events: 2000, output: 0 } };
+
+/// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right, of}, `step` with
+/// {position}, and `solved` with {id}.
+export class Workbench extends EventTarget {
   /// `root` is the <section> with the panels (index.html).
   constructor(root, { runner = new Runner() } = {}) {
+    super();
     this.root = root;
     this.runner = runner;
+    this.scout = new Runner(SCOUT); // runs ahead, to know which lines are to be predicted
     this.hasRun = false;
-    this.predictions = new Map(); // program id -> what the reader noted, for as long as the page is open
     const panel = (name) => root.querySelector(`[data-panel="${name}"]`);
     const seek = { seek: (position) => this.stepper.seek(position) };
-    this.c = new SourceView(panel('c'), { language: 'c', label: 'C source' });
-    this.python = new SourceView(panel('python'), { language: 'python', label: 'Python source' });
+    const send = (type) => (detail) => this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.sources = new SourcePair({ c: panel('c'), python: panel('python'), meaning: panel('meaning') });
+    this.params = new ParamsView(panel('params'), { change: (values) => this.changeParams(values), point: (name) => this.sources.lightValue(name) });
+    this.predict = new PredictView(panel('predict'), { told: send('predict') });
+    this.make = new MakeView(panel('make'), { solved: (id) => send('solved')({ id }) });
     this.output = new OutputView(panel('output'), seek);
     this.timeline = new Timeline(panel('timeline'), { ...seek, minimap: panel('minimap') });
     this.steps = new StepList(panel('steps'), seek);
@@ -33,78 +45,138 @@ export class Workbench {
     this.stepper = new Stepper(panel('stepper'));
     this.ask = panel('ask');
     this.status = panel('status');
-    this.prediction = panel('prediction');
     this.runButton = panel('run');
     this.stopButton = panel('stop');
     this.legend = panel('legend').closest('details'); // open until there is something to explain it
     panel('legend').append(legend());
-    this.listen();
+    this.listen(send);
   }
 
-  listen() {
+  listen(send) {
     this.runButton.addEventListener('click', () => this.run());
     this.stopButton.addEventListener('click', () => this.interrupt());
     this.timeline.addEventListener('lane', ({ detail }) => { this.stepper.lane = detail.lane; });
     for (const button of this.root.querySelectorAll('[data-zoom]')) button.addEventListener('click', () => this.timeline[button.dataset.zoom]());
-    this.stepper.addEventListener('change', ({ detail }) => this.show(detail.position, detail.state));
+    this.stepper.addEventListener('change', ({ detail }) => {
+      this.show(detail.position, detail.state);
+      send('step')({ position: detail.position });
+      send('change')();
+    });
     this.root.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.run();
       else this.stepper.key(event);
     });
-    this.prediction.addEventListener('input', () => this.predictions.set(this.program.id, this.prediction.value));
-    for (const input of this.root.querySelectorAll('[name="axis"]')) {
-      input.addEventListener('change', () => this.timeline.setAxis(input.value));
+    for (const input of this.root.querySelectorAll('[data-axis]')) {
+      input.addEventListener('change', () => { this.timeline.setAxis(input.value); send('change')(); });
     }
-    for (const input of this.root.querySelectorAll('[name="language"]')) {
+    for (const input of this.root.querySelectorAll('[data-language]')) {
       input.addEventListener('change', () => { this.root.dataset.language = input.value; });
     }
   }
 
-  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env}. c, python and wasm are the URLs of its files,
-  /// env is what its getenv answers; all but id, c and wasm may be missing.
-  open(program) {
+  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env, params, make}. c, python and wasm are the URLs of its
+  /// files, env is what its getenv answers; all but id, c and wasm may be missing. `view` is what a link holds: {params, at,
+  /// axis}; with `at` the program runs at once.
+  open(program, view = {}) {
     this.runner.stop();
     this.program = program;
+    this.values = valuesFrom(program, view.params);
     this.reset('ready');
     this.ask.replaceChildren(...prose(program.ask ?? ''));
-    this.prediction.value = this.predictions.get(program.id) ?? '';
+    this.params.show(program, this.values);
+    this.params.root.closest('section').hidden = !program.params;
+    this.make.show(program);
     this.tell('');
+    this.setAxis(view.axis);
     this.opened = this.showSources(program);
+    this.rehearse();
+    if (Number.isInteger(view.at)) this.run({ at: view.at });
     return this.opened;
+  }
+
+  /// What a link has to hold so that another reader sees the same.
+  get view() {
+    const own = defaults(this.program);
+    const params = Object.fromEntries(Object.entries(this.values).filter(([name, value]) => value !== own[name]));
+    const { position, length } = this.stepper;
+    return {
+      id: this.program.id,
+      params: Object.keys(params).length ? params : undefined,
+      at: length && position !== length ? position : undefined,
+      axis: this.timeline.kind === 'time' ? 'time' : undefined,
+    };
+  }
+
+  setAxis(axis) {
+    const kind = axis === 'time' ? 'time' : 'steps';
+    if (kind !== this.timeline.kind) this.timeline.setAxis(kind);
+    for (const input of this.root.querySelectorAll('[data-axis]')) input.checked = input.value === kind;
   }
 
   async showSources(program) {
     const [c, python] = await Promise.all([program.c, program.python].map(readText));
     if (this.program !== program) return; // the reader has moved on meanwhile
     this.definitions = {}; // names of C functions -> their lines
-    this.c.setText(c);
-    this.python.setText(python);
+    this.sources.setText(c, python, this.values);
+  }
+
+  /// Finds out which lines the program prints, so that they can be predicted.
+  async rehearse() {
+    this.predict.clear();
+    this.root.dataset.rehearsed = false;
+    const { program, values } = this;
+    const lines = [];
+    const { how } = await this.scout.run(this.runnable(), { record: (event) => event.ev === 'print' && lines.push(event.text), print() {} });
+    if (this.program !== program || this.values !== values) return;
+    if (how === 'exit' && !this.stepper.length) this.predict.show(lines);
+    this.root.dataset.rehearsed = true;
+  }
+
+  runnable() {
+    return { ...this.program, env: { ...this.program.env, ...environment(this.values) } };
+  }
+
+  /// Other parameters: the numbers in the code are others at once, and so is the result, if there was one.
+  changeParams(values) {
+    this.values = values;
+    this.sources.setValues(values);
+    this.dispatchEvent(new CustomEvent('change'));
+    if (this.root.dataset.phase === 'ready') this.rehearse();
+    else this.run();
   }
 
   reset(phase) {
     this.root.dataset.phase = phase;
-    this.stopButton.disabled = phase !== 'running';
+    this.stopButton.disabled = phase === 'ready';
     this.events = [];
+    this.lines = [];
     this.model = null;
     this.stepper.clear();
     this.output.clear();
-    this.state.clear();
+    if (phase !== 'again') this.state.clear();
   }
 
-  /// Runs the program and shows its trace. Resolves with how it ended (runner.mjs).
-  async run() {
+  /// Runs the program and shows its trace, at position `at` or at the end. Resolves with how it ended (runner.mjs). While it runs
+  /// again what it did before stays in sight.
+  async run({ at } = {}) {
     const { program } = this;
+    this.scout.stop();
     await this.opened; // the steps are marked in the sources
     if (this.program !== program) return { how: 'stopped' };
-    this.reset('running');
+    this.reset(this.root.dataset.phase === 'ready' ? 'running' : 'again');
     this.tell('Running …');
-    const outcome = await this.runner.run(program, {
+    const outcome = await this.runner.run(this.runnable(), {
       record: (event) => this.record(event),
-      print: (event) => this.output.add(event, 0),
+      print: (event) => this.print(event, 0),
     });
     if (this.program !== program || outcome.how === 'stopped') return outcome;
     this.stopButton.disabled = true;
-    if (await this.load(new TraceModel(this.events))) this.tell(...verdict(outcome, this.model));
+    const model = new TraceModel(this.events);
+    if (!(await this.load(model, at))) return outcome;
+    this.tell(...verdict(outcome, model));
+    this.predict.reveal(this.lines);
+    this.make.judge({ lines: this.lines, time: model.stateAt(model.length).time, params: this.values });
+    this.dispatchEvent(new CustomEvent('run', { detail: { outcome, lines: this.lines } }));
     return outcome;
   }
 
@@ -116,12 +188,16 @@ export class Workbench {
 
   record(event) {
     this.events.push(event);
-    if (event.ev === 'print') this.output.add(event, this.events.length);
+    if (event.ev === 'print') this.print(event, this.events.length);
+  }
+
+  print(event, at) {
+    this.lines.push(event.text);
+    this.output.add(event, at);
   }
 
   /// Shows a trace, piece by piece, so that the page answers meanwhile; false if the reader has moved on before the end.
-  async load(model) {
-    this.model = model;
+  async load(model, at) {
     const { events } = this;
     for (const part of [
       () => this.timeline.prepare(model),
@@ -132,8 +208,9 @@ export class Workbench {
         this.timeline.draw();
       },
       () => {
+        this.model = model;
         this.steps.load(model);
-        this.stepper.load(model);
+        this.stepper.load(model, at);
         this.root.dataset.phase = 'ran';
       },
     ]) {
@@ -150,7 +227,7 @@ export class Workbench {
     this.steps.show(position);
     this.state.show(state);
     this.output.show(position);
-    this.c.mark(this.marks(state));
+    this.sources.c.mark(this.marks(state));
   }
 
   /// Where each task that has not ended stands in the C source.
@@ -165,7 +242,7 @@ export class Workbench {
 
   /// The line where it waits or last waited; for one that has not waited yet, its coroutine's first line.
   lineOf(task) {
-    if (!task.site) return this.definitions[task.coro] ??= this.c.definitionOf(task.coro);
+    if (!task.site) return this.definitions[task.coro] ??= this.sources.c.definitionOf(task.coro);
     return fileName(this.program.c) === task.site.file ? task.site.line : 0;
   }
 
@@ -173,6 +250,13 @@ export class Workbench {
     this.status.classList.toggle('bad', bad);
     this.status.textContent = text;
   }
+}
+
+/// A program's parameters: its own, unless a link says otherwise, and then only what they may be.
+function valuesFrom(program, given) {
+  const values = defaults(program);
+  for (const name of Object.keys(values)) if (given && Object.hasOwn(given, name)) values[name] = sane(program.params[name], given[name]);
+  return values;
 }
 
 /// Lets the browser do what it has to do: a task of its own, which no timer delays.

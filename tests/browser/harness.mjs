@@ -61,7 +61,10 @@ export class Visit {
       if (['error', 'warn', 'warning'].includes(message.type())) this.problems.push(`console: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.problems.push(`uncaught: ${error.message}`));
-    page.on('requestfailed', (request) => this.problems.push(`failed: ${request.url()}`));
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      if (!/ABORTED/.test(why)) this.problems.push(`failed: ${request.url()}: ${why}`); // the page gives up what it no longer needs
+    });
     page.on('response', (response) => {
       if (response.status() >= 400) this.problems.push(`${response.status()}: ${response.url()}`);
     });
@@ -112,6 +115,7 @@ export class Visit {
 
   /// Clicks Run and waits for the end; answers the lines that are shown.
   async run() {
+    await this.until('the lines to be predicted', () => document.querySelector('#workbench').dataset.rehearsed === 'true'); // what comes then moves the button
     await this.page.click('.run');
     await this.until('the program to end', () => document.querySelector('#workbench').dataset.phase === 'ran');
     return this.output();

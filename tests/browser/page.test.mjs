@@ -9,8 +9,8 @@ import { lessons, programs } from '../../web/lessons.mjs';
 import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
 
 /// The lines that a program has to print; where C differs from Python by design, its own file counts.
-async function expected(id) {
-  const file = (ending) => readFile(join(root, 'tests/parity', id + ending), 'utf8');
+async function expected({ id, params }) {
+  const file = (ending) => readFile(join(root, params ? 'web/lessons' : 'tests/parity', id + ending), 'utf8');
   const text = await file('.c.out').catch(() => file('.out'));
   return text.replace(/\n$/, '').split('\n');
 }
@@ -46,7 +46,7 @@ for (const kind of browsers) {
       for (const program of programs) {
         it(`step ${program.step}: ${program.id} prints what it has to`, async () => {
           await visit.choose(program);
-          assert.deepEqual(await visit.run(), await expected(program.id));
+          assert.deepEqual(await visit.run(), await expected(program));
           const { status } = await visit.status();
           assert.match(status, /^Ended after /, 'what the page says of the end');
           assert.deepEqual(visit.problems, []);
@@ -87,7 +87,7 @@ for (const kind of browsers) {
       const onSteps = await count();
       const least = { lanes: 4, labels: 4, running: 5, ready: 5, suspended: 4, done: 1, cancelled: 2, wakes: 4, creates: 3, cancels: 2, marks: 11, timers: 1 };
       for (const [what, number] of Object.entries(least)) assert.ok(onSteps[what] >= number, `${what}: ${onSteps[what]}, expected at least ${number}`);
-      await visit.page.click('input[name="axis"][value="time"]');
+      await visit.page.click('input[data-axis][value="time"]');
       assert.deepEqual(await count(), onSteps, 'the time axis shows the same things');
       const positions = await visit.page.evaluate(() => document.querySelectorAll('.steps li').length);
       const slider = await visit.page.evaluate(() => Number(document.querySelector('.stepper input').max));
@@ -121,10 +121,13 @@ for (const kind of browsers) {
       for (const [what, selector] of [
         ['the link past the navigation', '.skip'], ['the first step', '#steps li:first-child a'], ['the last step', '#steps li:last-child a'],
         ['the first program', '.programs a:first-child'], ['the C source', '[data-panel="c"] .source-lines'],
-        ['the Python source', '[data-panel="python"] .source-lines'], ['the prediction', 'textarea'],
+        ['the Python source', '[data-panel="python"] .source-lines'], ['the prediction', '.grip'],
       ]) await tabTo(what, selector);
-      await page.keyboard.type('fetch 1: start');
-      await tabTo('Run', '.run'); // so Tab leaves the text field
+      const guess = () => page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
+      const before = await guess();
+      await page.keyboard.press('ArrowDown');
+      assert.deepEqual(await guess(), [before[1], before[0], ...before.slice(2)], 'the arrow key moves the line');
+      await tabTo('Run', '.run');
       await page.keyboard.press('Enter');
       await visit.until('the program to end', () => document.querySelector('#workbench').dataset.phase === 'ran');
       const at = () => page.evaluate(() => Number(document.querySelector('.stepper input').value));
@@ -138,11 +141,11 @@ for (const kind of browsers) {
       assert.equal(await press('End'), last);
       assert.equal(await press('ArrowRight'), last, 'nor after the end');
       for (const [what, selector] of [
-        ['the axis', 'input[name="axis"]'], ['the timeline', '.timeline'], ['one step back', '[data-action="back"]'],
+        ['the axis', 'input[data-axis]'], ['the timeline', '.timeline'], ['one step back', '[data-action="back"]'],
         ['the slider', '.stepper input'], ['the list of steps', '.steps'],
       ]) await tabTo(what, selector);
       assert.equal(await press('ArrowUp'), last - 1);
-      assert.equal(await page.evaluate(() => document.querySelector('textarea').value), 'fetch 1: start', 'the prediction is kept');
+      assert.match(await page.evaluate(() => document.querySelector('.guess-words').textContent), /^\d of 8 lines are where you said/);
     });
 
     visits('jumps go to printed lines and to the steps of the chosen task', { hash: '#17-task-runs-concurrently' }, async (visit) => {
@@ -162,6 +165,88 @@ for (const kind of browsers) {
       assert.equal(await page.evaluate(() => document.querySelector('.timeline-label.chosen').textContent), label);
       for (let step = 0; step < 2; step++) assert.match((await click('nextStep'))[1], /^fetch \(Task-2\) runs/);
       assert.match((await click('previousStep'))[1], /^fetch \(Task-2\) runs/);
+    });
+
+    visits('a prediction is put in order by dragging, and judged', { hash: '#sequential' }, async (visit) => {
+      const { page } = visit;
+      const guess = () => page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
+      await visit.until('the lines to be shuffled', () => document.querySelectorAll('.guess-line').length > 0);
+      const right = await expected(programs.find(({ id }) => id === 'sequential'));
+      assert.notDeepEqual(await guess(), right);
+      assert.deepEqual((await guess()).toSorted(), right.toSorted());
+      for (const [to, line] of right.entries()) {
+        const boxes = await page.evaluate(() => [...document.querySelectorAll('.guess-line')].map((item) => {
+          item.scrollIntoView({ block: 'center' });
+          return item;
+        }).map((item) => { const { x, y, height } = item.getBoundingClientRect(); return { x: x + 60, y: y + height / 2 }; }));
+        const from = (await guess()).indexOf(line, to);
+        await page.mouse.move(boxes[from].x, boxes[from].y);
+        await page.mouse.down();
+        await page.mouse.move(boxes[to].x, boxes[to].y, { steps: 4 });
+        await page.mouse.up();
+        assert.equal((await guess())[to], line);
+      }
+      await visit.run();
+      assert.match(await page.evaluate(() => document.querySelector('.guess-words').textContent), /^All lines/);
+      assert.equal(await page.evaluate(() => document.querySelectorAll('.guess-line.right').length), right.length);
+    });
+
+    visits('other parameters: the code, the output and the task follow at once', { hash: '#sequential' }, async (visit) => {
+      const { page } = visit;
+      const values = () => page.evaluate(() => [...document.querySelectorAll('.param-value')].map((value) => value.textContent).join(' '));
+      const make = () => page.evaluate(() => document.querySelector('.make-state').textContent);
+      assert.equal(await values(), '2 1 false 2 1 False');
+      assert.equal((await visit.run()).at(-1), 'main: 3 s');
+      assert.equal(await make(), 'Not yet.');
+      await page.focus('input[data-param="one"]');
+      await page.keyboard.press('ArrowRight');
+      await visit.until('the new result', () => [...document.querySelectorAll('.output .text')].at(-1)?.textContent === 'main: 3.5 s');
+      await page.click('input[data-param="task"]');
+      await visit.until('the task to be done', () => /^✓/.test(document.querySelector('.make-state').textContent));
+      assert.equal(await values(), '2.5 1 true 2.5 1 True');
+      assert.equal((await visit.output()).at(-1), 'main: 2.5 s');
+      assert.match(await page.evaluate(() => document.querySelector('#steps .solved').textContent), /Still sequential ✓/);
+    });
+
+    visits('a link shows another reader the same', { hash: '#lock' }, async (visit) => {
+      const { page } = visit;
+      await visit.run();
+      await page.focus('input[data-param="locked"]');
+      await page.keyboard.press(' ');
+      await visit.until('the lock', () => [...document.querySelectorAll('.output .text')].at(-1)?.textContent === 'balance: 3 of 3');
+      await page.click('input[data-axis][value="time"]');
+      for (let n = 0; n < 30; n++) await page.keyboard.press('ArrowLeft');
+      await page.focus('.timeline');
+      for (let n = 0; n < 30; n++) await page.keyboard.press('ArrowLeft');
+      await page.click('#share');
+      await visit.until('the address to follow', () => location.hash.startsWith('#lock~'));
+      const seen = (at) => at.page.evaluate(() => ({
+        hash: location.hash, at: document.querySelector('.stepper-words').textContent, axis: document.querySelector('[data-axis]:checked').value,
+        values: [...document.querySelectorAll('.param-value')].map((value) => value.textContent), cursor: document.querySelector('.cursor').getAttribute('x'),
+        locked: document.querySelector('input[data-param="locked"]').checked, later: document.querySelectorAll('.output .later').length,
+      }));
+      const mine = await seen(visit);
+      assert.equal(mine.axis, 'time');
+      assert.match(mine.at, /^\d+ of/);
+      const other = await Visit.open(browser, site, { hash: mine.hash });
+      await other.until('the run', () => document.querySelector('#workbench').dataset.phase === 'ran');
+      assert.deepEqual(await seen(other), mine);
+      assert.deepEqual(other.problems, []);
+      await other.close();
+    });
+
+    visits('a link with nonsense in it is as good as none', { hash: '#lock~H4sInonsense' }, async (visit) => {
+      assert.equal((await visit.run()).at(-1), 'balance: 1 of 3');
+    });
+
+    visits('a line and its twin are lit together, and its call explained', { hash: '#lock' }, async (visit) => {
+      const { page } = visit;
+      await page.focus('[data-panel="python"] .source-lines');
+      const line = await page.evaluate(() => [...document.querySelectorAll('[data-panel="python"] .line')].findIndex((each) => /lock\.acquire/.test(each.textContent)) + 1);
+      for (let n = 0; n < line; n++) await page.keyboard.press('ArrowDown');
+      const lit = () => page.evaluate(() => [...document.querySelectorAll('.line.lit code')].map((code) => code.textContent.trim()));
+      assert.deepEqual(await lit(), ['if (false && asyncio_lock_acquire(lock) < 0)', 'await lock.acquire()']);
+      await visit.until('the meaning', () => /^asyncio_lock_acquire is Lock\.acquire: waits until the lock is free/.test(document.querySelector('.meaning').textContent));
     });
 
     visits('the player plays to the end and stops there', { hash: '#09-coroutine-hello' }, async (visit) => {

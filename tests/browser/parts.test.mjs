@@ -1,0 +1,107 @@
+// Pure modules of the page, in Node.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { align } from '../../web/align.mjs';
+import { programs } from '../../web/lessons.mjs';
+import { callsIn } from '../../web/make-calls.mjs';
+import { sane, withValues } from '../../web/params.mjs';
+import { puzzle, shuffled, verdicts } from '../../web/predict.mjs';
+import { decode, encode } from '../../web/share.mjs';
+import { root } from './harness.mjs';
+
+describe('links', () => {
+  it('give back what went in', async () => {
+    const view = { id: 'lock', params: { tasks: 5, locked: true, 'ümlaut': '<b>~#' }, at: 17, axis: 'time' };
+    const hash = await encode(view);
+    assert.match(hash, /^#lock~[\w-]+$/);
+    assert.deepEqual(await decode(hash), view);
+  });
+
+  it('are short where there is nothing to say', async () => {
+    assert.equal(await encode({ id: 'lock', params: undefined, at: undefined }), '#lock');
+    assert.deepEqual(await decode('#lock'), { id: 'lock' });
+  });
+
+  it('that are broken, or unpack to very much, are as good as none', async () => {
+    const huge = await encode({ id: 'lock', params: 'x'.repeat(1_000_000) });
+    for (const hash of ['#lock~', '#lock~!!!', '#lock~AAAA', '#lock~H4sIAAAA', huge]) assert.deepEqual(await decode(hash), { id: 'lock' }, hash.slice(0, 20));
+  });
+});
+
+describe('parameters', () => {
+  const delay = { value: 2, min: 0, max: 6, step: 0.5 };
+
+  it('are what they may be, whatever is given', () => {
+    const given = [[3, 3], ['3', 3], [99, 6], [-1, 0], [1.3, 1.5], [NaN, 2], [null, 2], ['x', 2], [Infinity, 2]];
+    for (const [value, expected] of given) assert.equal(sane(delay, value), expected, String(value));
+    for (const [value, expected] of [[false, false], [0, true], ['no', true]]) assert.equal(sane({ value: true }, value), expected, String(value));
+  });
+
+  it('stand in the source as values, and it is known where', () => {
+    const source = 'sleep(PARAM("a", 2));\nif (PARAM("b", false) && PARAM("a", 2))';
+    const { text, places } = withValues(source, { a: 12.5, b: true }, 'c');
+    assert.equal(text, 'sleep(12.5);\nif (true && 12.5)');
+    const lines = text.split('\n');
+    assert.deepEqual(places.map(({ line, from, to, name }) => [name, lines[line - 1].slice(from, to)]), [['a', '12.5'], ['b', 'true'], ['a', '12.5']]);
+  });
+});
+
+describe('predictions', () => {
+  it('begin in another order than the right one', () => {
+    for (const lines of [['a', 'b', 'c'], ['b', 'a'], Array.from({ length: 20 }, (_, n) => `line ${n}`)]) {
+      const some = puzzle(lines);
+      assert.notDeepEqual(shuffled(some), some);
+      assert.deepEqual(shuffled(some).toSorted(), some.toSorted());
+    }
+  });
+
+  it('take lines of the same text for each other', () => {
+    assert.deepEqual(verdicts(['x', 'x', 'y'], ['x', 'x', 'y']), [true, true, true]);
+    assert.deepEqual(verdicts(['y', 'x', 'x'], ['x', 'x', 'y']), [false, true, false]);
+  });
+});
+
+describe('twins', () => {
+  /** The line of C that belongs to a line of Python, as text. */
+  function twin(c, python, wanted) {
+    const line = python.split('\n').findIndex((text) => text.includes(wanted)) + 1;
+    const [other] = align(c, python).toC(line);
+    return c.split('\n')[other - 1]?.trim();
+  }
+
+  it('are found by what the lines say', async () => {
+    const read = (name) => readFile(join(root, 'tests/parity', name), 'utf8');
+    const [c, python] = [await read('20-task-cancel-and-cleanup.c'), await read('20-task-cancel-and-cleanup.py')];
+    assert.equal(twin(c, python, 'print("worker: connected")'), 'printf("worker: connected\\n");');
+    assert.equal(twin(c, python, 'async def never_started'), 'static void *never_started(void *arg)');
+    assert.equal(twin(c, python, 't = asyncio.create_task(worker())'), 'asyncio_task *t = asyncio_create_task(worker, NULL);');
+    assert.equal(twin(c, python, 'asyncio.run(main())'), 'return asyncio_run(main_, NULL);');
+  });
+
+  it('exist for most lines of every lesson, in order', async () => {
+    for (const { id } of programs.filter(({ params }) => params)) {
+      const [c, python] = await Promise.all(['c', 'py'].map((ending) => readFile(join(root, 'web/lessons', `${id}.${ending}`), 'utf8')));
+      const { toC } = align(c, python);
+      const lines = python.split('\n').map((text, index) => ({ text: text.trim(), at: toC(index + 1)[0] })).filter(({ text }) => /\w/.test(text) && !/^(import|from|try|else)/.test(text));
+      const found = lines.filter(({ at }) => at).map(({ at }) => at);
+      assert.deepEqual(found, found.toSorted((a, b) => a - b), id);
+      assert.ok(found.length >= lines.length * 0.7, `${id}: ${found.length} of ${lines.length}; not: ${lines.filter(({ at }) => !at).map(({ text }) => text).join(' | ')}`);
+    }
+  });
+});
+
+describe('the manual', () => {
+  it('says of every call in the lessons what it means', async () => {
+    const calls = callsIn(await readFile(join(root, 'src/asyncio.h'), 'utf8'));
+    for (const { id } of programs.filter(({ params }) => params)) {
+      const source = await readFile(join(root, 'web/lessons', `${id}.c`), 'utf8');
+      for (const [, name] of source.matchAll(/\b(asyncio_[a-z_]+)\s*\(/g)) {
+        if (!/_new$|_done$|_cancelled$|_locked$|_running_loop$|_isinstance$|_create_future$/.test(name)) assert.ok(calls[name]?.text.length > 4, `${name} in ${id}: ${JSON.stringify(calls[name])}`);
+      }
+    }
+    assert.equal(calls.asyncio_sleep.python, 'asyncio.sleep');
+  });
+});
