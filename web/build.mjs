@@ -6,6 +6,7 @@
 //   web/lessons/*.c .py .out         -> programs/      the lessons' own programs, and build/lessons/*.wasm
 //   tests/parity/NN-topic.c .py .out -> programs/      the sources and what they print
 //   build/parity/NN-topic.wasm       -> programs/      the very same files that the tests run
+//   web/*.css                        -> element-css.mjs  the element's looks as a module
 //   src/asyncio.h                    -> calls.json     what each call means (make-calls.mjs)
 //   prism-code-editor's tokenizer    -> vendor/        as the ES modules it is published as
 //
@@ -21,7 +22,7 @@ import { callsIn } from './make-calls.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
-const tools = ['build.mjs', 'serve.mjs', 'make-calls.mjs'];
+const tools = ['build.mjs', 'serve.mjs', 'make-calls.mjs']; // beside web/*.css of the page: element.css is part of a module
 
 /// Where things come from and go to; tests may give others.
 const places = {
@@ -39,6 +40,7 @@ export async function build(given = {}) {
   const { loader, sources, compiled, lessons, header, modules, out } = { ...places, ...given };
   const site = new Map(); // path in the site -> bytes
   await addPage(site);
+  site.set('element-css.mjs', Buffer.from(elementCss(site)));
   await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs', 'thread.mjs']);
   await addPrograms(site, programs.filter(({ params }) => params), join(web, 'lessons'), lessons);
   await addPrograms(site, programs.filter(({ params }) => !params), sources, compiled);
@@ -52,6 +54,13 @@ async function addPage(site) {
   for (const name of await readdir(web)) {
     if (/\.(html|css|svg|mjs)$/.test(name) && !tools.includes(name)) site.set(name, await readFile(join(web, name)));
   }
+}
+
+/// The element's style sheet as a module: it is shared by all elements of a page, and needs no permission for styles. What the
+/// page has at its root the element has at its own.
+function elementCss(site) {
+  const text = ['base.css', 'workbench.css', 'timeline.css', 'element.css'].map((name) => site.get(name)).join('\n');
+  return `export const css = ${JSON.stringify(text.replaceAll(':root', ':host'))};\n`;
 }
 
 /// What the lessons name must be there; what a program prints in C may differ from Python's (NN-topic.c.out).

@@ -91,6 +91,8 @@ export const lessons = [
         },
       },
       { id: '09-coroutine-hello', title: 'The smallest program', ask: 'One line comes out. How many tasks does that take, and how many turns of the loop?' },
+      { id: '10-coroutine-states', title: 'A coroutine’s life', ask: 'What can be said of a coroutine object before, during and after it runs? And if nobody ever awaits it?' },
+      { id: '11-coroutine-driven-by-hand', title: 'Driven by hand', ask: 'Without a loop, `send` runs a coroutine to its next suspension. What comes out of `send`, and where does the return value arrive?' },
     ],
   },
   {

@@ -41,12 +41,13 @@ workbench.addEventListener('change', () => {
   }, 250);
 });
 
-find('share').addEventListener('click', async () => {
+async function share() {
   const link = new URL(await encode(workbench.view), location.href).href;
   history.replaceState(history.state, '', link);
   const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
   workbench.tell(copied ? 'The link is copied.' : 'The link is in the address bar.');
-});
+}
+workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';
 
 workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
 addEventListener('hashchange', show);

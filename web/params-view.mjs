@@ -43,7 +43,7 @@ export class ParamsView {
   tellReset() {
     const own = defaults(this.program);
     const changed = this.controls.some(({ name, read }) => read() !== own[name]);
-    if (!changed && this.reset === document.activeElement) this.controls[0]?.input.focus();
+    if (!changed && this.reset === this.root.getRootNode().activeElement) this.controls[0]?.input.focus();
     this.reset.hidden = !changed;
   }
 }

@@ -22,7 +22,7 @@ export class Runner {
   /// that came too late to be recorded.
   run(program, { record, print }) {
     this.stop();
-    const worker = new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module' });
+    const worker = newWorker(new URL('./worker.mjs', import.meta.url));
     return new Promise((resolve) => {
       let timer = 0;
       const finish = (outcome) => {
@@ -60,4 +60,14 @@ export class Runner {
       });
     });
   }
+}
+
+/// A worker must be of the page's own origin. Where this module comes from another one, a line that imports the worker from
+/// there is.
+function newWorker(url) {
+  if (url.origin === location.origin) return new Worker(url, { type: 'module' });
+  const line = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
+  const worker = new Worker(line, { type: 'module' });
+  worker.addEventListener('message', () => URL.revokeObjectURL(line), { once: true });
+  return worker;
 }

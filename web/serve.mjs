@@ -23,6 +23,7 @@ const types = {
 const headers = {
   'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
   'X-Content-Type-Options': 'nosniff',
+  'Access-Control-Allow-Origin': '*', // pages of other origins may use the element
   'Cache-Control': 'no-cache',
 };
 

@@ -2,11 +2,14 @@
 // through. It knows nothing of lessons: give it any program and it shows it.
 
 import { nameOf, statusOf } from './describe.mjs';
-import { prose } from './dom.mjs';
+import { el, prose } from './dom.mjs';
 import { plural, seconds } from './format.mjs';
+import { buildFrame } from './frame.mjs';
 import { laneClass } from './lane-colors.mjs';
+import { downloads } from './download.mjs';
 import { legend } from './legend.mjs';
 import { MakeView } from './make-view.mjs';
+import { TRIED, findOther, firstDifference } from './orders.mjs';
 import { OutputView } from './output-view.mjs';
 import { ParamsView } from './params-view.mjs';
 import { defaults, environment, sane } from './params.mjs';
@@ -24,9 +27,10 @@ const SCOUT = { patience: 1, limits: { events: 2000, output: 0 } };
 /// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right, of}, `step` with
 /// {position}, and `solved` with {id}.
 export class Workbench extends EventTarget {
-  /// `root` is the <section> with the panels (index.html).
+  /// `root` is an empty <section>.
   constructor(root, { runner = new Runner() } = {}) {
     super();
+    buildFrame(root);
     this.root = root;
     this.runner = runner;
     this.scout = new Runner(SCOUT); // runs ahead, to know which lines are to be predicted
@@ -49,6 +53,8 @@ export class Workbench extends EventTarget {
     this.stopButton = panel('stop');
     this.legend = panel('legend').closest('details'); // open until there is something to explain it
     panel('legend').append(legend());
+    this.ordersButton = this.addTool('Other orders', 'Look for a run that prints its lines in another order, as a real machine might', () => this.otherOrder());
+    panel('extras').append(downloads(this));
     this.listen(send);
   }
 
@@ -81,6 +87,7 @@ export class Workbench extends EventTarget {
     this.runner.stop();
     this.program = program;
     this.values = valuesFrom(program, view.params);
+    this.seed = Number.isInteger(view.seed) && view.seed > 0 ? view.seed : 0;
     this.reset('ready');
     this.ask.replaceChildren(...prose(program.ask ?? ''));
     this.params.show(program, this.values);
@@ -94,6 +101,13 @@ export class Workbench extends EventTarget {
     return this.opened;
   }
 
+  /// A button of the page's own in the head of the timeline.
+  addTool(text, title, act) {
+    const button = el('button', { type: 'button', class: 'quiet', title, on: { click: act } }, text);
+    this.root.querySelector('[data-panel="extras"]').append(button);
+    return button;
+  }
+
   /// What a link has to hold so that another reader sees the same.
   get view() {
     const own = defaults(this.program);
@@ -104,6 +118,7 @@ export class Workbench extends EventTarget {
       params: Object.keys(params).length ? params : undefined,
       at: length && position !== length ? position : undefined,
       axis: this.timeline.kind === 'time' ? 'time' : undefined,
+      seed: this.seed || undefined,
     };
   }
 
@@ -132,13 +147,37 @@ export class Workbench extends EventTarget {
     this.root.dataset.rehearsed = true;
   }
 
-  runnable() {
-    return { ...this.program, env: { ...this.program.env, ...environment(this.values) } };
+  runnable(seed = this.seed) {
+    return { ...this.program, env: { ...this.program.env, ...environment(this.values), ...(seed && { ASYNCIO_SEED: String(seed) }) } };
+  }
+
+  /// Looks for a seed under which the program prints something else, and shows that run from where it parts from this one. In
+  /// such a run the same button leads back to the exact order.
+  async otherOrder() {
+    if (this.seed) {
+      this.seed = 0;
+      return this.run();
+    }
+    const { program, values, events, lines } = this;
+    this.tell('Looking for another order …');
+    const other = await findOther(events, async (seed) => {
+      const found = [];
+      const { how } = await this.scout.run(this.runnable(seed), { record: (event) => found.push(event), print() {} });
+      return how === 'exit' && this.program === program && this.values === values ? found : null;
+    });
+    if (this.program !== program || this.events !== events) return undefined;
+    if (!other) return this.tell(`Under ${TRIED} other timings it prints the same.`);
+    this.seed = other.seed;
+    const outcome = await this.run({ at: other.parts });
+    const { line, before, after } = firstDifference(lines, this.lines);
+    if (this.seed === other.seed) this.tell(`Seed ${other.seed}, another timing: line ${line} is “${after ?? ''}”, and was “${before ?? ''}”. The runs part at step ${other.parts}.`);
+    return outcome;
   }
 
   /// Other parameters: the numbers in the code are others at once, and so is the result, if there was one.
   changeParams(values) {
     this.values = values;
+    this.seed = 0;
     this.sources.setValues(values);
     this.dispatchEvent(new CustomEvent('change'));
     if (this.root.dataset.phase === 'ready') this.rehearse();
@@ -164,6 +203,7 @@ export class Workbench extends EventTarget {
     await this.opened; // the steps are marked in the sources
     if (this.program !== program) return { how: 'stopped' };
     this.reset(this.root.dataset.phase === 'ready' ? 'running' : 'again');
+    this.ordersButton.textContent = this.seed ? 'Exact order' : 'Other orders';
     this.tell('Running …');
     const outcome = await this.runner.run(this.runnable(), {
       record: (event) => this.record(event),

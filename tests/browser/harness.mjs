@@ -36,7 +36,7 @@ export function serveSite(mounts = {}) {
   });
 }
 
-/// A page of the site. `problems` collects what must not happen: console errors, uncaught errors, failed requests, other hosts.
+/// A page of the site ({url, also: other origins that it may ask}). `problems` collects what must not happen: console errors, uncaught errors, failed requests, other hosts.
 export class Visit {
   /// A page without the playground.
   static async openPath(browser, site, path) {
@@ -70,7 +70,7 @@ export class Visit {
     });
     page.on('request', (request) => {
       const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && protocol !== 'blob:' && `${origin}/` !== site.url) this.problems.push(`other host: ${request.url()}`);
+      if (protocol !== 'data:' && protocol !== 'blob:' && !(site.also ?? [site.url]).includes(`${origin}/`)) this.problems.push(`other host: ${request.url()}`);
     });
   }
 
@@ -86,8 +86,8 @@ export class Visit {
 
   status() {
     return this.page.evaluate(() => ({
-      hash: location.hash, title: document.title, phase: document.querySelector('#workbench').dataset.phase,
-      status: document.querySelector('.status').textContent,
+      hash: location.hash, title: document.title, phase: document.querySelector('#workbench')?.dataset.phase,
+      status: document.querySelector('.status')?.textContent,
     }));
   }
 
