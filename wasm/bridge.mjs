@@ -92,7 +92,7 @@ export class Bridge {
       release: (at) => values.release(at),
       retain: (at) => values.keep(values.get(at)),
       watch: (promise, future) => this.#watch(values.get(promise), promise, future),
-      abort: (promise) => values.get(promise)?.controller.abort(),
+      abort: (promise) => values.get(promise)?.controller?.abort(),
       number: (at) => Number(values.get(at)),
       from_number: (number) => values.keep(number),
       from_memory: (at, length, asText) => {
@@ -119,10 +119,10 @@ export class Bridge {
     return this.#values.get(this.host.exports().asyncio_value_of(handle));
   }
 
-  #promising({ call }) {
+  #promising({ call, signal }) {
     return (...parameters) => {
-      const controller = new AbortController();
-      return this.#values.keep({ promise: call(controller.signal, ...parameters), controller });
+      const controller = signal ? new AbortController() : undefined;
+      return this.#values.keep({ promise: call(controller?.signal, ...parameters), controller });
     };
   }
 

@@ -28,9 +28,12 @@ function parameterNames(list) {
 /** Whether a function starts something that C then awaits; it gets an AbortSignal first and is async. */
 const isAsync = ({ type }) => type === 'asyncio_promise';
 
+/** An AbortController costs more than all else about a promise: only a function that may look at its signal gets one. */
+const usesSignal = ({ body }) => /\b(signal|eval)\b/.test(body);
+
 function functionText(declared) {
   const parameters = isAsync(declared) ? ['signal', ...declared.parameters] : declared.parameters;
-  return `{ name: ${JSON.stringify(declared.name)}, async: ${isAsync(declared)}, ` +
+  return `{ name: ${JSON.stringify(declared.name)}, async: ${isAsync(declared)}, signal: ${usesSignal(declared)}, ` +
     `call: ${isAsync(declared) ? 'async ' : ''}(${parameters.join(', ')}) => ${declared.body} }`;
 }
 
