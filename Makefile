@@ -16,7 +16,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
 
 .DEFAULT_GOAL := help
-.PHONY: help play test wasm native web web-programs package run run-native bench clean setup setup-test check-node
+.PHONY: help play screenshots test wasm native web web-programs package run run-native bench clean setup setup-test check-node
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -138,6 +138,9 @@ play: web ## build the playground and serve it on localhost
 
 package: web ## the npm package, as build/asyncio-wasm-VERSION.tgz
 	@node wasm/package.mjs --pack
+
+screenshots: setup-test web ## every view of the page as pictures in build/screenshots
+	@node tests/browser/screenshots.mjs
 
 # ---- tests and measurements ----
 

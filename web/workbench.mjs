@@ -24,6 +24,8 @@ import { TraceModel } from './trace-model.mjs';
 
 const SCOUT = { patience: 1, limits: { events: 2000, output: 0 } };
 
+const JITTER = '2'; // seconds by which a wait may be longer in another order: as if what is waited for had taken longer
+
 /// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right, of}, `step` with
 /// {position}, and `solved` with {id}.
 export class Workbench extends EventTarget {
@@ -148,7 +150,7 @@ export class Workbench extends EventTarget {
   }
 
   runnable(seed = this.seed) {
-    return { ...this.program, env: { ...this.program.env, ...environment(this.values), ...(seed && { ASYNCIO_SEED: String(seed) }) } };
+    return { ...this.program, env: { ...this.program.env, ...environment(this.values), ...(seed && { ASYNCIO_SEED: String(seed), ASYNCIO_JITTER: JITTER }) } };
   }
 
   /// Looks for a seed under which the program prints something else, and shows that run from where it parts from this one. In

@@ -235,6 +235,20 @@ for (const kind of browsers) {
       await other.close();
     });
 
+    visits('another order is found, shown from where it parts, and left again', { hash: '#34-semaphore' }, async (visit) => {
+      const { page } = visit;
+      const exact = await visit.run();
+      const orders = () => page.evaluate(() => [...document.querySelectorAll('.extras button')].find(({ textContent }) => /order/i.test(textContent)).click());
+      await orders();
+      await visit.until('another order', () => /^Seed \d+, another timing: line \d+ is “job/.test(document.querySelector('.status').textContent));
+      const other = await visit.output();
+      assert.notDeepEqual(other, exact);
+      assert.ok(await page.evaluate(() => { const { value, max } = document.querySelector('.stepper input'); return Number(value) > 0 && Number(value) < Number(max); }));
+      await orders();
+      await visit.until('the exact order', () => /^Ended after/.test(document.querySelector('.status').textContent));
+      assert.deepEqual(await visit.output(), exact);
+    });
+
     visits('a link with nonsense in it is as good as none', { hash: '#lock~H4sInonsense' }, async (visit) => {
       assert.equal((await visit.run()).at(-1), 'balance: 1 of 3');
     });

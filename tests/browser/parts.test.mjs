@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { align } from '../../web/align.mjs';
 import { programs } from '../../web/lessons.mjs';
+import { chromeTrace, jsonLines } from '../../web/export.mjs';
+import { lanes } from '../../web/lanes.mjs';
 import { callsIn } from '../../web/make-calls.mjs';
 import { sane, withValues } from '../../web/params.mjs';
 import { puzzle, shuffled, verdicts } from '../../web/predict.mjs';
+import { common, findOther, firstDifference } from '../../web/orders.mjs';
 import { decode, encode } from '../../web/share.mjs';
 import { root } from './harness.mjs';
 
@@ -90,6 +93,39 @@ describe('twins', () => {
       assert.deepEqual(found, found.toSorted((a, b) => a - b), id);
       assert.ok(found.length >= lines.length * 0.7, `${id}: ${found.length} of ${lines.length}; not: ${lines.filter(({ at }) => !at).map(({ text }) => text).join(' | ')}`);
     }
+  });
+});
+
+describe('other orders', () => {
+  const print = (text, t = 0) => ({ t, ev: 'print', task: 2, fd: 1, text });
+
+  it('are found by what is printed, and begin where something else happens', async () => {
+    const runs = { 1: [print('a', 5), print('b')], 2: [print('a'), print('c'), print('b')] };
+    const found = await findOther([print('a'), print('b')], (seed) => runs[seed] ?? [], 3);
+    assert.deepEqual([found.seed, found.parts], [2, 1]);
+    assert.equal(await findOther([print('a'), print('b')], () => runs[1], 3), null);
+    assert.equal(common(runs[1], runs[2]), 1);
+    assert.deepEqual(firstDifference(['a', 'b'], ['a']), { line: 2, before: 'b', after: null });
+  });
+});
+
+describe('the trace to keep', () => {
+  const events = [
+    { n: 1, t: 0, ev: 'task', task: 2, name: 'Task-1', coro: 'main_', by: 0, file: 'x.c', line: 9, func: 'main' },
+    { n: 2, t: 0, ev: 'turn', loop: 1, turn: 1, ready: 1 }, { n: 3, t: 0, ev: 'step', task: 2 },
+    { n: 4, t: 0, ev: 'print', task: 2, fd: 1, text: '"quoted"' }, { n: 5, t: 0, ev: 'done', task: 2, how: 'result', text: null },
+    { n: 6, t: 0, ev: 'turn_end', loop: 1, turn: 1, sleep: null },
+  ];
+
+  it('has a line for each event', () => {
+    assert.deepEqual(jsonLines(events).trimEnd().split('\n').map((line) => JSON.parse(line)), events);
+  });
+
+  it('is sound in Chrome’s format', () => {
+    const { traceEvents } = JSON.parse(chromeTrace(events, lanes(events)));
+    for (const { ph, dur } of traceEvents) assert.ok('XMisf'.includes(ph) && !(dur < 0));
+    assert.deepEqual(traceEvents.filter(({ ph }) => ph === 'X').map(({ tid, name }) => [tid, name]), [[0, 'turn 1'], [2, 'ready'], [2, 'running']]);
+    assert.equal(traceEvents.find(({ ph }) => ph === 'i').name, '"quoted"');
   });
 });
 
