@@ -29,8 +29,8 @@ export class Stepper extends EventTarget {
         this.button('forward', '›', 'One step forward (right arrow)'), this.button('last', '›|', 'To the end (End)')),
       el('div', { class: 'stepper-buttons jumps', role: 'group', 'aria-label': 'Jumps' },
         this.button('previousLine', '‹ line', 'To the printed line before ([)'), this.button('nextLine', 'line ›', 'To the next printed line (])'),
-        this.button('previousStep', '‹ step', 'To where this task, or the chosen one, ran before (p)'),
-        this.button('nextStep', 'step ›', 'To where this task, or the chosen one, runs next (n)')),
+        this.button('previousStep', '‹ step', 'To the step before of this task, or of the chosen one (p)'),
+        this.button('nextStep', 'step ›', 'To the next step of this task, or of the chosen one (n)')),
       this.slider, this.player.speed,
       this.words,
     );
