@@ -82,6 +82,9 @@ $(BUILD)/wasm/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@mkdir -p $(@D) && $(EMCC) $(CFLAGS) -O2 -c src/wasm.c -o $(@D)/asyncio.o
 	@$(call archive,emar)
 
+$(BUILD)/wasm/asyncio.wasm: wasm/runtime.c wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
+	@node wasm/build.mjs -o $@ $< && touch $@
+
 $(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@echo '  native   $@' >&2
 	@mkdir -p $(@D) && $(CC) $(CFLAGS) -O2 -g -c src/native.c -o $(@D)/asyncio.o
@@ -92,7 +95,7 @@ $(BUILD)/sanitized/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANITIZE) -c src/native.c -o $(@D)/asyncio.o
 	@$(call archive,ar)
 
-wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) ## the library for WebAssembly and its JavaScript
+wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm ## the library for WebAssembly and its JavaScript
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
 
 # ---- one program ----

@@ -64,6 +64,7 @@ typedef struct asyncio_contextvar_token asyncio_contextvar_token;
 typedef struct asyncio_executor asyncio_executor;
 typedef struct asyncio_concurrent_future asyncio_concurrent_future;
 typedef struct asyncio_object asyncio_object; /* what all of the above begin with */
+struct asyncio_js; /* asyncio_js.h */
 
 /* A place in the source, recorded by the macros below for the trace and for reports. It costs nothing at run time. */
 typedef struct asyncio_site {
@@ -1493,7 +1494,7 @@ typedef enum asyncio_clock { ASYNCIO_CLOCK_DEFAULT, ASYNCIO_CLOCK_REAL, ASYNCIO_
          asyncio_queue *: (x), asyncio_timeout *: (x),                                                         \
          asyncio_as_completed *: (x), asyncio_context *: (x), asyncio_contextvar *: (x),                    \
          asyncio_contextvar_token *: (x), asyncio_agen *: (x), asyncio_aiter *: (x),                       \
-         asyncio_context_manager *: (x), asyncio_executor *: (x), asyncio_concurrent_future *: (x), asyncio_object *: (x)))
+         asyncio_context_manager *: (x), asyncio_executor *: (x), asyncio_concurrent_future *: (x), struct asyncio_js *: (x), asyncio_object *: (x)))
 #define ASYNCIO__ARRAY(x)                                                                            \
     ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
          asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \

@@ -82,10 +82,42 @@ asyncio_js *asyncio_exception_js(asyncio_exception *exception);
         return asyncio__js_create_task(name, #name, ASYNCIO_HERE, arg);                                           \
     }
 
+/* ---- JavaScript as a part of the program ----
+ *
+ * JavaScript can run coroutines of its own in this program's loop (program.createTask), beside those in C: each can await,
+ * cancel and lock with the other. A program that is to allow it says ASYNCIO_SHARE, once, at file scope; so do those that
+ * use the calls below. */
+#define ASYNCIO_SHARE                                                                                        \
+    __attribute__((export_name("asyncio_share"), used)) double asyncio__share_(                              \
+        int what, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, double number)                         \
+    {                                                                                                        \
+        return asyncio__js_share(what, a, b, c, d, number);                                                  \
+    }
+
+/* A task, future, lock, semaphore, event, condition, barrier or queue as a value for JavaScript: the Lock, ... that it is
+ * there. JavaScript holds it as long as it uses it. Items of a queue made in C are numbers to JavaScript. */
+#define asyncio_js_of(x) asyncio__js_of(ASYNCIO__OBJECT(x))
+
+/* What a value from JavaScript is here; NULL with TypeError if it is something else. It is borrowed: asyncio_keep() what
+ * must outlive the task that was given the value. The result of a JavaScript task is an asyncio_js *. An item of a queue
+ * made in JavaScript is an asyncio_js * too, kept for whoever gets it: asyncio_drop() it, and asyncio_keep() what you put. */
+#define asyncio_js_task(value) ((asyncio_task *)asyncio__js_object((value), 0))
+#define asyncio_js_future(value) ((asyncio_future *)asyncio__js_object((value), 1))
+#define asyncio_js_lock(value) ((asyncio_lock *)asyncio__js_object((value), 2))
+#define asyncio_js_semaphore(value) ((asyncio_semaphore *)asyncio__js_object((value), 3))
+#define asyncio_js_event(value) ((asyncio_event *)asyncio__js_object((value), 4))
+#define asyncio_js_condition(value) ((asyncio_condition *)asyncio__js_object((value), 5))
+#define asyncio_js_barrier(value) ((asyncio_barrier *)asyncio__js_object((value), 6))
+#define asyncio_js_queue(value) ((asyncio_queue *)asyncio__js_object((value), 7))
+
 /* ---- what the macros stand on ---- */
 
 #define ASYNCIO__QUOTE(text) ASYNCIO__QUOTE_(text)
 #define ASYNCIO__QUOTE_(text) #text
+double asyncio__js_share(int what, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, double number);
+int asyncio__js_main(void);
+asyncio_js *asyncio__js_of(asyncio_object *object);
+asyncio_object *asyncio__js_object(asyncio_js *value, int type);
 asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, const asyncio_site *site, void *arg);
 
 #endif

@@ -32,6 +32,10 @@ static bool host_should_yield(void);
 /* Whether the loop may be driven from here: in a page only the program's main() can wait for the outside. */
 static bool host_can_wait(void);
 
+/* Whether the outside has been given something that it has not yet had a turn to go on with: a clock that only jumps has to
+ * let it. */
+static bool host_owes_turn(void);
+
 /* How many operations are under way outside that will complete a future one day. */
 static unsigned host_outstanding(void);
 
@@ -63,6 +67,9 @@ static void host_release(uint32_t js);
 
 /* A task that JavaScript started (task->call) has ended; what it owns is still there. */
 static void host_task_ended(asyncio_task *task);
+
+/* A task that has such a call still is being freed. */
+static void host_task_freed(asyncio_task *task);
 
 /* ---- threads: see threads.h ---- */
 

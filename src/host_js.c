@@ -51,6 +51,7 @@ static struct {
     double checked_at;   /* when the time was last looked at, */
     unsigned turns;      /* how many turns ago, */
     unsigned turns_until_check; /* and how many there may be */
+    bool owes_turn;      /* JavaScript has been told of something since the tick began */
     unsigned outstanding; /* promises that C awaits */
     unsigned calls;       /* tasks that JavaScript awaits */
     asyncio_loop *library_loop; /* without a main() */
@@ -97,6 +98,7 @@ static bool budget_is_spent(void)
 
 static void begin_tick(void)
 {
+    js.owes_turn = false;
     js.tick_began = js.checked_at = js_now();
     js.turns = 0;
     js.turns_until_check = 1;
@@ -110,6 +112,11 @@ static bool host_should_yield(void)
 static bool host_can_wait(void)
 {
     return coro_running() == &js.root;
+}
+
+static bool host_owes_turn(void)
+{
+    return js.owes_turn;
 }
 
 static unsigned host_outstanding(void)
@@ -209,9 +216,11 @@ static double step_library_loop(void)
     begin_tick();
     do
         wait = loop_step(js.library_loop);
-    while ((wait == 0 || clock_jump(wait)) && !budget_is_spent());
+    while ((wait == 0 || (!js.owes_turn && clock_jump(wait))) && !budget_is_spent());
     runtime.loop = before;
     trace_flush();
+    if (js.owes_turn && clock_virtual())
+        return 0;
     return isinf(wait) ? WAIT_FOR_EVER : wait;
 }
 
@@ -272,4 +281,5 @@ EXPORT(trace_flush) void js_trace_flush(void)
 }
 
 #include "js.c"
+#include "js_tasks.c"
 #include "threads_js.c"

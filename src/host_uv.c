@@ -176,6 +176,11 @@ static bool host_can_wait(void)
     return true;
 }
 
+static bool host_owes_turn(void)
+{
+    return false;
+}
+
 static unsigned host_outstanding(void)
 {
     return outside.outstanding;
@@ -225,6 +230,11 @@ static void host_release(uint32_t js)
 }
 
 static void host_task_ended(asyncio_task *task)
+{
+    (void)task;
+}
+
+static void host_task_freed(asyncio_task *task)
 {
     (void)task;
 }

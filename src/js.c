@@ -13,6 +13,7 @@ IMPORT(copy) void *js_copy(uint32_t value, int as_text, size_t *length); /* into
 IMPORT(from_number) uint32_t js_from_number(double number);
 IMPORT(from_memory) uint32_t js_from_memory(const void *bytes, size_t length, int as_text);
 IMPORT(task_done) void js_task_done(asyncio_task *task, asyncio_exception *exception, const void *result);
+IMPORT(coroutine_done) void js_coroutine_done(uint32_t coroutine, asyncio_exception *exception, int cancelled);
 IMPORT(retain) uint32_t js_retain(uint32_t value);
 
 /* ---- values ---- */
@@ -229,8 +230,11 @@ EXPORT(raise) void js_raise(uint32_t error, const char *name, const char *messag
 /* What such a task owes to JavaScript; its argument, if it is memory of ours or a value. */
 typedef struct call {
     char *text;
-    asyncio_js *value;
+    asyncio_js *value;  /* of a coroutine in JavaScript (js_tasks.c): its result, as long as the task is there */
+    int32_t coroutine;  /* its number, or NO_COROUTINE */
 } call;
+
+enum { NO_COROUTINE = -1 };
 
 /* The loop that runs, or one for calls alone, which the ticks step. */
 static asyncio_loop *loop_for_calls(void)
@@ -251,18 +255,35 @@ static asyncio_exception *exception_of_call(asyncio_future *future)
     return e ? object_ref(e) : NULL;
 }
 
-static void host_task_ended(asyncio_task *task)
+static void call_free(asyncio_task *task)
 {
     call *c = task->call;
-    asyncio_exception *e = exception_of_call(&task->future);
-    js_task_done(task, e, e ? NULL : task->future.result);
-    object_unref(e);
     free(c->text);
     object_unref(c->value);
     memory_give(c, sizeof *c);
     task->call = NULL;
+}
+
+static void host_task_ended(asyncio_task *task)
+{
+    call *c = task->call;
     js.calls--;
+    js.owes_turn = true;
+    if (c->coroutine != NO_COROUTINE) { /* told, not retrieved: who awaits it retrieves its exception */
+        bool failed = future_cancelled(&task->future) || task->future.object.flags & FUTURE_FAILED;
+        js_coroutine_done((uint32_t)c->coroutine, failed ? task->future.exception : NULL, future_cancelled(&task->future));
+        return;
+    }
+    asyncio_exception *e = exception_of_call(&task->future);
+    js_task_done(task, e, e ? NULL : task->future.result);
+    object_unref(e);
+    call_free(task);
     object_unref(task);
+}
+
+static void host_task_freed(asyncio_task *task)
+{
+    call_free(task);
 }
 
 /* The bridge says what the argument of the next call is: text that this side now owns, or a value; or neither. */
@@ -270,7 +291,7 @@ static call next_call;
 
 EXPORT(prepare_call) void *js_prepare_call(char *text, uint32_t value)
 {
-    next_call = (call){text, value_new(value, NULL)};
+    next_call = (call){text, value_new(value, NULL), NO_COROUTINE};
     return text ? (void *)text : (void *)next_call.value;
 }
 

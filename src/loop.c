@@ -219,7 +219,7 @@ static bool loop_wait(asyncio_loop *loop, double seconds)
     if (isinf(seconds) && !threads_may_wake(loop) && !host_may_wake())
         return false;
     trace_flush();
-    if (clock_virtual() && host_should_yield()) { /* a clock that only jumps would never let the outside have a turn */
+    if (clock_virtual() && (host_should_yield() || host_owes_turn())) { /* a clock that only jumps would never let the outside have a turn */
         host_wait(0);
         if (loop->ready_count || runtime.errors.pending)
             return true;

@@ -735,6 +735,8 @@ static void task_finalize_parts(asyncio_future *future)
     free(task->name);
     object_unref(task->context);
     argument_free(task->argument);
+    if (task->call)
+        host_task_freed(task);
 }
 
 static size_t task_finalize(asyncio_task *task)

@@ -15,7 +15,7 @@
  *                                                of its step has suspended or is done
  *   suspend       task, on, obj, site            it stops and waits: on "yield" (sleep(0)), "sleep", "future", "task",
  *                                                "gather", "lock", "semaphore", "event", "task_group", "promise",
- *                                                "condition", "barrier", "queue", "wait_for", "wait", "shield"
+ *                                                "condition", "barrier", "queue", "wait_for", "wait", "shield", "javascript"
  *   enter, leave  task, coro, name, site         a coroutine object is awaited in this task; is over
  *   ready         task, by, from, via            it was woken: by "task", "timer", "callback", "promise", "signal", "thread",
  *                                                "loop" or (for want of it) "memory", which one, and the id of what it waited for

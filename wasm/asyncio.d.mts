@@ -1,11 +1,14 @@
 /**
  * asyncio-wasm: asyncio in a WebAssembly module. Loads C programs that are written on asyncio.h, runs them, and calls the
- * coroutines that they export.
+ * coroutines that they export; and gives JavaScript the same asyncio ({@link run}).
  *
  * @module asyncio-wasm
  */
 
+import type { Coroutine, Task } from './tasks.mjs';
+
 export * from './errors.mjs';
+export * from './tasks.mjs';
 
 /** Where a program may come from: a URL, what fetch() gives, the bytes, or a module that is compiled already. */
 export type ProgramSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
@@ -126,6 +129,8 @@ export class Program {
   callGraph(): CallGraph;
   /** Who runs, as `task Task-2 (fetch)` or `main()`: for whoever stopped the program in the middle and is going to end it. */
   runningName(): string;
+  /** Runs a JavaScript coroutine as a task in the program's loop, beside those in C. The program has to say ASYNCIO_SHARE. */
+  createTask<T>(coroutine: Coroutine<T>, options?: { name?: string }): Task<T>;
   /** `new`, `running`, `exited` or `crashed`. */
   readonly state: 'new' | 'running' | 'exited' | 'crashed';
 }
@@ -140,10 +145,15 @@ export function load(source: ProgramSource | Promise<ProgramSource>, options?: L
 
 /** A run that failed: it ended with another status than 0, or crashed. */
 export interface FailedRun {
+  /** Which one. */
   seed: number;
+  /** What it ended with. */
   status: number | undefined;
+  /** How it crashed. */
   crash: Error | undefined;
+  /** What it printed. */
   stdout: string;
+  /** And to standard error. */
   stderr: string;
 }
 

@@ -29,14 +29,14 @@ class Values {
 }
 
 /** An Error for whatever was thrown, as C is to know it. */
-function nameAndMessage(reason) {
+export function nameAndMessage(reason) {
   if (reason instanceof Error || (typeof DOMException === 'function' && reason instanceof DOMException))
     return reason.name === 'AbortError' ? ['CancelledError', reason.message] : [reason.name, reason.message];
   return ['Error', String(reason)];
 }
 
 export class Bridge {
-  #values = new Values();
+  values = new Values();
   #own = new Map(); // classes of the program's own exception types
   #calls = new Map(); // tasks that JavaScript awaits: by their pointer, who waits
   #encoder = new TextEncoder();
@@ -45,6 +45,11 @@ export class Bridge {
   /** host: exports(), memory(), wake() (something was made ready), alive(). */
   constructor(host) {
     this.host = host;
+  }
+
+  /** A text as memory that C frees. */
+  textIn(text) {
+    return this.copyIn(this.#encoder.encode(text));
   }
 
   // ---- strings and bytes ----
@@ -68,7 +73,7 @@ export class Bridge {
     return at;
   }
 
-  #withText(texts, use) {
+  withText(texts, use) {
     const pointers = texts.map((text) => this.copyIn(this.#encoder.encode(text)));
     try {
       return use(...pointers);
@@ -87,7 +92,7 @@ export class Bridge {
   // ---- what C imports ----
 
   imports() {
-    const values = this.#values;
+    const values = this.values;
     return {
       release: (at) => values.release(at),
       retain: (at) => values.keep(values.get(at)),
@@ -116,13 +121,13 @@ export class Bridge {
   }
 
   #valueOf(handle) {
-    return this.#values.get(this.host.exports().asyncio_value_of(handle));
+    return this.values.get(this.host.exports().asyncio_value_of(handle));
   }
 
   #promising({ call, signal }) {
     return (...parameters) => {
       const controller = signal ? new AbortController() : undefined;
-      return this.#values.keep({ promise: call(controller?.signal, ...parameters), controller });
+      return this.values.keep({ promise: call(controller?.signal, ...parameters), controller });
     };
   }
 
@@ -131,8 +136,8 @@ export class Bridge {
       try {
         return call(...parameters);
       } catch (error) {
-        this.#withText(nameAndMessage(error), (name, message) =>
-          this.host.exports().asyncio_raise(this.#values.keep(error), name, message));
+        this.withText(nameAndMessage(error), (name, message) =>
+          this.host.exports().asyncio_raise(this.values.keep(error), name, message));
         return undefined;
       }
     };
@@ -143,13 +148,13 @@ export class Bridge {
   #watch({ promise }, at, future) {
     const settle = (tell) => {
       if (!this.host.alive()) return;
-      this.#values.release(at);
+      this.values.release(at);
       this.host.enter(tell);
     };
     promise.then(
-      (value) => settle((exports) => exports.asyncio_fulfill(future, this.#values.keep(value))),
-      (reason) => settle((exports) => this.#withText(nameAndMessage(reason), (name, message) =>
-        exports.asyncio_reject(future, this.#values.keep(reason ?? new Error(String(reason))), name, message))));
+      (value) => settle((exports) => exports.asyncio_fulfill(future, this.values.keep(value))),
+      (reason) => settle((exports) => this.withText(nameAndMessage(reason), (name, message) =>
+        exports.asyncio_reject(future, this.values.keep(reason ?? new Error(String(reason))), name, message))));
   }
 
   // ---- JavaScript awaits a task ----
@@ -159,11 +164,11 @@ export class Bridge {
     const exports = this.host.exports();
     const text = typeof argument === 'string' ? this.copyIn(this.#encoder.encode(argument)) : 0;
     const plain = typeof argument === 'number' || argument === undefined || argument === null;
-    const value = text || plain ? 0 : this.#values.keep(argument);
+    const value = text || plain ? 0 : this.values.keep(argument);
     const pointer = exports.asyncio_prepare_call(text, value);
     const task = start(plain ? Number(argument ?? 0) : pointer);
     if (!task) return Promise.reject(this.takeError() ?? new Error('the task could not be made'));
-    if (name !== undefined) this.#withText([String(name)], (at) => exports.asyncio_task_set_name(task, at));
+    if (name !== undefined) this.withText([String(name)], (at) => exports.asyncio_task_set_name(task, at));
     return this.#awaiting(task, result, signal);
   }
 
@@ -175,7 +180,7 @@ export class Bridge {
     const cancel = (message) => {
       if (entry.settled || !this.host.alive()) return false;
       const texts = message === undefined ? [] : [String(message)];
-      return this.#withText(texts, (at = 0) => this.host.enter((exports) => exports.asyncio_task_cancel(task, at) !== 0));
+      return this.withText(texts, (at = 0) => this.host.enter((exports) => exports.asyncio_task_cancel(task, at) !== 0));
     };
     const abort = () => {
       entry.reason = signal.reason;
@@ -200,7 +205,7 @@ export class Bridge {
     this.#calls.delete(task);
     entry.settled = true;
     entry.stopListening();
-    if (exception) entry.reject(entry.error = this.#errorOf(exception, entry.reason));
+    if (exception) entry.reject(entry.error = this.errorOf(exception, entry.reason));
     else if (entry.result === 'text') entry.resolve(this.text(result));
     else if (entry.result === 'value') entry.resolve(this.#valueOf(result));
     else entry.resolve(entry.result === 'nothing' ? undefined : result | 0);
@@ -222,7 +227,7 @@ export class Bridge {
   takeError() {
     const exports = this.host.exports(), exception = exports.asyncio_take_exception();
     if (!exception) return undefined;
-    const error = this.#errorOf(exception);
+    const error = this.errorOf(exception);
     exports.asyncio_drop_exception(exception);
     return error;
   }
@@ -239,19 +244,19 @@ export class Bridge {
     return this.#own.get(at);
   }
 
-  #errorOf(exception, cause) {
+  errorOf(exception, cause) {
     const exports = this.host.exports(), known = exports.asyncio_exception_error(exception);
-    if (known) return this.#values.get(known);
+    if (known) return this.values.get(known);
     const type = this.#classOf(exports.asyncio_exception_type(exception));
     const message = this.text(exports.asyncio_exception_message(exception));
     const members = Array.from({ length: exports.asyncio_exception_count(exception) }, (_, i) =>
-      this.#errorOf(exports.asyncio_exception_member(exception, i)));
+      this.errorOf(exports.asyncio_exception_member(exception, i)));
     const options = cause === undefined ? undefined : { cause };
     const error = members.length ? new type(members, message, options) : new type(message, options);
     const stack = exports.asyncio_exception_stack(exception);
     error.stack = `${error.name}: ${message}\n${this.text(stack)}${error.stack.split('\n').slice(1).join('\n')}`;
     exports.asyncio_free(stack);
-    exports.asyncio_exception_set_error(exception, this.#values.keep(error));
+    exports.asyncio_exception_set_error(exception, this.values.keep(error));
     return error;
   }
 }

@@ -4,14 +4,26 @@
 // at most one timer and at most one tick on its way, and none when the loop waits for nothing.
 
 /** A macrotask as soon as the event loop has looked at everything else. (A nested setTimeout(0) waits 4 ms.) */
-const soon = typeof setImmediate === 'function' ? setImmediate : (() => {
+const soon = typeof setImmediate === 'function' ? setImmediate : throughChannel;
+
+let channel; // made when it is first needed: importing this does nothing
+function throughChannel(callback) {
+  channel ??= makeChannel();
+  channel.waiting.push(callback);
+  channel.port.postMessage(null);
+}
+
+function makeChannel() {
   const waiting = [], { port1, port2 } = new MessageChannel();
   port1.onmessage = () => waiting.shift()();
-  return (callback) => {
-    waiting.push(callback);
-    port2.postMessage(null);
-  };
-})();
+  return { waiting, port: port2 };
+}
+
+/** The same at a priority of the platform's, where it has those. */
+function soonAt(priority) {
+  if (!priority || typeof globalThis.scheduler?.postTask !== 'function') return soon;
+  return (callback) => { globalThis.scheduler.postTask(callback, { priority }); };
+}
 
 /** Ticks that promises ask for run as microtasks, right after the promise; but only for so long in a row, then the page
  * gets a turn. */
@@ -70,10 +82,15 @@ export class Driver {
   #coming = false; // a tick is on its way that no timer has to bring
   #generation = 0; // what was asked for before a tick is void after it
   #burstBegan = 0;
+  #patient;
+  #soon;
 
-  /** tick() calls the loop and returns what it wants next. */
-  constructor(tick) {
+  /** tick() calls the loop and returns what it wants next. patient: never to run in a microtask, but after all of them;
+   * priority: as scheduler.postTask knows them. */
+  constructor(tick, { patient = false, priority } = {}) {
     this.#tick = tick;
+    this.#patient = patient || priority !== undefined;
+    this.#soon = soonAt(priority);
   }
 
   /** Something was made ready from outside: the loop is to run, after what runs now. */
@@ -81,10 +98,10 @@ export class Driver {
     if (this.#coming) return;
     this.#coming = true;
     const generation = this.#generation, run = () => this.#run(generation);
-    if (performance.now() - this.#burstBegan < MICROTASK_BUDGET) {
+    if (!this.#patient && performance.now() - this.#burstBegan < MICROTASK_BUDGET) {
       queueMicrotask(run);
     } else {
-      soon(() => {
+      this.#soon(() => {
         this.#burstBegan = performance.now();
         run();
       });
@@ -97,7 +114,7 @@ export class Driver {
     const generation = this.#generation;
     if (seconds === 0) {
       this.#coming = true;
-      soon(() => {
+      this.#soon(() => {
         this.#burstBegan = performance.now();
         this.#run(generation);
       });

@@ -1,6 +1,7 @@
 // A program: a WebAssembly module that was written on asyncio.h, loaded and given what it imports.
 
 import { Bridge } from './bridge.mjs';
+import { Coroutines } from './coroutines.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
 import { compileFunctions, declaredFunctions } from './glue.mjs';
@@ -31,6 +32,13 @@ async function compile(source) {
   if (response instanceof Uint8Array) return WebAssembly.compile(response);
   if (!response.ok) throw new Error(`${response.url || source} could not be loaded: HTTP status ${response.status}`);
   return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** A module from whatever load() takes, checked; or an Error that says what to do. */
+export async function compileSource(source) {
+  const module = await compileClearly(source);
+  checkModule(module);
+  return module;
 }
 
 async function compileClearly(source) {
@@ -78,9 +86,7 @@ function checkVersion(module) {
  * @returns {Promise<Program>}
  */
 export async function load(source, options = {}) {
-  const module = await compileClearly(source);
-  checkModule(module);
-  const program = new Program(module, options);
+  const program = new Program(await compileSource(source), options);
   await program.instantiate();
   return program;
 }
@@ -106,13 +112,21 @@ export class Program {
     this.#module = module;
     this.#options = options;
     this.#sinks = { 1: options.stdout ?? byLines((line) => console.log(line)), 2: options.stderr ?? byLines((line) => console.error(line)) };
+    // Virtual time must not run ahead of JavaScript that still has to say what it waits for next.
+    const patient = (options.clock ?? options.env?.ASYNCIO_CLOCK) === 'virtual';
     const tick = () => this.#enter((exports) => exports.asyncio_tick());
-    this.#driver = options.schedule ? new Guest(tick, options.schedule) : new Driver(tick);
+    this.#driver = options.schedule ? new Guest(tick, options.schedule) : new Driver(tick, { patient, priority: options.priority });
     this.#bridge = new Bridge({
       exports: () => this.#instance.exports,
       memory: () => this.#instance.exports.memory,
       alive: () => !this.#over,
       enter: (call) => this.#tell(call),
+    });
+    this.coroutines = new Coroutines(this.#bridge, {
+      exports: () => this.#instance.exports,
+      memory: () => this.#instance.exports.memory,
+      alive: () => !this.#over,
+      tell: (call) => this.#tell(call),
     });
     this.#threads = new Threads({
       begin: () => this.#forThreads(),
@@ -125,6 +139,14 @@ export class Program {
       print: (fd, text) => this.#deliver(fd, text),
       exit: (status) => this.#end(new Exit(status)),
     });
+  }
+
+  /** Runs a JavaScript coroutine as a task of this program, which has to say ASYNCIO_SHARE. */
+  createTask(coroutine, options) {
+    if (this.#state === 'new' && this.#instance.exports._start) throw new Error('this program has a main(): run() it first, then it takes tasks');
+    if (this.#state === 'new' && this.#instance.exports._initialize) this.#instance.exports._initialize();
+    if (this.#state === 'new') this.#state = 'running';
+    return this.coroutines.createTask(coroutine, options);
   }
 
   /** Part of load(). */
@@ -294,6 +316,7 @@ export class Program {
       this.#finish?.reject(crash);
     }
     this.#bridge.rejectAll(this.#over);
+    this.coroutines.end(this.#over);
   }
 
   /** What happened, in words that say what to do. The program's memory may be in any state. */
@@ -329,7 +352,7 @@ export class Program {
 
   #imports() {
     const available = {
-      asyncio: { ...this.#bridge.imports(), ...this.#threads.imports(), ...this.#hostImports() },
+      asyncio: { ...this.#bridge.imports(), ...this.coroutines.imports(), ...this.#threads.imports(), ...this.#hostImports() },
       asyncio_js: this.#functionImports(),
       wasi_snapshot_preview1: wasi(this.#streams(), () => this.#instance.exports.memory),
       env: {

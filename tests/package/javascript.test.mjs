@@ -24,8 +24,9 @@ static void *fail(void *arg)
 ASYNCIO_EXPORT(fail, nothing)
 `;
 
-/** What every user of the package here does: two instances side by side, a result, an error, a cancellation. */
-const USE = `import { CancelledError, KeyError } from 'asyncio-wasm';
+/** What every user of the package here does: two instances side by side, a result, an error, a cancellation; and a loop of
+ * JavaScript coroutines. */
+const USE = `import { CancelledError, KeyError, Queue, TaskGroup, run, sleep } from 'asyncio-wasm';
 import { load } from './program.mjs';
 
 export async function use() {
@@ -33,10 +34,20 @@ export async function use() {
   const task = one.call('add', 7);
   task.cancel('no');
   const results = await Promise.allSettled([one.call('add', 41), two.call('add', 1), two.call('fail'), task]);
+  const sum = await run(async (task) => {
+    const queue = new Queue(1);
+    let all = 0;
+    await new TaskGroup().use(async (group) => {
+      group.createTask(function* () { for (let i = 1; i < 4; i++) { yield* sleep(0.001); yield* queue.put(i); } queue.shutdown(); });
+      for await (const n of queue.items(task)) all += n;
+    }, task);
+    return all;
+  });
+  results.push({ value: sum });
   return results.map(({ value, reason }) => value ?? (reason instanceof KeyError ? 'KeyError' : reason instanceof CancelledError ? reason.message : String(reason))).join(' ');
 }
 `;
-const WANTED = '42 2 KeyError no';
+const WANTED = '42 2 KeyError no 6';
 
 before(async () => {
   await install();
@@ -100,7 +111,8 @@ describe('TypeScript', () => {
     const folder = join(project, 'node_modules/asyncio-wasm/wasm');
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.d.mts'))) {
       const lines = readFileSync(join(folder, name), 'utf8').split('\n');
-      const declares = (line) => /^export (?!\*|\{)|^ {2}[\w[]\S.*;$/.test(line) && !/constructor/.test(line);
+      // An empty interface only adds to the class above it.
+      const declares = (line) => /^export (?!\*|\{)|^ {2}[\w[]\S.*;$/.test(line) && !/constructor|^export interface .* \{\}$/.test(line);
       const bare = lines.filter((line, i) => declares(line) && !/\*\/\s*$/.test(lines[i - 1]) && nameOf(line) !== nameOf(lines[i - 1]));
       assert.deepEqual(bare, [], name);
     }
@@ -112,6 +124,12 @@ describe('TypeScript', () => {
 
 describe('pages', () => {
   let site, open;
+
+  /** esbuild leaves new URL('./x.wasm', import.meta.url) as it is: the files are to be put there. */
+  function copyWasm(to) {
+    cpSync(join(project, 'src/program.wasm'), join(project, to, 'program.wasm'));
+    cpSync(join(project, 'node_modules/asyncio-wasm/wasm/asyncio.wasm'), join(project, to, 'asyncio.wasm'));
+  }
 
   /** Folders of the site, each a page made in another way. */
   const pages = {
@@ -126,7 +144,7 @@ describe('pages', () => {
       write('src/worker.mjs', 'import { use } from \'./use.mjs\';\npostMessage(await use().catch(String));');
       const { build } = await import('esbuild');
       await build({ entryPoints: [join(project, 'src/worker.mjs')], bundle: true, format: 'esm', outfile: join(project, 'site/worker/worker.mjs'), absWorkingDir: project });
-      cpSync(join(project, 'src/program.wasm'), join(project, 'site/worker/program.wasm'));
+      copyWasm('site/worker');
       write('site/worker/main.mjs', 'new Worker(\'worker.mjs\', { type: \'module\' }).onmessage = ({ data }) => { document.title = data; };');
       return { path: '/site/worker/', html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>' };
     },
@@ -139,7 +157,7 @@ describe('pages', () => {
       const inputs = Object.keys(metafile.inputs);
       assert.ok(inputs.some((name) => name.endsWith('wasm/program.mjs')) && !inputs.some((name) => /node\.mjs|run\.mjs|build\.mjs/.test(name)), inputs.join());
       assert.doesNotMatch(readFileSync(join(project, 'site/esbuild/main.mjs'), 'utf8'), /["'](node:)?(fs|path|module|worker_threads)(\/promises)?["']/);
-      cpSync(join(project, 'src/program.wasm'), join(project, 'site/esbuild/program.wasm'));
+      copyWasm('site/esbuild');
       return { path: '/site/esbuild/', html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>' };
     },
     async vite() {
@@ -192,7 +210,7 @@ describe('pages', () => {
 
   test('Vite\'s development server', async () => {
     const { createServer } = await import('vite');
-    const server = await createServer({ root: join(project, 'vite'), logLevel: 'error', configFile: false, server: { port: 0, fs: { allow: [project] } }, cacheDir: join(project, '.vite') });
+    const server = await createServer({ root: join(project, 'vite'), logLevel: 'error', configFile: false, optimizeDeps: { exclude: ['asyncio-wasm'] }, server: { port: 0, fs: { allow: [project] } }, cacheDir: join(project, '.vite') });
     try {
       await server.listen();
       assert.deepEqual(await visit(`http://localhost:${server.httpServer.address().port}/`), browsers.map(() => [WANTED]));

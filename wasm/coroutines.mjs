@@ -1,0 +1,398 @@
+// JavaScript coroutines as tasks of a program: the JavaScript half of src/js_tasks.c.
+//
+// A coroutine is a generator. The task that runs it takes turns with it: the generator yields a request (to sleep, to
+// acquire, ...), the task performs it as C code would, and the generator goes on with the outcome, in the same turn. An
+// async function is run by such a generator, too: it waits until the function asks for something or ends (`serve`).
+
+import { nameAndMessage } from './bridge.mjs';
+import { CancelledError, classes } from './errors.mjs';
+import { compareItems, wrapperOf } from './primitives.mjs';
+import { Task } from './tasks.mjs';
+
+/** What a generator may ask for; the list in src/js_tasks.c. */
+export const OP = Object.fromEntries(['RETURN', 'RAISE', 'SLEEP', 'AWAIT', 'PROMISE', 'WAIT_OUTSIDE', 'ENTER', 'EXIT', 'EVENT_WAIT', 'CONDITION_WAIT',
+  'BARRIER_WAIT', 'BARRIER_RESET', 'QUEUE_PUT', 'QUEUE_GET', 'QUEUE_JOIN', 'WAIT', 'NEXT', 'WAIT_FOR'].map((name, i) => [name, i]));
+
+/** What can be asked of the program at any time; likewise. */
+export const CO = Object.fromEntries(['REQUEST', 'GO_ON', 'SITE', 'TASK', 'CURRENT', 'CANCEL', 'TASK_INFO', 'NEW', 'RELEASE', 'GATHER',
+  'SHIELD', 'AS_COMPLETED', 'DO', 'EXCEPTION', 'EXCEPTION_GROUP', 'RESTORE', 'ON_DONE', 'CALL', 'CANCEL_HANDLE'].map((name, i) => [name, i]));
+
+/** The coroutine whose generator runs right now, further up the call stack; and the programs that run one. */
+export const now = { coroutine: undefined, programs: [] };
+
+export class Request {
+  constructor(op, a = 0, number = 0, b = 0, c = 0) {
+    this.op = op;
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.number = number;
+  }
+}
+
+const isGenerator = (x) => typeof x?.next === 'function' && typeof x.throw === 'function' && typeof x[Symbol.iterator] === 'function';
+const isThenable = (x) => typeof x?.then === 'function';
+
+/** What a generator may yield, besides requests, and what may be awaited: anything with steps of its own, and promises. */
+export function stepsOf(x) {
+  if (isGenerator(x)) return x;
+  if (typeof x?.[Symbol.iterator] === 'function' && x.isOperation) return x[Symbol.iterator]();
+  if (isThenable(x)) return settled(x);
+  const error = new TypeError(`${typeof x === 'object' ? Object.prototype.toString.call(x) : String(x)} can't be used in 'await' expression`);
+  return (function* () { throw error; })();
+}
+
+/** Waits for a promise; being cancelled, aborts the controller. */
+export function* settled(promise, controller = new AbortController()) {
+  let value;
+  const known = Promise.resolve(promise).then((result) => { value = result; });
+  yield new Request(OP.PROMISE, now.coroutine.program.bridge.values.keep({ promise: known, controller }));
+  return value;
+}
+
+/** One coroutine: its generators, the innermost last, and its task. */
+class Coroutine {
+  constructor(program, number, body) {
+    this.program = program;
+    this.number = number;
+    this.body = body; // until it begins
+    this.stack = [];
+    this.task = undefined;
+    this.outside = 0; // what the task waits on while an async function runs
+    this.calls = []; // what that has asked for: { steps, resolve, reject }
+  }
+
+  /** Begins: calls the function. Gives { done, value } as a generator does. */
+  begin() {
+    const { body } = this;
+    this.body = undefined;
+    const made = typeof body === 'function' ? body(this.task) : body;
+    if (isGenerator(made)) this.stack.push(made);
+    else if (made?.isOperation) this.stack.push(stepsOf(made));
+    else if (isThenable(made)) this.stack.push(this.serve(made));
+    else return { done: true, value: made };
+    return this.stack[0].next();
+  }
+
+  /** Runs to the next request. Gives that, or { done: true, value } at the end; throws what comes out of it. */
+  advance(value, error, failed) {
+    for (;;) {
+      let step;
+      try {
+        const top = this.stack.at(-1);
+        step = this.body !== undefined ? this.begin() : failed ? top.throw(error) : top.next(value);
+      } catch (thrown) {
+        this.stack.pop();
+        if (!this.stack.length) throw thrown;
+        [error, failed] = [thrown, true];
+        continue;
+      }
+      if (step.done) {
+        this.stack.pop();
+        if (!this.stack.length) return step;
+        [value, failed] = [step.value, false];
+      } else if (step.value instanceof Request) {
+        return step.value;
+      } else {
+        this.stack.push(stepsOf(step.value));
+        [value, failed] = [undefined, false];
+      }
+    }
+  }
+
+  // ---- async functions ----
+
+  /** The steps of an async function: performs what it asks for, one thing at a time, until its promise is settled. */
+  * serve(promise) {
+    let end;
+    promise.then((value) => { end = { value }; this.goOn(); }, (error) => { end = { error }; this.goOn(); });
+    for (;;) {
+      const call = this.calls.shift();
+      if (call) yield* perform(call);
+      else if (!end) yield new Request(OP.WAIT_OUTSIDE);
+      else if ('error' in end) throw end.error;
+      else return end.value;
+    }
+  }
+
+  /** Whether the task has nothing to do but wait for its function. */
+  get idle() {
+    return this.outside !== 0 && !this.calls.length;
+  }
+
+  ask(call) {
+    this.calls.push(call);
+    this.goOn();
+  }
+
+  goOn() {
+    const { outside } = this;
+    this.outside = 0;
+    if (outside) this.program.tell(() => this.program.share(CO.GO_ON, outside));
+  }
+}
+
+function* perform({ steps, resolve, reject }) {
+  try {
+    resolve(yield* steps());
+  } catch (error) {
+    reject(error);
+  }
+}
+
+/** The JavaScript side of one program: its coroutines, and what they may do. */
+export class Coroutines {
+  #list = []; // by number; 0 is the main coroutine
+  #free = [];
+  #tasks = new Map(); // by pointer: those that are not done
+  #sites = new Map(); // by name
+  #failed = new Set(); // tasks whose exception may never be retrieved, by pointer
+  #request = 0;
+  #mainName;
+  #mainSite;
+  #views = {};
+
+  /** host: exports(), memory(), tell(call), alive(). */
+  constructor(bridge, host) {
+    this.bridge = bridge;
+    this.host = host;
+    this.tell = host.tell;
+    this.unhandled = undefined; // is told of errors that nobody awaits
+  }
+
+  // ---- asking the program ----
+
+  /** Whether the program has been built with a share for JavaScript. */
+  check() {
+    if (!this.host.exports().asyncio_share)
+      throw new Error('this program does not let JavaScript take part in its loop: say ASYNCIO_SHARE in it (asyncio_js.h), at file scope');
+    if (!this.host.alive()) throw new classes.RuntimeError('Event loop is closed');
+  }
+
+  /** Calls asyncio__js_share; what that raises is thrown. */
+  share(what, a = 0, b = 0, c = 0, d = 0, number = 0) {
+    const answer = this.host.exports().asyncio_share(what, a, b, c, d, number);
+    if (answer !== answer) throw this.bridge.takeError() ?? new Error('the program has raised nothing');
+    return answer;
+  }
+
+  /** The same from anywhere: what it makes ready runs in the next tick. */
+  ask(...args) {
+    this.check();
+    return now.coroutine?.program === this ? this.share(...args) : this.tell(() => this.share(...args));
+  }
+
+  /** An array of pointers, which the other side frees. */
+  pointers(list) {
+    return this.bridge.copyIn(new Uint8Array(Uint32Array.from(list).buffer));
+  }
+
+  keep(value) {
+    return this.bridge.values.keep(value === null ? NOTHING : value);
+  }
+
+  /** The value behind a number that is ours. */
+  taken(at) {
+    const value = this.bridge.values.get(at);
+    this.bridge.values.release(at);
+    return value === NOTHING ? null : value;
+  }
+
+  peek(at) {
+    const value = this.bridge.values.get(at);
+    return value === NOTHING ? null : value;
+  }
+
+  // ---- tasks ----
+
+  #site(name) {
+    if (!this.#sites.has(name)) this.#sites.set(name, this.share(CO.SITE, this.bridge.textIn(name)));
+    return this.#sites.get(name);
+  }
+
+  #add(body, number = this.#free.pop() ?? Math.max(1, this.#list.length)) {
+    return (this.#list[number] = new Coroutine(this, number, body));
+  }
+
+  /** A task for a function, generator, operation or promise. */
+  createTask(body, { name, group = 0 } = {}) {
+    if (typeof body !== 'function' && !isGenerator(body) && !isThenable(body) && !body?.isOperation)
+      throw new TypeError(`a coroutine was expected, got ${Object.prototype.toString.call(body)}`);
+    this.check();
+    const coroutine = this.#add(body), work = (at) =>
+      this.share(CO.TASK, coroutine.number, this.#site(nameOf(body)), at, group);
+    const create = () => (name === undefined ? work(0) : this.bridge.withText([String(name)], work));
+    try {
+      const pointer = now.coroutine?.program === this ? create() : this.tell(create);
+      return this.#adopt(coroutine, pointer);
+    } catch (error) {
+      this.#release(coroutine);
+      throw error;
+    }
+  }
+
+  #adopt(coroutine, pointer) {
+    coroutine.task ??= new Task(this, coroutine);
+    coroutine.task.bindTo(this, pointer);
+    this.#tasks.set(pointer, coroutine.task);
+    return coroutine.task;
+  }
+
+  #release({ number }) {
+    this.#list[number] = undefined;
+    if (number) this.#free.push(number);
+  }
+
+  /** The main coroutine, for asyncio__js_main. */
+  setMain(body, name) {
+    this.#mainSite = nameOf(body);
+    const coroutine = this.#add(body, 0);
+    coroutine.task = new Task(this, coroutine);
+    this.#mainName = name;
+    return coroutine.task;
+  }
+
+  #beginMain(coroutine) {
+    const pointer = this.share(CO.CURRENT);
+    if (this.#mainName !== undefined) this.bridge.withText([String(this.#mainName)], (at) => this.host.exports().asyncio_task_set_name(pointer, at));
+    this.#adopt(coroutine, pointer);
+  }
+
+  /** The JavaScript side of a task. */
+  taskAt(pointer) {
+    return this.#tasks.get(pointer);
+  }
+
+  get running() {
+    return now.coroutine?.program === this ? now.coroutine.task : undefined;
+  }
+
+  // ---- what C imports ----
+
+  imports() {
+    return {
+      step: (number, thrown, answer) => this.#step(this.#list[number], thrown, answer),
+      waiting: (number, outside) => { this.#list[number].outside = outside; },
+      cancelling: (number, message) => this.#list[number].task.deliver(new CancelledError(this.bridge.text(message))),
+      coroutine_done: (number, exception, cancelled) => this.#done(this.#list[number], exception, cancelled),
+      unhandled: (message, exception, task) => this.#unhandled(this.bridge.text(message), exception, this.#tasks.get(task)),
+      main_site: () => this.#site(this.#mainSite),
+      main_done: (exception) => this.#mainDone(exception),
+      compare: (a, b) => this.#compare(this.peek(a), this.peek(b)),
+      callback: (at) => this.#call(at),
+      wrap: (object, type) => this.bridge.values.keep(this.taskAt(object) ?? wrapperOf(this, object, type)),
+      unwrap: (at) => this.bridge.values.get(at)?.pointerIn?.(this) ?? 0,
+    };
+  }
+
+  #step(coroutine, thrown, answer) {
+    const before = now.coroutine;
+    now.coroutine = coroutine;
+    try {
+      if (!coroutine.task.pointer) this.#beginMain(coroutine);
+      const error = thrown ? this.bridge.errorOf(thrown) : undefined;
+      if (error instanceof CancelledError) coroutine.task.abort(error);
+      const step = coroutine.advance(answer, error, thrown !== 0);
+      return step instanceof Request ? this.#ask(step) : this.#ask(new Request(OP.RETURN, this.keep(coroutine.task.returned = step.value)));
+    } catch (error) {
+      this.restore(error);
+      return OP.RAISE;
+    } finally {
+      now.coroutine = before;
+    }
+  }
+
+  #compare(a, b) {
+    try {
+      return compareItems(a, b);
+    } catch (error) {
+      this.restore(error); // comes out of the put or get that asks
+      return 0;
+    }
+  }
+
+  #call(at) {
+    const before = now.coroutine;
+    now.coroutine = undefined;
+    try {
+      this.taken(at)();
+    } catch (error) {
+      this.restore(error); // the loop's exception handler is told
+    } finally {
+      now.coroutine = before;
+    }
+  }
+
+  #ask({ op, a, b, c, number }) {
+    this.#request ||= this.share(CO.REQUEST);
+    const { buffer } = this.host.memory();
+    if (this.#views.buffer !== buffer)
+      this.#views = { buffer, words: new Uint32Array(buffer, this.#request, 3), number: new Float64Array(buffer, this.#request + 16, 1) };
+    const { words } = this.#views;
+    words[0] = a;
+    words[1] = b;
+    words[2] = c;
+    this.#views.number[0] = number;
+    return op;
+  }
+
+  #done(coroutine, exception, cancelled) {
+    const { task } = coroutine;
+    const error = exception ? this.bridge.errorOf(exception) : cancelled ? new CancelledError() : undefined;
+    this.#release(coroutine);
+    if (task.pointer) this.#tasks.delete(task.pointer);
+    if (error && !cancelled && coroutine.number) this.#failed.add(task.pointer);
+    task.end({ error, cancelled: cancelled !== 0 });
+  }
+
+  /** The loop is closed. What is collected later could not be told any more: so it is now. */
+  #mainDone(exception) {
+    this.mainError = exception ? this.bridge.errorOf(exception) : undefined;
+    for (const pointer of this.#failed) this.share(CO.TASK_INFO, pointer, 6);
+  }
+
+  /** Told by the program that a task goes which is among those that failed. */
+  forget(pointer) {
+    this.#failed.delete(pointer);
+  }
+
+  #unhandled(message, exception, task) {
+    if (!this.unhandled) return 0;
+    this.unhandled({ message, exception: exception ? this.bridge.errorOf(exception) : undefined, task });
+    return 1;
+  }
+
+  /** The program is over. */
+  end(error) {
+    for (const task of this.#tasks.values()) task.end({ error, cancelled: false });
+    this.#tasks.clear();
+  }
+
+  // ---- exceptions ----
+
+  /** Makes an Error pending. */
+  restore(error) {
+    this.share(CO.RESTORE, this.exceptionFor(error));
+  }
+
+  exceptionFor(error) {
+    const kept = this.bridge.values.keep(error ?? new Error(String(error)));
+    if (error instanceof classes.BaseExceptionGroup && error.errors.length) {
+      const members = this.pointers(error.errors.map((member) => this.exceptionFor(member)));
+      return this.bridge.withText([error.message], (message) => this.share(CO.EXCEPTION_GROUP, kept, members, error.errors.length, message));
+    }
+    const [name, message] = nameAndMessage(error);
+    return this.bridge.withText([this.#typeName(error) ?? name, message], (...texts) => this.share(CO.EXCEPTION, kept, ...texts));
+  }
+
+  /** The nearest of asyncio's classes that an Error is of. */
+  #typeName(error) {
+    for (let type = error?.constructor; type; type = Object.getPrototypeOf(type))
+      if (Object.hasOwn(classes, type.name) && classes[type.name] === type) return type.name;
+    return undefined;
+  }
+}
+
+const NOTHING = Symbol('null');
+
+const nameOf = (body) => (typeof body === 'function' ? body.name : body?.coroutineName ?? body?.[Symbol.toStringTag]) || 'anonymous';

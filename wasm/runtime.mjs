@@ -1,0 +1,63 @@
+// run(): the event loop for programs that are JavaScript alone, on the library compiled without any C program.
+
+import { now } from './coroutines.mjs';
+import { CancelledError, RuntimeError } from './errors.mjs';
+import { defaults } from './operations.mjs';
+import { Program, compileSource } from './program.mjs';
+
+let compiled;
+
+/** The library: compiled once, instantiated for each loop. */
+const library = (source) => (source ? compileSource(source) : (compiled ??= compileSource(new URL('./asyncio.wasm', import.meta.url)).catch((error) => {
+  compiled = undefined; // to be tried again
+  throw error;
+})));
+
+async function runtime({ wasm, ...options }) {
+  const program = new Program(await library(wasm), options);
+  await program.instantiate();
+  return program;
+}
+
+/**
+ * asyncio.run: runs a coroutine until it is done, cancels the tasks that are left over, and lets them clean up.
+ *
+ * @param main     a generator function, an async function, or what calling one gave
+ * @param options  name: the main task's; signal: cancels it; exceptionHandler({ message, exception, task }) is told of errors
+ *                 that nobody awaits; wasm: where the library is, as for load(); clock, trace, stdout, ... as for load()
+ */
+export async function run(main, { name, signal, exceptionHandler, ...options } = {}) {
+  if (now.coroutine) throw new RuntimeError('run() cannot be called from a running event loop');
+  signal?.throwIfAborted();
+  const program = await runtime(options), { coroutines } = program;
+  signal?.throwIfAborted();
+  coroutines.unhandled = exceptionHandler;
+  const task = coroutines.setMain(main, name);
+  const abort = () => task.cancel(String(signal.reason?.message ?? signal.reason));
+  signal?.addEventListener('abort', abort, { once: true });
+  now.programs.push(coroutines);
+  try {
+    await program.run();
+  } finally {
+    now.programs.splice(now.programs.indexOf(coroutines), 1);
+    signal?.removeEventListener('abort', abort);
+  }
+  const error = coroutines.mainError;
+  if (error) throw signal?.aborted && error instanceof CancelledError ? signal.reason : error;
+  return task.returned;
+}
+
+let background;
+
+async function runForEver() {
+  const program = await runtime({});
+  program.coroutines.setMain(() => new Promise(() => {}), 'background');
+  program.run();
+  return program.coroutines;
+}
+
+/** The loop of what is awaited outside of run(): it never ends. */
+defaults.program = () => (background ??= runForEver().catch((error) => {
+  background = undefined;
+  throw error;
+}));
