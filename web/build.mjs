@@ -46,6 +46,7 @@ export async function build(given = {}) {
   await addPrograms(site, programs.filter(({ params }) => !params), sources, compiled);
   site.set('calls.json', Buffer.from(JSON.stringify(callsIn(await readFile(header, 'utf8')))));
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
+  site.set('files.json', Buffer.from(JSON.stringify(keptOffline(site))));
   const written = await writeSite(site, out);
   return { files: site.size, written };
 }
@@ -54,6 +55,12 @@ async function addPage(site) {
   for (const name of await readdir(web)) {
     if (/\.(html|css|svg|mjs)$/.test(name) && !tools.includes(name)) site.set(name, await readFile(join(web, name)));
   }
+}
+
+/// What the service worker keeps from the first visit on: the page, and the lessons' own programs.
+function keptOffline(site) {
+  const others = programs.filter(({ params }) => !params).map(({ id }) => `programs/${id}.`);
+  return ['./', ...[...site.keys()].filter((path) => !others.some((start) => path.startsWith(start)))];
 }
 
 /// The element's style sheet as a module: it is shared by all elements of a page, and needs no permission for styles. What the

@@ -50,5 +50,6 @@ async function share() {
 workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';
 
 workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
+navigator.serviceWorker?.register('offline.mjs').catch(() => {}); // without it the page needs its network, as any page
 addEventListener('hashchange', show);
 show();
