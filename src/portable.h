@@ -23,7 +23,9 @@ SMALL_END
 #include "contextvars.c"
 #include "tasks.c"
 #include "timeouts.c"
+SMALL_BEGIN
 #include "gather.c"
+SMALL_END
 #include "locks.c"
 #include "conditions.c"
 #include "barriers.c"
