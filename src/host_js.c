@@ -256,10 +256,15 @@ EXPORT(interrupt) void js_interrupt(void)
     raise(SIGINT);
 }
 
-/* What the host says when a trap has struck: who ran, and whether it was suspending. */
-EXPORT(running_name) const char *js_running_name(void)
+/* A trap has struck. What the host asks from here on needs a stack that is in order. */
+EXPORT(crashed) void js_crashed(void)
 {
     coro_lift_limits();
+}
+
+/* What the host says when a trap has struck, or when it stops a program: who ran, and whether it was suspending. */
+EXPORT(running_name) const char *js_running_name(void)
+{
     return coro_running_name();
 }
 

@@ -225,7 +225,7 @@ export class Program {
   callGraph() {
     const exports = this.#instance.exports;
     try {
-      if (this.#state === 'crashed') exports.asyncio_running_name(); // which lifts the limits of the stack that it crashed on
+      if (this.#state === 'crashed') exports.asyncio_crashed(); // which leaves the stack that it crashed on
       const at = exports.asyncio_call_graph();
       if (!at) throw new Error('there is no memory to tell it in');
       const json = this.#bridge.text(at);
@@ -324,6 +324,7 @@ export class Program {
     const exports = this.#instance.exports;
     let who = 'the program', unwinding = false;
     try {
+      exports.asyncio_crashed();
       who = this.runningName();
       unwinding = exports.asyncio_unwinding() !== 0;
     } catch {}

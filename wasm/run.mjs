@@ -109,7 +109,7 @@ function hear() {
   else process.exit(INTERRUPTED); // it is still being loaded
 }
 
-/** Tells where the program is. That costs it its stack, so nothing that it does until this thread is ended counts any more. */
+/** Tells where the program is. What it does until this thread is ended does not count any more. */
 globalThis.asyncioHalt = () => {
   parentPort.postMessage({ haltedIn: running?.runningName() });
   halted = true;
