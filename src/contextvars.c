@@ -164,10 +164,10 @@ static asyncio_context *context_of(asyncio_context **slot)
     return *slot ? *slot : (*slot = context_new(NULL, NULL));
 }
 
-static asyncio_context *context_copy(void)
+static asyncio_context *context_copy(list *owner)
 {
     const asyncio_context *here = *context_here();
-    return context_new(here ? here->map : NULL, NULL);
+    return context_new(here ? here->map : NULL, owner);
 }
 
 asyncio_context *asyncio_context_new(void)
@@ -177,8 +177,7 @@ asyncio_context *asyncio_context_new(void)
 
 asyncio_context *asyncio_copy_context(void)
 {
-    const asyncio_context *here = *context_here();
-    return context_new(here ? here->map : NULL, object_owner());
+    return context_copy(object_owner());
 }
 
 asyncio_context *asyncio_context_copy(const asyncio_context *context)

@@ -15,8 +15,8 @@ static bool context_for_new(asyncio_context *given, asyncio_context **context);
 /* False with RuntimeError for the current context and those around it. */
 static bool context_may_be_entered(const asyncio_context *context);
 
-/* A copy of the current context, with a reference. NULL with MemoryError. */
-static asyncio_context *context_copy(void);
+/* A copy of the current context, the owner's; with NULL the reference is the caller's. NULL with MemoryError. */
+static asyncio_context *context_copy(list *owner);
 
 /* The context of a slot, made if it is still empty; borrowed. NULL with MemoryError. */
 static asyncio_context *context_of(asyncio_context **slot);

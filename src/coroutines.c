@@ -206,7 +206,7 @@ static size_t coroutine_finalize(asyncio_coroutine *coro)
 {
     if (coro->state == COROUTINE_NEW)
         warn_of_unused(coro);
-    agen_drop_driver(coro->driver);
+    object_unref(coro->driver);
     argument_free(coro->argument);
     return sizeof *coro;
 }

@@ -414,11 +414,6 @@ static asyncio_coro_state agen_driver_state(const asyncio_agen *driver)
     return states[driver->state];
 }
 
-static void agen_drop_driver(asyncio_agen *driver)
-{
-    object_unref(driver);
-}
-
 /* ---- the end ---- */
 
 /* A task's body: closes a generator, and tells what goes wrong with that. */

@@ -130,7 +130,7 @@ static bool runner_initialize(asyncio_runner *runner)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Runner is closed");
     if (runner->state != RUNNER_CREATED)
         return runner->state == RUNNER_INITIALIZED;
-    if (!runner->context && !(runner->context = context_copy()))
+    if (!runner->context && !(runner->context = context_copy(NULL)))
         return false;
     asyncio_loop *loop = runner->loop_factory ? runner->loop_factory() : asyncio_new_event_loop();
     if (!loop || !loop_check(loop, "a loop factory"))
