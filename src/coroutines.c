@@ -128,7 +128,10 @@ const char *asyncio_coro_state_name(asyncio_coro_state state)
 
 COLD static bool complain_of_reuse(const asyncio_coroutine *coro)
 {
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine '%s'", coro->spec.coro);
+    asyncio_coro_state state = asyncio_coro_get_state(coro);
+    exception_raise_text(ASYNCIO_RUNTIME_ERROR, state == ASYNCIO_CORO_RUNNING || state == ASYNCIO_CORO_SUSPENDED
+                                                    ? "coroutine is being awaited already"
+                                                    : "cannot reuse already awaited coroutine");
     return false;
 }
 

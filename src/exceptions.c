@@ -231,7 +231,7 @@ void *asyncio__reraise(const char *function)
             return NULL;
         }
     }
-    return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise in %s()", function);
+    return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise");
 }
 
 /* The guard of a finally block: the exception that waits for its end, or this stand-in if there is none. */

@@ -420,7 +420,7 @@ static bool check_pending(asyncio_future *future, const char *call)
     if (!object_check(future, OBJECT_FUTURE, call) || !debug_check_thread(future->loop))
         return false;
     if (future->object.type == OBJECT_TASK) {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s(): it ends when its coroutine does", call);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s operation", call + strlen("asyncio_future_"));
         return false;
     }
     if (future->loop->is_closed && future->callbacks.first) { /* which could not be called any more */
@@ -428,8 +428,7 @@ static bool check_pending(asyncio_future *future, const char *call)
         return false;
     }
     if (future_done(future)) {
-        exception_raise_format(ASYNCIO_INVALID_STATE_ERROR, "invalid state: the future is %s already",
-                      future_cancelled(future) ? "cancelled" : "done");
+        exception_raise_text(ASYNCIO_INVALID_STATE_ERROR, "invalid state");
         return false;
     }
     return true;
@@ -530,7 +529,8 @@ static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *a
     if (!object_check(awaitable, OBJECT_FUTURE, "an awaitable"))
         return NULL;
     if (((asyncio_future *)awaitable)->loop != loop)
-        return exception_raise_format(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than the one that is to run it");
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than "
+                                                          "the one specified as the loop argument");
     return object_ref(awaitable);
 }
 

@@ -222,9 +222,9 @@ void *asyncio_sent(void)
 
 /* ---- asynchronous generators ---- */
 
-COLD static bool complain_of_running(const asyncio_agen *agen, const char *call)
+COLD static bool complain_of_running(const char *call)
 {
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s(): asynchronous generator '%s' is already running", call, agen->spec.coro);
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s(): asynchronous generator is already running", strrchr(call, '_') + 1);
     return false;
 }
 
@@ -232,15 +232,15 @@ static bool agen_check(asyncio_agen *agen, const char *call)
 {
     if (asyncio_failed() || !object_check(agen, OBJECT_AGEN, call) || !task_running(call))
         return false;
-    return agen->state != AGEN_RUNNING || complain_of_running(agen, call);
+    return agen->state != AGEN_RUNNING || complain_of_running(call);
 }
 
 /* An end of iteration that the body raises itself would look like its own end. */
-COLD static void agen_check_end(const asyncio_agen *agen)
+COLD static void agen_check_end(void)
 {
     const asyncio_exception *e = asyncio_pending();
     if (asyncio_isinstance(e, ASYNCIO_STOP_ASYNC_ITERATION) || asyncio_isinstance(e, ASYNCIO_STOP_ITERATION))
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator '%s' raised %s", agen->spec.coro, e->type->name);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator raised %s", e->type->name);
 }
 
 COLD static void trace_agen(const asyncio_agen *agen, const char *event, const asyncio_site *site)
@@ -261,13 +261,13 @@ static void agen_advance(asyncio_agen *agen, const asyncio_site *site)
     if (trace_on)
         trace_agen(agen, "leave", NULL);
     if (agen->state == AGEN_CLOSED && asyncio_failed())
-        agen_check_end(agen);
+        agen_check_end();
     object_unref(agen);
 }
 
 static bool agen_next(asyncio_agen *agen, const asyncio_site *site, void **value)
 {
-    if (!agen_check(agen, "asyncio_for") || agen->state == AGEN_CLOSED)
+    if (!agen_check(agen, "asyncio_anext") || agen->state == AGEN_CLOSED)
         return false;
     agen->value = NULL;
     agen_advance(agen, site);
@@ -287,10 +287,10 @@ static void *agen_outcome(const asyncio_agen *agen)
 
 void *asyncio__agen_send(asyncio_agen *agen, void *value, const asyncio_site *site)
 {
-    if (!agen_check(agen, "asyncio_agen_asend"))
+    if (!agen_check(agen, "asyncio_anext"))
         return NULL;
     if (agen->state == AGEN_NEW && value)
-        return exception_raise_format(ASYNCIO_TYPE_ERROR, "can't send a value to a just-started async generator: nothing waits for it");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "can't send non-None value to a just-started async generator");
     if (agen->state != AGEN_CLOSED) {
         agen->value = value;
         agen_advance(agen, site);
@@ -317,7 +317,7 @@ void *asyncio__agen_throw(asyncio_agen *agen, asyncio_exception *e, const asynci
 COLD static int agen_close_outcome(const asyncio_agen *agen)
 {
     if (agen->state == AGEN_SUSPENDED) {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator '%s' ignored GeneratorExit", agen->spec.coro);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator ignored GeneratorExit");
         return -1;
     }
     if (asyncio_isinstance(asyncio_pending(), ASYNCIO_GENERATOR_EXIT))
@@ -356,7 +356,7 @@ static void *drive(asyncio_coroutine *coro, void *value, asyncio_exception *thro
 {
     asyncio_agen *driver = coro->driver;
     if (driver->state == AGEN_RUNNING)
-        return exception_raise_format(ASYNCIO_VALUE_ERROR, "coroutine '%s' is already executing", coro->spec.coro);
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "coroutine already executing");
     driver->value = value;
     driver->thrown = thrown ? object_ref(thrown) : NULL;
     agen_resume(driver);
@@ -367,12 +367,14 @@ static void *drive(asyncio_coroutine *coro, void *value, asyncio_exception *thro
 
 void *asyncio_coro_send(asyncio_coroutine *coro, void *value)
 {
-    if (asyncio_failed() || !object_check(coro, OBJECT_COROUTINE, "asyncio_coro_send") || !driver_of(coro))
+    if (asyncio_failed() || !object_check(coro, OBJECT_COROUTINE, "asyncio_coro_send"))
+        return NULL;
+    if (value && asyncio_coro_get_state(coro) == ASYNCIO_CORO_CREATED) /* it stays one that was never awaited */
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "can't send non-None value to a just-started coroutine");
+    if (!driver_of(coro))
         return NULL;
     if (coro->driver->state == AGEN_CLOSED)
         return complain_of_reuse(coro), NULL;
-    if (coro->driver->state == AGEN_NEW && value)
-        return exception_raise_format(ASYNCIO_TYPE_ERROR, "can't send a value to a just-started coroutine: nothing waits for it");
     return drive(coro, value, NULL);
 }
 
@@ -402,7 +404,7 @@ void asyncio_coro_close(asyncio_coroutine *coro)
     drive(coro, NULL, e);
     object_unref(e);
     if (coro->driver->state == AGEN_SUSPENDED)
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "coroutine '%s' ignored GeneratorExit", coro->spec.coro);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "coroutine ignored GeneratorExit");
     else if (asyncio_isinstance(asyncio_pending(), ASYNCIO_GENERATOR_EXIT))
         object_unref(exception_take());
 }

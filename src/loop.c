@@ -279,10 +279,8 @@ int asyncio_loop_run_forever(asyncio_loop *loop)
 
 void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site)
 {
-    if (asyncio_failed() || !loop_check(loop, "asyncio_loop_run_until_complete"))
+    if (!loop_may_run(loop, "asyncio_loop_run_until_complete")) /* said before a task is made of a coroutine */
         return NULL;
-    if (loop->running || runtime.loop) /* said before a task is made of a coroutine */
-        return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
     asyncio_future *future = future_of_awaitable(loop, awaitable, site);
     if (!future)
         return NULL;

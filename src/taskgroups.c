@@ -134,15 +134,31 @@ static void group_task_done(asyncio_future *future, void *arg)
     object_unref(e);
 }
 
+/* RuntimeError about a group as Python shows it: "TaskGroup <TaskGroup tasks=2 cancelling> is shutting down". */
+COLD static bool group_complain(const asyncio_task_group *group, const char *why)
+{
+    char tasks[32] = "", errors[32] = "";
+    if (group->count)
+        snprintf(tasks, sizeof tasks, " tasks=%zu", group->count);
+    if (group->error_count)
+        snprintf(errors, sizeof errors, " errors=%zu", group->error_count);
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "TaskGroup <TaskGroup%s%s%s> %s", tasks, errors,
+                           group->aborting  ? " cancelling"
+                           : group->entered ? " entered"
+                                            : "",
+                           why);
+    return false;
+}
+
 static bool group_may_add(asyncio_task_group *group)
 {
     if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_create_task"))
         return false;
-    const char *why = !group->entered                     ? "TaskGroup has not been entered: asyncio_with (group) { ... }"
-                      : group_is_finished(group)         ? "TaskGroup is finished"
-                      : group->aborting                   ? "TaskGroup is shutting down"
-                                                          : NULL;
-    return !why || exception_raise_text(ASYNCIO_RUNTIME_ERROR, why) == 0;
+    const char *why = !group->entered            ? "has not been entered"
+                      : group_is_finished(group) ? "is finished"
+                      : group->aborting          ? "is shutting down"
+                                                 : NULL;
+    return !why || group_complain(group, why);
 }
 
 static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
@@ -195,10 +211,8 @@ static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site
     asyncio_task *task = task_running("asyncio_with (task group)");
     if (!task)
         return false;
-    if (group->entered) {
-        exception_raise_text(ASYNCIO_RUNTIME_ERROR, "TaskGroup has already been entered");
-        return false;
-    }
+    if (group->entered)
+        return group_complain(group, "has already been entered");
     group->entered = true;
     group->parent = task;
     group->entered_at = site;

@@ -158,7 +158,7 @@ ASYNC_TEST(a_generator_that_runs_cannot_be_asked_by_another_task)
     asyncio_task *t = asyncio_create_task(iterate, gen);
     asyncio_sleep(0.5);
     CHECK_POINTER(asyncio_anext(gen), NULL);
-    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "'numbers' is already running");
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "anext(): asynchronous generator is already running");
     CHECK_INT(asyncio_agen_aclose(gen), -1);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "already running");
     asyncio_await(t);
@@ -427,7 +427,7 @@ TEST(a_coroutine_object_is_driven_without_a_loop)
     CHECK_LOG("got one got two finally");
     check_states(c, "CORO_CLOSED");
     CHECK_POINTER(asyncio_coro_send(c, NULL), NULL);
-    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine 'root'");
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
 }
 
 TEST(exceptions_are_thrown_into_a_driven_coroutine_and_come_out_of_it)
@@ -501,4 +501,16 @@ TEST(asking_outside_a_task_is_refused)
     asyncio_agen *gen = asyncio_agen_new(numbers, (void *)1);
     CHECK_POINTER(asyncio_anext(gen), NULL);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+}
+
+TEST(a_value_sent_before_the_start_is_refused_and_the_coroutine_object_stays_as_it_was)
+{
+    asyncio_coroutine *c = asyncio_coro(root, NULL);
+    CHECK_POINTER(asyncio_coro_send(c, "too early"), NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "can't send non-None value to a just-started coroutine");
+    check_states(c, "CORO_CREATED");
+    asyncio_coro_close(c);
+    check_states(c, "CORO_CLOSED");
+    CHECK_POINTER(asyncio_coro_send(c, NULL), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
 }

@@ -120,6 +120,8 @@ static void *run_another_loop(void *arg)
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
     CHECK(asyncio_loop_run_until_complete(loop, asyncio_current_task()) == NULL);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "already running");
+    CHECK(asyncio_loop_run_until_complete(other, asyncio_loop_create_future(other)) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
     CHECK_INT(asyncio_loop_close(loop), -1);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Cannot close a running event loop");
     asyncio_loop_close(other);
