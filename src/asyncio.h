@@ -311,9 +311,9 @@ asyncio_exception *asyncio_pending(void);
                                         *asyncio_once_ = asyncio_guard_;                                      \
          asyncio_once_; asyncio_once_ = NULL)
 
-/* A new exception object that is not raised, for asyncio_future_set_exception and the like. */
-asyncio_exception *asyncio_exception_new(const asyncio_exception_type *type, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* `TYPE(message)`: a new exception object that is not raised, for asyncio_future_set_exception and the like. The message is
+ * made as by printf, and may be left out. NULL with TypeError for type NULL. */
+#define asyncio_exception_new(type, ...) asyncio__exception_new((type) ASYNCIO__MESSAGE(__VA_ARGS__))
 
 const asyncio_exception_type *asyncio_exception_get_type(const asyncio_exception *exception); /* type(e) */
 const char *asyncio_exception_name(const asyncio_exception *exception);    /* type(e).__name__, "ValueError" */
@@ -327,6 +327,9 @@ bool asyncio_isinstance(const asyncio_exception *exception, const asyncio_except
 /* ExceptionGroup(message, members): an ExceptionGroup if every member is an Exception, else a BaseExceptionGroup.
  * ValueError for no members. */
 asyncio_exception *asyncio_exception_group_new(const char *message, asyncio_exception *const *members, size_t count);
+
+/* eg.message; asyncio_exception_message is str(eg), which says how many there are: "message (2 sub-exceptions)". */
+const char *asyncio_exception_group_message(const asyncio_exception *group);
 
 /* len(eg.exceptions), 0 for an exception that is no group; and eg.exceptions[index], NULL beyond the end. */
 size_t asyncio_exception_group_count(const asyncio_exception *group);
@@ -448,7 +451,14 @@ asyncio_loop *asyncio_task_get_loop(const asyncio_task *task);
  * 6. Futures
  */
 
-asyncio_future *asyncio_loop_create_future(asyncio_loop *loop); /* Loop.create_future; NULL with MemoryError */
+/* asyncio.Future, Loop.create_future: a future that somebody ends by hand, of the running loop or of the one given.
+ *
+ *     asyncio_future *future = asyncio_future_new();
+ *     asyncio_future *future = asyncio_future_new(.loop = loop);            the same as asyncio_loop_create_future(loop)
+ *
+ * NULL with RuntimeError if no loop runs or that one is closed; MemoryError. */
+#define asyncio_future_new(...) asyncio__future((asyncio__future_options){.self = 0, __VA_ARGS__})
+asyncio_future *asyncio_loop_create_future(asyncio_loop *loop);
 
 /* Future.set_result / set_exception / cancel: end it. Its waiters and callbacks are scheduled in the order in which they
  * came and run in a later turn; the caller goes on first. 0, or -1 with InvalidStateError if it is done already.
@@ -1298,11 +1308,16 @@ typedef struct asyncio_future_call_graph {
  * asyncio_drop(graph->captured). NULL with RuntimeError for none outside a task; MemoryError.
  *
  *     const asyncio_future_call_graph *graph = asyncio_capture_call_graph(task);
+ *     const asyncio_future_call_graph *graph = asyncio_capture_call_graph(task, .limit = -1);
+ *
+ * .limit  int  of each stack at most so many frames: the oldest ones; of a negative limit the newest ones; of 0 none
  */
 #define asyncio_capture_call_graph(...) \
-    asyncio__capture_call_graph(ASYNCIO_HERE, (asyncio__graph_options){.self = 0, __VA_ARGS__})
+    ASYNCIO__WITH_DEFAULTS(asyncio__capture_call_graph(ASYNCIO_HERE, \
+        (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
 
-/* asyncio.format_call_graph / print_call_graph: the same as text, made with malloc: free() it; or printed.
+/* asyncio.format_call_graph / print_call_graph: the same as text, made with malloc: free() it (NULL as above); or printed:
+ * 0, or -1 as above. Both take .limit, too.
  *
  *     asyncio_print_call_graph();                            of the running task
  *     asyncio_print_call_graph(task, .file = stderr);        stdout without it
@@ -1318,9 +1333,11 @@ typedef struct asyncio_future_call_graph {
  *               |   File "guide.c", line 30, in main_()
  */
 #define asyncio_format_call_graph(...) \
-    asyncio__format_call_graph(ASYNCIO_HERE, (asyncio__graph_options){.self = 0, __VA_ARGS__})
+    ASYNCIO__WITH_DEFAULTS(asyncio__format_call_graph(ASYNCIO_HERE, \
+        (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
 #define asyncio_print_call_graph(...) \
-    asyncio__print_call_graph(ASYNCIO_HERE, (asyncio__graph_options){.self = 0, __VA_ARGS__})
+    ASYNCIO__WITH_DEFAULTS(asyncio__print_call_graph(ASYNCIO_HERE, \
+        (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
 
 /* `python -m asyncio pstree`: all tasks of a loop as a tree, each below the frames that wait for it. Tasks that wait
  * for each other, or for the locks that they hold, are told first: "cycle: a → lock #4 → b → lock #3 → a".
@@ -1619,7 +1636,13 @@ typedef struct {
     int self;
     const void *x; /* a task or a future */
     FILE *file;
+    int limit;
 } asyncio__graph_options;
+
+typedef struct {
+    int self;
+    asyncio_loop *loop;
+} asyncio__future_options;
 
 typedef struct {
     int self;
@@ -1673,6 +1696,9 @@ void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
 int asyncio__sleep(double seconds, const asyncio_site *site);
 int asyncio__yield(const asyncio_site *site);
 
+asyncio_exception *asyncio__exception_new(const asyncio_exception_type *type, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+asyncio_future *asyncio__future(asyncio__future_options options);
 void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const asyncio_exception_type *type,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 asyncio_exception *asyncio__except(const asyncio_exception_type *type, const char *function);
@@ -1766,7 +1792,7 @@ size_t asyncio__task_get_stack(const asyncio_task *task, asyncio_site *frames, s
 void asyncio__print_stack(const asyncio_task *task, const asyncio_site *here, asyncio__stack_options options);
 const asyncio_future_call_graph *asyncio__capture_call_graph(const asyncio_site *here, asyncio__graph_options options);
 char *asyncio__format_call_graph(const asyncio_site *here, asyncio__graph_options options);
-void asyncio__print_call_graph(const asyncio_site *here, asyncio__graph_options options);
+int asyncio__print_call_graph(const asyncio_site *here, asyncio__graph_options options);
 int asyncio__set_schedule(asyncio__schedule_options options);
 long asyncio__explore(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__explore_options options);
 void asyncio__print_pstree(const asyncio_site *here, asyncio__tasks_options options);

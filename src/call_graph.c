@@ -92,7 +92,18 @@ static size_t call_graph_finalize(asyncio_object *object)
     return sizeof *captured;
 }
 
-static bool fill_entry(asyncio_future_call_graph *entry, asyncio_object *object, const asyncio_site *here)
+/* Of so many frames, newest first, the oldest ones; for a negative limit the newest ones. Returns how many are left. */
+static size_t limit_frames(asyncio_site *frames, size_t count, int limit)
+{
+    size_t wanted = limit < 0 ? 0u - (unsigned)limit : (size_t)limit;
+    if (count <= wanted)
+        return count;
+    if (limit > 0)
+        memmove(frames, frames + (count - wanted), wanted * sizeof *frames);
+    return wanted;
+}
+
+static bool fill_entry(asyncio_future_call_graph *entry, asyncio_object *object, const asyncio_site *here, int limit)
 {
     entry->object = object_ref(object);
     entry->kind = inspect_kind(object);
@@ -100,11 +111,14 @@ static bool fill_entry(asyncio_future_call_graph *entry, asyncio_object *object,
         entry->future = (asyncio_future *)object;
     if (object->type != OBJECT_TASK)
         return true;
-    entry->call_stack = frames_of((asyncio_task *)object, here, &entry->call_stack_count);
-    return entry->call_stack;
+    asyncio_site *frames = frames_of((asyncio_task *)object, here, &entry->call_stack_count);
+    if (frames)
+        entry->call_stack_count = limit_frames(frames, entry->call_stack_count, limit);
+    entry->call_stack = frames;
+    return frames;
 }
 
-static bool fill(call_graph *captured, const graph *graph, const asyncio_site *here)
+static bool fill(call_graph *captured, const graph *graph, const asyncio_site *here, int limit)
 {
     captured->entries = calloc(graph->count, sizeof *captured->entries);
     captured->awaiters = calloc(graph->awaiter_count + 1, sizeof *captured->awaiters);
@@ -116,7 +130,7 @@ static bool fill(call_graph *captured, const graph *graph, const asyncio_site *h
         entry->captured = &captured->object;
         entry->awaited_by = captured->awaiters + node->awaiters;
         entry->awaited_by_count = node->awaiter_count;
-        if (!fill_entry(entry, node->object, here)) {
+        if (!fill_entry(entry, node->object, here, limit)) {
             object_unref(entry->object);
             return false;
         }
@@ -136,11 +150,11 @@ static asyncio_object *subject(const void *given, const char *call)
     return (asyncio_object *)runtime.task;
 }
 
-static call_graph *capture(asyncio_object *object, const asyncio_site *here, list *owner)
+static call_graph *capture(asyncio_object *object, const asyncio_site *here, int limit, list *owner)
 {
     graph graph = {0};
     call_graph *captured = object ? object_new(OBJECT_CALL_GRAPH, sizeof *captured, owner) : NULL;
-    bool whole = captured && graph_of_object(&graph, object) && fill(captured, &graph, here);
+    bool whole = captured && graph_of_object(&graph, object) && fill(captured, &graph, here, limit);
     graph_free(&graph);
     if (!captured || whole)
         return captured;
@@ -152,7 +166,7 @@ static call_graph *capture(asyncio_object *object, const asyncio_site *here, lis
 
 const asyncio_future_call_graph *asyncio__capture_call_graph(const asyncio_site *here, asyncio__graph_options options)
 {
-    call_graph *captured = capture(subject(options.x, "asyncio_capture_call_graph"), here, object_owner());
+    call_graph *captured = capture(subject(options.x, "asyncio_capture_call_graph"), here, options.limit, object_owner());
     return captured ? captured->entries : NULL;
 }
 
@@ -207,10 +221,10 @@ static void add_level(text_buffer *text, const call_graph *captured, const async
         add_level(text, captured, entry->awaited_by[awaiter], level + 1, told);
 }
 
-static char *format(const void *given, const asyncio_site *here, const char *call)
+static char *format(const asyncio_site *here, const asyncio__graph_options *options, const char *call)
 {
     text_buffer text = {0};
-    call_graph *captured = capture(subject(given, call), here, NULL);
+    call_graph *captured = capture(subject(options->x, call), here, options->limit, NULL);
     if (!captured)
         return NULL;
     bool *told = calloc(captured->count, sizeof *told);
@@ -225,10 +239,12 @@ static char *format(const void *given, const asyncio_site *here, const char *cal
 
 char *asyncio__format_call_graph(const asyncio_site *here, asyncio__graph_options options)
 {
-    return format(options.x, here, "asyncio_format_call_graph");
+    return format(here, &options, "asyncio_format_call_graph");
 }
 
-void asyncio__print_call_graph(const asyncio_site *here, asyncio__graph_options options)
+int asyncio__print_call_graph(const asyncio_site *here, asyncio__graph_options options)
 {
-    inspect_print(options.file, format(options.x, here, "asyncio_print_call_graph"));
+    char *text = format(here, &options, "asyncio_print_call_graph");
+    inspect_print(options.file, text);
+    return text ? 0 : -1;
 }

@@ -5,6 +5,7 @@
 #include "interrupts.h"
 #include "memory.h"
 #include "tasks.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -54,6 +55,7 @@ static size_t exception_finalize(asyncio_exception *e)
     for (uint32_t i = 0; i < e->count; i++)
         object_unref(e->members[i]);
     free(e->members);
+    free(e->group_message);
     if (e->js)
         host_release(e->js);
     return sizeof *e + strlen(e->message) + 1;
@@ -320,7 +322,7 @@ asyncio_exception *asyncio_exception_context(const asyncio_exception *e)
     return object_check(e, OBJECT_EXCEPTION, "asyncio_exception_context") ? e->context : NULL;
 }
 
-asyncio_exception *asyncio_exception_new(const asyncio_exception_type *type, const char *format, ...)
+asyncio_exception *asyncio__exception_new(const asyncio_exception_type *type, const char *format, ...)
 {
     if (!type)
         return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_exception_new() needs an exception type, got NULL");
@@ -342,11 +344,10 @@ static asyncio_exception *group_new(const char *message, asyncio_exception *cons
         if (!asyncio_isinstance(members[i], ASYNCIO_EXCEPTION))
             type = ASYNCIO_BASE_EXCEPTION_GROUP;
     asyncio_exception **copy = malloc(count * sizeof *copy);
-    if (!copy)
-        return object_ref(&no_memory);
-    char text[256];
-    snprintf(text, sizeof text, "%s (%zu sub-exception%s)", message, count, count == 1 ? "" : "s");
-    asyncio_exception *group = exception_new(type, text);
+    text_buffer text = {0};
+    text_add_format(&text, "%s (%zu sub-exception%s)", message, count, count == 1 ? "" : "s");
+    asyncio_exception *group = copy && !text.failed ? exception_new(type, text.bytes) : object_ref(&no_memory);
+    free(text.bytes);
     if (group == &no_memory) {
         free(copy);
         return group;
@@ -384,22 +385,23 @@ asyncio_exception *asyncio_exception_group_get(const asyncio_exception *group, s
     return index < asyncio_exception_group_count(group) ? group->members[index] : NULL;
 }
 
-/* The message that the group was made with: what stands before " (N sub-exceptions)". */
-static void group_message(const asyncio_exception *group, char text[static 256])
+/* What stands before " (N sub-exceptions)". */
+const char *asyncio_exception_group_message(const asyncio_exception *group)
 {
-    snprintf(text, 256, "%s", group->message);
-    char *end = strrchr(text, '(');
-    if (end > text)
-        end[-1] = '\0';
+    if (!object_check(group, OBJECT_EXCEPTION, "asyncio_exception_group_message") || !group->count)
+        return group ? asyncio_exception_message(group) : "";
+    if (!group->group_message) {
+        size_t length = (size_t)(strrchr(group->message, '(') - group->message) - 1;
+        ((asyncio_exception *)group)->group_message = strndup(group->message, length);
+    }
+    return group->group_message ? group->group_message : group->message;
 }
 
 static asyncio_exception *group_of(const asyncio_exception *like, asyncio_exception **members, size_t count)
 {
     if (!count)
         return NULL;
-    char message[256];
-    group_message(like, message);
-    asyncio_exception *group = group_new(message, members, count);
+    asyncio_exception *group = group_new(asyncio_exception_group_message(like), members, count);
     if (group->object.type == OBJECT_EXCEPTION && group != &no_memory)
         group->cause = like->cause ? object_ref(like->cause) : NULL;
     return group;

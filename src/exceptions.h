@@ -15,6 +15,7 @@ struct asyncio_exception {
     const asyncio_exception_type *type;
     asyncio_exception *cause, *context;
     asyncio_exception **members; /* of a group, each with a reference */
+    char *group_message;         /* of a group that was asked for it: its message without the count of its members */
     uint32_t count;
     uint32_t js;                          /* the JavaScript Error that it carries, as a handle of the bridge, or 0 */
     uint32_t sites_count;

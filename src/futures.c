@@ -51,6 +51,12 @@ asyncio_future *asyncio_loop_create_future(asyncio_loop *loop)
     return future;
 }
 
+asyncio_future *asyncio__future(asyncio__future_options options)
+{
+    asyncio_loop *loop = options.loop ? options.loop : asyncio_get_running_loop();
+    return loop ? asyncio_loop_create_future(loop) : NULL;
+}
+
 static const future_kind lock_waiter = {.label = "lock", .size = sizeof(asyncio_future)};
 static const future_kind semaphore_waiter = {.label = "semaphore", .size = sizeof(asyncio_future)};
 static const future_kind event_waiter = {.label = "event", .size = sizeof(asyncio_future)};

@@ -255,6 +255,24 @@ ASYNC_TEST(without_an_argument_it_is_of_the_running_task)
     CHECK_INT(graph->call_stack[0].line, __LINE__ - 2);
 }
 
+ASYNC_TEST(a_limit_leaves_the_oldest_frames_of_each_stack_or_the_newest)
+{
+    asyncio_task *task = started(sleeps, NULL, "task");
+    started(outer, task, "first");
+    const asyncio_future_call_graph *graph = asyncio_capture_call_graph(task, .limit = 1)->awaited_by[0];
+    CHECK_INT(graph->call_stack_count, 1);
+    CHECK_STRING(graph->call_stack[0].function, "outer");
+    graph = asyncio_capture_call_graph(task, .limit = -1)->awaited_by[0];
+    CHECK_INT(graph->call_stack_count, 1);
+    CHECK_STRING(graph->call_stack[0].function, "inner_awaiting_task");
+    graph = asyncio_capture_call_graph(task, .limit = -7)->awaited_by[0];
+    CHECK_INT(graph->call_stack_count, 2);
+    char *text = asyncio_format_call_graph(task, .limit = 0);
+    CHECK_CONTAINS(text, "+ Awaited by:");
+    CHECK(!strstr(text, "Call stack"));
+    free(text);
+}
+
 TEST(outside_a_task_there_is_nothing_to_capture)
 {
     CHECK(asyncio_capture_call_graph() == NULL);

@@ -414,6 +414,23 @@ static void log_group(const asyncio_exception *e)
     log_("]");
 }
 
+TEST(a_group_tells_its_message_without_the_count)
+{
+    char longer[400];
+    memset(longer, '(', sizeof longer - 1);
+    longer[sizeof longer - 1] = 0;
+    asyncio_exception *member = asyncio_exception_new(ASYNCIO_VALUE_ERROR);
+    CHECK_STRING(asyncio_exception_message(member), "");
+    asyncio_exception *group = asyncio_exception_group_new("several (things)", &member, 1);
+    CHECK_STRING(asyncio_exception_message(group), "several (things) (1 sub-exception)");
+    CHECK_STRING(asyncio_exception_group_message(group), "several (things)");
+    group = asyncio_exception_group_new(longer, (asyncio_exception *[]){member, group}, 2);
+    CHECK_STRING(asyncio_exception_group_message(group), longer);
+    CHECK_STRING(asyncio_exception_group_message(member), "");
+    CHECK_STRING(asyncio_exception_group_message(NULL), "");
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "asyncio_exception_group_message() needs an exception");
+}
+
 TEST(a_group_has_a_message_and_members)
 {
     asyncio_exception *group = group_of_three();

@@ -25,6 +25,20 @@ ASYNC_TEST(a_new_future_is_pending)
     CHECK_RAISES(ASYNCIO_INVALID_STATE_ERROR, "Exception is not set.");
 }
 
+ASYNC_TEST(a_new_future_belongs_to_the_running_loop_or_to_the_one_given)
+{
+    asyncio_loop *other = asyncio_new_event_loop();
+    CHECK_POINTER(asyncio_future_get_loop(asyncio_future_new()), asyncio_get_running_loop());
+    CHECK_POINTER(asyncio_future_get_loop(asyncio_future_new(.loop = other)), other);
+    asyncio_loop_close(other);
+}
+
+TEST(a_new_future_needs_a_loop)
+{
+    CHECK(asyncio_future_new() == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+}
+
 ASYNC_TEST(a_future_with_a_result_is_done)
 {
     asyncio_future *f = new_future();
