@@ -727,7 +727,7 @@ asyncio_queue *asyncio_priority_queue_new(long maxsize, asyncio_compare *compare
 
 /* Queue.put: adds an item; waits while the queue is full. May suspend (not if there is room); resumed by a get.
  * 0, or -1 with CancelledError and the item not put, or QueueShutDown. */
-#define asyncio_queue_put(queue, item) asyncio__queue_put((queue), (item), ASYNCIO_HERE)
+#define asyncio_queue_put(queue, ...) asyncio__queue_put((queue), (__VA_ARGS__), ASYNCIO_HERE)
 
 /* Queue.get: takes an item out; waits while the queue is empty. May suspend (not if there is one); resumed by a put.
  * Returns the item, which may be NULL: asyncio_failed() tells whether it is one. CancelledError, and nothing is taken;
@@ -823,6 +823,8 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
  * fails
  *                                     (one that is cancelled has not failed)
  *
+ * An array that is written there and then takes parentheses: asyncio_wait(((asyncio_task *[]){a, b}), 2).
+ *
  * Returns how many are done, or -1 with CancelledError, or ValueError for no futures. Neither their exceptions are
  * raised here nor TimeoutError. */
 typedef enum asyncio_return_when {
@@ -912,7 +914,8 @@ double asyncio_loop_time(const asyncio_loop *loop); /* Loop.time: seconds, monot
 
 /* Loop.set_exception_handler: what is called with errors that nobody awaits: exceptions in callbacks, exceptions of tasks
  * and futures that were never retrieved. NULL restores the default, which tells them on stderr. What the context points
- * to is borrowed for the time of the call. */
+ * to is borrowed for the time of the call. An exception that the handler itself leaves pending is told on stderr, but
+ * KeyboardInterrupt and SystemExit, which end the loop's run as those of any callback do. */
 typedef struct asyncio_error_context {
     const char *message;
     asyncio_exception *exception; /* may be NULL, as may those below */

@@ -118,7 +118,8 @@ int asyncio__notify(asyncio_condition *condition, long count)
 
 int asyncio_condition_notify_all(asyncio_condition *condition)
 {
-    return asyncio__notify(condition, LONG_MAX);
+    bool known = object_check(condition, OBJECT_CONDITION, "asyncio_condition_notify_all");
+    return known ? asyncio__notify(condition, (long)count_waiting(&condition->waiters)) : -1;
 }
 
 /* ---- waiting ---- */

@@ -558,7 +558,7 @@ static bool future_report_unseen(asyncio_future *future)
 {
     bool is_task = future->object.type == OBJECT_TASK;
     future->object.refs++; /* alive while the handler looks at it */
-    asyncio_loop_call_exception_handler(
+    loop_tell_of_lost(
         future->loop,
         &(asyncio_error_context){.message = is_task ? "Task exception was never retrieved"
                                                     : "Future exception was never retrieved",

@@ -511,11 +511,25 @@ void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error
     asyncio_exception *failed = exception_take();
     exception_restore(before);
     runtime.task = task;
-    if (!failed)
-        return;
-    asyncio_loop_default_exception_handler(
-        loop, &(asyncio_error_context){.message = "Unhandled error in exception handler", .exception = failed});
+    if (failed && exception_is_exit(failed))
+        exception_raise(failed);
+    else if (failed)
+        asyncio_loop_default_exception_handler(
+            loop, &(asyncio_error_context){.message = "Unhandled error in exception handler", .exception = failed});
     object_unref(failed);
+}
+
+static void loop_tell_of_lost(asyncio_loop *loop, const asyncio_error_context *context)
+{
+    asyncio_exception *before = exception_take();
+    asyncio_loop_call_exception_handler(loop, context);
+    asyncio_exception *exit = exception_take();
+    if (exit) {
+        asyncio_loop_default_exception_handler(
+            loop, &(asyncio_error_context){.message = "Unhandled error in exception handler", .exception = exit});
+        object_unref(exit);
+    }
+    exception_restore(before);
 }
 
 /* ---- handles ---- */

@@ -86,6 +86,10 @@ struct argument;
 static asyncio_handle *loop_call_soon_from_outside(asyncio_loop *loop, asyncio_callback *callback, void *arg,
                                                    struct argument *argument, const char *name, const asyncio_site *site);
 
+/* Calls the exception handler for an object that is coming to its end, wherever that may be: KeyboardInterrupt and
+ * SystemExit of the handler, which otherwise are raised, are told here, too. */
+static void loop_tell_of_lost(asyncio_loop *loop, const asyncio_error_context *context);
+
 static list *loop_owned(asyncio_loop *loop);
 static bool loop_check(const asyncio_loop *loop, const char *call); /* live and not closed; otherwise raises */
 static size_t handle_finalize(asyncio_handle *handle);

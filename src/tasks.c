@@ -754,7 +754,7 @@ static void task_discard(ready *ready)
  * they hold is lost, as it is when CPython's interpreter exits. */
 static void task_abandon(asyncio_task *task)
 {
-    asyncio_loop_call_exception_handler(
+    loop_tell_of_lost(
         task->future.loop,
         &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task,
                                  .created_at = debug_made_at(task->future.loop, task->made_at)});

@@ -111,6 +111,39 @@ LOOP_TEST(run_until_complete_that_is_stopped_early_is_a_runtime_error)
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
 }
 
+static void raises(void *arg)
+{
+    asyncio_raise(arg, "of a callback");
+}
+
+static void raises_in_turn(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    asyncio_raise(arg, "of the handler");
+}
+
+TEST(an_exit_of_the_exception_handler_ends_the_run_as_any_callbacks_does)
+{
+    loop = asyncio_new_event_loop();
+    asyncio_loop_set_exception_handler(loop, raises_in_turn, (void *)ASYNCIO_SYSTEM_EXIT);
+    asyncio_loop_call_soon(loop, raises, (void *)ASYNCIO_VALUE_ERROR);
+    CHECK_INT(asyncio_loop_run_forever(loop), -1);
+    CHECK_RAISES(ASYNCIO_SYSTEM_EXIT, "of the handler");
+    asyncio_loop_close(loop);
+}
+
+TEST(an_exit_of_the_exception_handler_is_told_when_it_hears_of_an_object_that_is_lost)
+{
+    expect_stderr("Unhandled error in exception handler");
+    expect_stderr("SystemExit: of the handler");
+    loop = asyncio_new_event_loop();
+    asyncio_loop_set_exception_handler(loop, raises_in_turn, (void *)ASYNCIO_SYSTEM_EXIT);
+    asyncio_future *future = asyncio_loop_create_future(loop);
+    asyncio_future_set_exception(future, asyncio_exception_new(ASYNCIO_VALUE_ERROR));
+    asyncio_drop(future);
+    CHECK_NOTHING_RAISED();
+    asyncio_loop_close(loop);
+}
+
 static void *run_another_loop(void *arg)
 {
     asyncio_loop *other = asyncio_new_event_loop();

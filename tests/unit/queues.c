@@ -125,6 +125,13 @@ ASYNC_TEST(a_ring_that_grows_while_it_turns)
     CHECK_INT(in, out);
 }
 
+ASYNC_TEST(an_item_may_be_written_there_and_then)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    CHECK_INT(asyncio_queue_put(queue, &(struct { int first, second; }){7, 8}.second), 0);
+    CHECK_INT(*(int *)asyncio_queue_get(queue), 8);
+}
+
 ASYNC_TEST(null_is_an_item)
 {
     asyncio_queue *queue = asyncio_queue_new(0);
