@@ -271,7 +271,7 @@ ASYNCIO_EXCEPTION_TYPES(ASYNCIO__DECLARE)
  * as by printf, and may be left out. Always returns NULL, so that a body can `return asyncio_raise(...)`. Type NULL is a TypeError. */
 #define asyncio_raise(type, ...) asyncio__raise(ASYNCIO_HERE, NULL, (type) ASYNCIO__MESSAGE(__VA_ARGS__))
 
-/* `raise TYPE(message) from cause`. */
+/* `raise TYPE(message) from cause`; the cause is its context, too, if nothing is pending: it is what was taken last. */
 #define asyncio_raise_from(cause, type, ...) asyncio__raise(ASYNCIO_HERE, (cause), (type) ASYNCIO__MESSAGE(__VA_ARGS__))
 
 /* `raise e`, for an exception object. Returns NULL. */
@@ -297,7 +297,7 @@ asyncio_exception *asyncio_pending(void);
 #define asyncio_reraise() asyncio__reraise(__func__)
 
 /* `finally:` a block that runs with nothing pending, so that it can await; what was pending is pending again at its end.
- * An exception raised in the block and not taken there wins, with the earlier one as its context. It runs where it
+ * An exception raised in the block and not taken there wins, with the earlier one at the end of its contexts. It runs where it
  * stands: place it where both paths come by.
  *
  *     void *row = read_row(key);
@@ -409,9 +409,15 @@ asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *
 
 asyncio_task *asyncio_current_task(void); /* the running task; NULL in a callback and outside a loop */
 
-/* asyncio.all_tasks: writes up to `max` tasks of the running loop that are not done to `tasks`, oldest first. Returns how
- * many there are, which may be more. They are borrowed: asyncio_keep() what must outlast the next suspension. */
-size_t asyncio_all_tasks(asyncio_task **tasks, size_t max);
+/* asyncio.all_tasks: writes up to `max` tasks of the running loop (or of the one given, which need not run) that are not done
+ * to `tasks`, oldest first. Returns how many there are, which may be more; 0 with RuntimeError if no loop runs. They are
+ * borrowed: asyncio_keep() what must outlast the next suspension.
+ *
+ *     size_t count = asyncio_all_tasks(tasks, 10);
+ *     size_t count = asyncio_all_tasks(NULL, 0, .loop = loop);
+ */
+#define asyncio_all_tasks(tasks, max, ...) \
+    asyncio__all_tasks((tasks), (max), (asyncio__loop_options){.self = 0, __VA_ARGS__})
 
 /* Task.cancel: has CancelledError raised inside the task, at the await where it waits or at its next one. Returns true,
  * or false if it is done already. Never switches: the task ends later, and may even go on. A task cancelled before its
@@ -457,7 +463,7 @@ asyncio_loop *asyncio_task_get_loop(const asyncio_task *task);
  *     asyncio_future *future = asyncio_future_new(.loop = loop);            the same as asyncio_loop_create_future(loop)
  *
  * NULL with RuntimeError if no loop runs or that one is closed; MemoryError. */
-#define asyncio_future_new(...) asyncio__future((asyncio__future_options){.self = 0, __VA_ARGS__})
+#define asyncio_future_new(...) asyncio__future((asyncio__loop_options){.self = 0, __VA_ARGS__})
 asyncio_future *asyncio_loop_create_future(asyncio_loop *loop);
 
 /* Future.set_result / set_exception / cancel: end it. Its waiters and callbacks are scheduled in the order in which they
@@ -1644,8 +1650,8 @@ typedef struct {
 
 typedef struct {
     int self;
-    asyncio_loop *loop;
-} asyncio__future_options;
+    asyncio_loop *loop; /* NULL: the running one */
+} asyncio__loop_options;
 
 typedef struct {
     int self;
@@ -1701,7 +1707,8 @@ int asyncio__yield(const asyncio_site *site);
 
 asyncio_exception *asyncio__exception_new(const asyncio_exception_type *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-asyncio_future *asyncio__future(asyncio__future_options options);
+asyncio_future *asyncio__future(asyncio__loop_options options);
+size_t asyncio__all_tasks(asyncio_task **tasks, size_t max, asyncio__loop_options options);
 void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const asyncio_exception_type *type,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 asyncio_exception *asyncio__except(const asyncio_exception_type *type, const char *function);

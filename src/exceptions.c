@@ -169,6 +169,8 @@ void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const a
     va_end(arguments);
     if (cause && e != &no_memory)
         e->cause = object_ref(cause);
+    if (e->cause && !exception_here()->pending) /* it has been taken: Python would still be in its except block */
+        e->context = object_ref(cause);
     exception_add_site(e, site);
     exception_set_pending(e);
     return NULL;
@@ -251,12 +253,26 @@ asyncio_object *asyncio__finally_enter(void)
     return &e->object;
 }
 
+/* What was raised in a finally block, and in its turn raised while another one was handled there: the first of those has the
+ * exception that the block interrupted as its context. One that is older than that was not raised in the block. */
+static void add_first_context(asyncio_exception *newer, asyncio_exception *interrupted)
+{
+    asyncio_exception *first = newer;
+    while (first->context)
+        first = first->context;
+    if (first != newer && first != &no_memory && first->object.id > interrupted->object.id && !in_chain(first, interrupted))
+        first->context = object_ref(interrupted);
+}
+
 void asyncio__finally_exit(asyncio_object *guard)
 {
     if (guard == &nothing_pending)
         return;
     asyncio_exception *newer = exception_take();
-    exception_restore((asyncio_exception *)(guard->type == OBJECT_GUARD ? guard_open(guard) : guard));
+    asyncio_exception *interrupted = (asyncio_exception *)(guard->type == OBJECT_GUARD ? guard_open(guard) : guard);
+    if (newer)
+        add_first_context(newer, interrupted);
+    exception_restore(interrupted);
     if (newer)
         exception_set_pending(newer);
 }

@@ -51,7 +51,7 @@ asyncio_future *asyncio_loop_create_future(asyncio_loop *loop)
     return future;
 }
 
-asyncio_future *asyncio__future(asyncio__future_options options)
+asyncio_future *asyncio__future(asyncio__loop_options options)
 {
     asyncio_loop *loop = options.loop ? options.loop : asyncio_get_running_loop();
     return loop ? asyncio_loop_create_future(loop) : NULL;

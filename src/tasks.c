@@ -630,11 +630,11 @@ asyncio_task *asyncio_current_task(void)
     return runtime.task;
 }
 
-size_t asyncio_all_tasks(asyncio_task **tasks, size_t max)
+size_t asyncio__all_tasks(asyncio_task **tasks, size_t max, asyncio__loop_options options)
 {
-    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop *loop = options.loop ? options.loop : asyncio_get_running_loop();
     size_t count = 0;
-    if (!loop)
+    if (!loop || !object_check(loop, OBJECT_LOOP, "asyncio_all_tasks"))
         return 0;
     LIST_EACH(&loop->tasks, link) {
         if (count < max)

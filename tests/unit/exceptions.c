@@ -173,6 +173,33 @@ TEST(raise_from_sets_the_cause)
     CHECK_STRING(asyncio_exception_message(e), "because of k");
 }
 
+TEST(what_is_raised_from_a_cause_has_it_as_its_context_too)
+{
+    asyncio_raise(ASYNCIO_KEY_ERROR, "k");
+    asyncio_exception *cause = asyncio_except(ASYNCIO_KEY_ERROR);
+    asyncio_raise_from(cause, ASYNCIO_VALUE_ERROR, "v");
+    CHECK_POINTER(asyncio_exception_context(asyncio_except(ASYNCIO_VALUE_ERROR)), cause);
+}
+
+TEST(what_a_finally_block_interrupts_is_the_context_of_the_first_error_in_it)
+{
+    asyncio_raise(ASYNCIO_KEY_ERROR, "interrupted");
+    asyncio_exception *interrupted = asyncio_pending();
+    asyncio_finally {
+        asyncio_raise(ASYNCIO_INDEX_ERROR, "first");
+        asyncio_raise(ASYNCIO_VALUE_ERROR, "second");
+    }
+    asyncio_exception *second = asyncio_except(ASYNCIO_VALUE_ERROR);
+    asyncio_exception *first = asyncio_exception_context(second);
+    CHECK_STRING(asyncio_exception_message(first), "first");
+    CHECK_POINTER(asyncio_exception_context(first), interrupted);
+    asyncio_raise(ASYNCIO_KEY_ERROR, "another");
+    asyncio_finally
+        asyncio_raise_exception(second); /* it has its context already */
+    CHECK_POINTER(asyncio_except(ASYNCIO_VALUE_ERROR), second);
+    CHECK(asyncio_exception_context(interrupted) == NULL);
+}
+
 TEST(raising_over_a_pending_exception_makes_that_the_context)
 {
     asyncio_raise(ASYNCIO_KEY_ERROR, "first");

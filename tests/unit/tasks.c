@@ -189,6 +189,22 @@ ASYNC_TEST(all_tasks_are_those_that_are_not_done_oldest_first)
     CHECK_INT(asyncio_all_tasks(tasks, 8), 1);
 }
 
+TEST(all_tasks_of_a_loop_that_does_not_run)
+{
+    asyncio_task *tasks[2];
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_task *first = asyncio_loop_create_task(loop, asyncio_coro(return_arg, "first"));
+    asyncio_task *second = asyncio_loop_create_task(loop, asyncio_coro(return_arg, "second"));
+    CHECK_INT(asyncio_all_tasks(tasks, 2, .loop = loop), 2);
+    CHECK_POINTER(tasks[0], first);
+    CHECK_POINTER(tasks[1], second);
+    asyncio_loop_run_until_complete(loop, second);
+    CHECK_INT(asyncio_all_tasks(NULL, 0, .loop = loop), 0);
+    asyncio_loop_close(loop);
+    CHECK_INT(asyncio_all_tasks(NULL, 0, .loop = loop), 0);
+    CHECK_NOTHING_RAISED();
+}
+
 TEST(all_tasks_outside_a_loop_is_a_runtime_error)
 {
     CHECK_INT(asyncio_all_tasks(NULL, 0), 0);
