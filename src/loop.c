@@ -363,6 +363,7 @@ int asyncio_loop_close(asyncio_loop *loop)
     if (loop->is_closed)
         return 0;
     loop->is_closed = true;
+    TRACE("close", ID("loop", loop->object.id));
     threads_close(loop);
     host_loop_close(loop);
     ready *left;

@@ -281,13 +281,13 @@ COLD static void task_refuse_to_wait(asyncio_task *task)
 static void task_run(ready *ready)
 {
     asyncio_task *task = task_of(ready);
+    runtime.cause = (cause){"task", task_id(task)};
     if (!task->started && task->future.object.flags & FUTURE_MUST_CANCEL) {
         task_end(task, NULL, task_cancelled_error(task));
         return;
     }
     task->started = true;
     runtime.task = task;
-    runtime.cause = (cause){"task", task_id(task)};
     TRACE("step", ID("task", task_id(task)));
     coro_state state;
     while ((state = coro_resume(&task->coro)) == CORO_UNSAVED)

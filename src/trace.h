@@ -8,6 +8,7 @@
  *
  *   turn          loop, turn, ready              a turn of the loop begins; how many callbacks it will run
  *   turn_end      loop, turn, sleep              it is over; seconds to the next deadline, 0: more is ready, null: nothing
+ *   close         loop                           it is closed: what callbacks and timers it still has come to nothing
  *   seed          loop, seed, jitter             the loop's first turn is about to begin, with a seed (seeds.h)
  *   task          task, name, coro, by, site     a task is made, and is ready; by: the task that made it or 0
  *   step          task                           it begins to run

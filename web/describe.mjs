@@ -30,6 +30,7 @@ export function describe(event, state) {
 const sentences = {
   turn: (e) => `Turn ${e.turn} of the loop begins: ${e.ready ? `${e.ready} ready` : 'nothing is ready yet'}`,
   turn_end: (e) => `Turn ${e.turn} ends${afterTurn(e.sleep)}`,
+  close: () => 'The loop is closed',
   seed: (e) => `Seed ${e.seed} decides what real timing would: how late things are, by up to ${shortSeconds(e.jitter)}`,
   task: (e, s) => `${whoIs(s, e.by)} creates task ${nameOf(s, e.task)}: ready, not started`,
   step: (e, s) => `${nameOf(s, e.task)} runs${atLine(s.tasks.get(e.task)?.site, ', goes on from')}`,

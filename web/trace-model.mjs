@@ -41,13 +41,19 @@ const rules = {
   },
   turn_end(state, e) {
     state.calling = null;
-    // A turn runs all that was ready when it began. A callback of those that is still here was cancelled before.
-    const skipped = state.loop.batch.filter((entry) => state.ready.includes(entry) && entry.handle);
-    state.ready = state.ready.filter((entry) => !skipped.includes(entry));
-    for (const { handle } of skipped) state.handles.delete(handle);
+    // A turn runs all that was ready when it began, and passes over callbacks that were cancelled meanwhile.
+    const passed = state.loop.batch.filter(({ handle }) => handle && state.handles.get(handle)?.cancelled);
+    state.ready = state.ready.filter(({ handle }) => !passed.some((entry) => entry.handle === handle));
+    for (const { handle } of passed) state.handles.delete(handle);
     // A loop whose last task is done may well never say so: when nothing is left to run, there is no loop to speak of.
     const over = e.sleep === null && state.ready.length === 0;
     state.loop = { ...state.loop, phase: over ? 'none' : 'sleep', sleep: e.sleep, batch: [] };
+  },
+  close(state) {
+    state.loop = { ...state.loop, phase: 'none', sleep: null, batch: [] };
+    state.ready = state.ready.filter(({ task }) => task);
+    state.handles.clear();
+    state.timers.clear();
   },
 
   // status: ready | running | suspended | done. `woken` is the ready event's {by, from, via}, kept to tell why it is ready.
@@ -127,6 +133,10 @@ const rules = {
   called(state, e) {
     state.handles.delete(e.handle);
     state.calling = null;
+  },
+  call_cancelled(state, e) {
+    state.timers.delete(e.handle); // it was due
+    change(state.handles, e.handle, { cancelled: true });
   },
   done_callback(state, e) {
     state.ready.push({ future: e.future, name: e.name });

@@ -67,6 +67,7 @@ describe('run()', () => {
   test('an AbortSignal cancels it, and its reason comes out', async () => {
     const controller = new AbortController(), reason = new Error('enough');
     const told = [], running = run(function* () {
+      setTimeout(() => controller.abort(reason)); // not before it has begun
       try {
         yield* sleep(1000);
       } catch (error) {
@@ -74,8 +75,6 @@ describe('run()', () => {
         throw error;
       }
     }, { signal: controller.signal });
-    await until('the loop', () => true);
-    setTimeout(() => controller.abort(reason), 5);
     assert.equal(await rejection(running), reason);
     assert.deepEqual(told, ['CancelledError', 'enough']);
     assert.equal(await rejection(run(() => 1, { signal: AbortSignal.abort(reason) })), reason);

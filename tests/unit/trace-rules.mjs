@@ -4,6 +4,7 @@
 const FIELDS = {
   turn: 'loop turn ready',
   turn_end: 'loop turn sleep',
+  close: 'loop',
   seed: 'loop seed jitter',
   task: 'task name coro by site?',
   step: 'task',
