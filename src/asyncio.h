@@ -373,10 +373,13 @@ double asyncio_time_monotonic(void);
  *
  * .name         const char *       the task's name; it is copied. Otherwise "Task-1", "Task-2", ...
  * .context      asyncio_context *  what it runs in (section 15), instead of a copy of the current context
- * .eager_start  bool               it takes its first step at once, before create_task returns, up to where it first
- *                                  waits: one that need not wait is done then, and has never been in the ready queue
+ * .eager_start  int                true: it takes its first step at once, before create_task returns, up to where it first
+ *                                  waits; one that need not wait is done then, and has never been in the ready queue.
+ *                                  ASYNCIO_NOT_EAGER: it begins in a later turn, whatever the loop's task factory says of
+ *                                  those that say nothing (as False does in Python, which C cannot tell from nothing)
  *
  * NULL with RuntimeError if no loop runs (in a callback of the loop, one does) or the coroutine has been used; MemoryError. */
+enum { ASYNCIO_NOT_EAGER = -1 };
 #define asyncio_create_task(f, ...)                                                                \
     _Generic((f), asyncio_coroutine *: asyncio__create_task_of, default: asyncio__create_task)((f), #f, ASYNCIO_HERE, \
         (asyncio__task_options){.self = 0, __VA_ARGS__})
@@ -397,15 +400,16 @@ double asyncio_time_monotonic(void);
     asyncio__create_loop_task((loop), (coro), ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
 /* Loop.set_task_factory: what makes the tasks of this loop, for create_task, gather, TaskGroup, ...; NULL for the usual.
- * It returns a task made of `coro`, or NULL with an exception pending. name and context may be NULL.
+ * It returns a task made of `coro`, or NULL with an exception pending. name and context may be NULL; eager_start is what the
+ * task is made with: true, ASYNCIO_NOT_EAGER, or 0 for nothing said.
  *
- * asyncio.eager_task_factory is one: with it every task of a running loop starts eagerly (see .eager_start). */
+ * asyncio.eager_task_factory is one: with it every task of a running loop that is not ASYNCIO_NOT_EAGER starts eagerly. */
 typedef asyncio_task *asyncio_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
-                                           asyncio_context *context);
+                                           asyncio_context *context, int eager_start);
 void asyncio_loop_set_task_factory(asyncio_loop *loop, asyncio_task_factory *factory);
 asyncio_task_factory *asyncio_loop_get_task_factory(const asyncio_loop *loop);
 asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
-                                         asyncio_context *context);
+                                         asyncio_context *context, int eager_start);
 
 asyncio_task *asyncio_current_task(void); /* the running task; NULL in a callback and outside a loop */
 
@@ -609,6 +613,9 @@ void asyncio_task_group_cancel(asyncio_task_group *group);
  *
  * All are fair: who waits longest is served first. A waiter that is cancelled leaves the queue, and what was handed to it
  * in the same moment goes to the next. Releasing and setting never switch: who is woken runs in a later turn.
+ *
+ * These, and conditions, barriers and queues, belong to the loop in which somebody first had to wait at them: having to wait
+ * in another loop raises RuntimeError.
  */
 
 asyncio_lock *asyncio_lock_new(void); /* asyncio.Lock() */
@@ -831,7 +838,7 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
  *
  * An array that is written there and then takes parentheses: asyncio_wait(((asyncio_task *[]){a, b}), 2).
  *
- * Returns how many are done, or -1 with CancelledError, or ValueError for no futures. Neither their exceptions are
+ * Returns how many are done (one that is given twice counts once), or -1 with CancelledError, or ValueError for no futures. Neither their exceptions are
  * raised here nor TimeoutError. */
 typedef enum asyncio_return_when {
     ASYNCIO_ALL_COMPLETED,
@@ -1592,7 +1599,7 @@ typedef struct {
     size_t size; /* of what arg points to, if that is to be copied */
     const char *name;
     asyncio_context *context;
-    bool eager_start;
+    int eager_start;
 } asyncio__task_options;
 
 typedef struct {
@@ -1610,7 +1617,7 @@ typedef struct {
     size_t size;
     const char *name; /* the task's, as are the next two */
     asyncio_context *context;
-    bool eager_start;
+    int eager_start;
 } asyncio__spec;
 
 typedef struct {
@@ -1718,15 +1725,15 @@ asyncio_object *asyncio__finally_enter(void);
 void asyncio__finally_exit(asyncio_object *guard);
 
 asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                                const char *name, asyncio_context *context, bool eager_start);
+                                const char *name, asyncio_context *context, int eager_start);
 asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                                   asyncio_context *context, bool eager_start);
+                                   asyncio_context *context, int eager_start);
 asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                               asyncio_context *context, bool eager_start);
+                               asyncio_context *context, int eager_start);
 asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                                    asyncio_context *context, bool eager_start);
+                                    asyncio_context *context, int eager_start);
 int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                        const char *name, asyncio_context *context, bool eager_start);
+                        const char *name, asyncio_context *context, int eager_start);
 int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg,
                                     asyncio_context *context);
 int asyncio__future_add_done_callback(asyncio_future *future, asyncio_future_callback *callback, const char *name,
@@ -1745,9 +1752,9 @@ asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, c
 void asyncio__with_exit(asyncio_object *context);
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
                                       const asyncio_site *site, void *arg, size_t size, const char *name,
-                                      asyncio_context *context, bool eager_start);
+                                      asyncio_context *context, int eager_start);
 asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
-                                         const char *name, asyncio_context *context, bool eager_start);
+                                         const char *name, asyncio_context *context, int eager_start);
 
 int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site);
 int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site *site);

@@ -15,6 +15,7 @@ struct asyncio_condition {
     asyncio_lock *lock; /* with a reference */
     asyncio_object *of; /* itself, or what it is a part of; borrowed */
     list waiters;
+    uint32_t loop;
 };
 
 static asyncio_condition *condition_new(asyncio_lock *lock, asyncio_object *of, list *owner)
@@ -142,7 +143,7 @@ static int condition_wait(asyncio_condition *condition, const asyncio_site *site
 {
     object_ref(condition);
     condition_leave(condition);
-    wait_in(condition->of, &condition->waiters, site);
+    wait_in(condition->of, &condition->loop, &condition->waiters, site);
     condition_enter_again(condition, site);
     int status = asyncio_failed() ? -1 : 0;
     if (status < 0) /* it may have been notified: another one is, instead */

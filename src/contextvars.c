@@ -199,17 +199,22 @@ void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void
         return NULL;
     if (!context_may_be_entered(context))
         return NULL;
-    asyncio_context **slot = context_here(), *outer = *slot;
-    bool outer_was_entered = outer && outer->entered;
-    if (outer)
-        outer->entered = true;
+    asyncio_task *task = runtime.task;
+    asyncio_context **slot = context_here(), *outer = context_of(slot);
+    if (!outer)
+        return NULL;
+    bool is_outermost = task && !task->own_context, outer_was_entered = outer->entered;
+    if (is_outermost)
+        task->own_context = outer;
+    outer->entered = true;
     *slot = object_ref(context);
     context->entered = true;
     void *result = function(arg);
     context->entered = false;
     *slot = outer;
-    if (outer)
-        outer->entered = outer_was_entered;
+    outer->entered = outer_was_entered;
+    if (is_outermost)
+        task->own_context = NULL;
     object_unref(context);
     return result;
 }

@@ -259,7 +259,7 @@ static void cancel_queued(asyncio_executor *executor)
 static int executor_wait(asyncio_executor *executor, const asyncio_site *site)
 {
     while (executor->under_way)
-        if (wait_in(&executor->object, &executor->waiters, site) != WAITED_FOR_SUCCESS)
+        if (wait_in(&executor->object, NULL, &executor->waiters, site) != WAITED_FOR_SUCCESS)
             return -1;
     return 0;
 }

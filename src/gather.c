@@ -23,7 +23,7 @@ static bool gathering_cancel(asyncio_future *future, const char *message)
     bool any = false;
     if (future_done(future))
         return false;
-    for (size_t i = 0; i < outer->count; i++)
+    for (size_t i = 0; outer->children && i < outer->count; i++)
         if (future_cancel(outer->children[i], message))
             any = true;
     if (any) /* the CancelledError that comes up is to win over return_exceptions */
@@ -37,6 +37,7 @@ static void let_children_go(gathering *outer)
         object_unref(outer->children[i]);
     free(outer->children);
     outer->children = NULL;
+    list_remove(&outer->future.place);
 }
 
 static void gathering_finalize(asyncio_future *future)
@@ -47,6 +48,7 @@ static void gathering_finalize(asyncio_future *future)
             object_unref(((asyncio_outcome *)outer->results)[i].exception);
     let_children_go(outer);
     free(outer->results);
+    outer->results = NULL;
 }
 
 static const future_kind gathering_kind = {
@@ -241,6 +243,7 @@ static asyncio_future *gather_new(asyncio_loop *loop, size_t count, asyncio_obje
     if (!outer)
         return NULL;
     outer->return_exceptions = return_exceptions;
+    list_append(&loop->gathers, &outer->future.place);
     TRACE("future", ID("future", outer->future.object.id), TEXT("kind", "gather"), ID("obj", 0));
     if (gathering_begin(outer, count, awaitables, site))
         return &outer->future;
@@ -280,10 +283,10 @@ asyncio_future *asyncio__gather_list(asyncio__list *list, bool return_exceptions
     return outer;
 }
 
-/* Futures can be gathered before their loop runs. */
+/* A gather is of the loop of what comes first in it, which need not be the one that runs, if any does. */
 static asyncio_loop *loop_for(size_t count, asyncio_object *const *awaitables)
 {
-    if (runtime.loop || !count || !is_future(awaitables[0]))
+    if (!count || !is_future(awaitables[0]))
         return asyncio_get_running_loop();
     asyncio_loop *loop = ((asyncio_future *)awaitables[0])->loop;
     return loop_check(loop, "asyncio_gather") ? loop : NULL;

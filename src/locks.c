@@ -11,6 +11,7 @@
 struct asyncio_lock {
     asyncio_object object;
     list waiters; /* futures, by their place */
+    uint32_t loop; /* the one that it is bound to; see wait_in */
     uint32_t holder; /* the id of the task that took it */
     bool locked;
 };
@@ -19,12 +20,13 @@ struct asyncio_semaphore {
     asyncio_object object;
     list waiters;
     long value, bound; /* bound: LONG_MAX for a plain one */
-    uint32_t holder;
+    uint32_t loop, holder;
 };
 
 struct asyncio_event {
     asyncio_object object;
     list waiters;
+    uint32_t loop;
     bool set;
 };
 
@@ -72,8 +74,35 @@ static void wake_all(list *waiters)
             wake(waiter_at(place));
 }
 
-static waited wait_in(asyncio_object *object, list *waiters, const asyncio_site *site)
+static const char *class_of(const asyncio_object *object)
 {
+    switch (object->type) {
+    case OBJECT_LOCK: return "Lock";
+    case OBJECT_SEMAPHORE: return "Semaphore";
+    case OBJECT_EVENT: return "Event";
+    case OBJECT_CONDITION: return "Condition";
+    case OBJECT_BARRIER: return "Barrier";
+    default: return "Queue";
+    }
+}
+
+/* CPython's mixins._LoopBoundMixin. */
+COLD static bool bind_to_loop(const asyncio_object *object, uint32_t *bound_to)
+{
+    uint32_t loop = ((asyncio_object *)runtime.loop)->id;
+    if (!bound_to || !*bound_to || *bound_to == loop) {
+        if (bound_to)
+            *bound_to = loop;
+        return true;
+    }
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s is bound to a different event loop", class_of(object));
+    return false;
+}
+
+static waited wait_in(asyncio_object *object, uint32_t *bound_to, list *waiters, const asyncio_site *site)
+{
+    if (!bind_to_loop(object, bound_to))
+        return WAITED_IN_VAIN;
     asyncio_future *waiter = future_new_waiter(object);
     if (!waiter)
         return WAITED_IN_VAIN;
@@ -140,7 +169,7 @@ int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site)
         lock_take(lock);
         return 0;
     }
-    if (wait_in(&lock->object, &lock->waiters, site) != WAITED_FOR_SUCCESS) {
+    if (wait_in(&lock->object, &lock->loop, &lock->waiters, site) != WAITED_FOR_SUCCESS) {
         if (!lock->locked) /* it may have been this one's turn: the next one's now */
             lock_wake_first(lock);
         return -1;
@@ -225,7 +254,7 @@ int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site 
         semaphore_taken(semaphore);
         return 0;
     }
-    waited how = wait_in(&semaphore->object, &semaphore->waiters, site);
+    waited how = wait_in(&semaphore->object, &semaphore->loop, &semaphore->waiters, site);
     if (how == WAITED_TOO_LONG)
         semaphore->value++;
     while (semaphore->value > 0 && semaphore_wake_next(semaphore)) {} /* who came meanwhile waited for order's sake */
@@ -275,7 +304,7 @@ int asyncio__event_wait(asyncio_event *event, const asyncio_site *site)
         return -1;
     if (event->set)
         return 0;
-    return wait_in(&event->object, &event->waiters, site) == WAITED_FOR_SUCCESS ? 0 : -1;
+    return wait_in(&event->object, &event->loop, &event->waiters, site) == WAITED_FOR_SUCCESS ? 0 : -1;
 }
 
 void asyncio_event_set(asyncio_event *event)

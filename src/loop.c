@@ -352,6 +352,18 @@ static void bury(asyncio_loop *loop)
     memory_give(oldest, sizeof *oldest);
 }
 
+/* A gather of something that will never end now would keep it for ever, and be kept by it. */
+static void let_gathers_go(asyncio_loop *loop)
+{
+    list *place;
+    while ((place = list_first(&loop->gathers))) {
+        asyncio_future *gather = object_ref(CONTAINER(place, asyncio_future, place));
+        list_remove(place);
+        gather->kind->finalize(gather);
+        object_unref(gather);
+    }
+}
+
 int asyncio_loop_close(asyncio_loop *loop)
 {
     if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_close"))
@@ -377,6 +389,7 @@ int asyncio_loop_close(asyncio_loop *loop)
         heap_remove(&loop->timers, item);
         waiting->ready.kind->discard(&waiting->ready);
     }
+    let_gathers_go(loop);
     object_disown_all(&loop->owned);
     heap_free(&loop->timers);
     bury(loop);

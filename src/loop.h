@@ -40,6 +40,7 @@ struct asyncio_loop {
     list agens; /* generators that were begun and not ended, oldest first */
     asyncio_body *shut_down_agens; /* closes them, with the loop as its argument; NULL if there never were any */
     list tasks; /* all that are not done, oldest first */
+    list gathers; /* those that are pending, by their place: one and its children hold each other */
     list owned; /* what its callbacks made, and its main task */
     asyncio_task *main; /* of asyncio.run; borrowed */
     list closed; /* among the closed loops */

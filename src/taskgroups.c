@@ -187,7 +187,7 @@ static bool group_reserve(asyncio_task_group *group)
 
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
                                       const asyncio_site *site, void *arg, size_t size, const char *name,
-                                      asyncio_context *context, bool eager_start)
+                                      asyncio_context *context, int eager_start)
 {
     if (!group_may_add(group) || !group_reserve(group))
         return NULL;
@@ -195,7 +195,7 @@ asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *b
 }
 
 asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
-                                         const char *name, asyncio_context *context, bool eager_start)
+                                         const char *name, asyncio_context *context, int eager_start)
 {
     if (group_may_add(group) && group_reserve(group))
         return group_add(group, asyncio__new_task_of(coro, site, name, context, eager_start));

@@ -35,6 +35,11 @@ static void tasks_restart_names(void)
     tasks_named = 0;
 }
 
+static bool starts_now(const asyncio_loop *loop, const asyncio__spec *spec)
+{
+    return spec->eager_start > 0 && loop->running;
+}
+
 /* The task's own copies: of its name, its context, and of its argument if that is to be copied. */
 static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
 {
@@ -42,9 +47,8 @@ static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
         exception_raise_no_memory();
         return false;
     }
-    bool starts_now = spec->eager_start && task->future.loop->running;
     return context_for_new(spec->context, &task->context) &&
-           (!spec->context || !starts_now || context_may_be_entered(spec->context)) &&
+           (!spec->context || !starts_now(task->future.loop, spec) || context_may_be_entered(spec->context)) &&
            (!spec->size || (task->argument = argument_copy(spec->arg, spec->size)));
 }
 
@@ -91,7 +95,7 @@ static asyncio_task *task_make(asyncio_loop *loop, const asyncio__spec *spec, as
     object_ref(task);
     TRACE("task", ID("task", task_id(task)), TEXT("name", asyncio_task_get_name(task)), TEXT("coro", spec->coro),
           ID("by", task_id(runtime.task)), SITE(spec->site));
-    if (spec->eager_start && loop->running)
+    if (starts_now(loop, spec))
         task_start_eagerly(task);
     else
         loop_push(loop, &task->ready);
@@ -113,7 +117,7 @@ static asyncio_task *task_make_of(asyncio_loop *loop, asyncio_coroutine *coro, c
 /* What the loop's task factory makes of it, with the reference as task_new has it. */
 COLD static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
 {
-    asyncio_task *task = loop->task_factory(loop, coro, how->name, how->context);
+    asyncio_task *task = loop->task_factory(loop, coro, how->name, how->context, how->eager_start);
     if (task && !object_check(task, OBJECT_TASK, "a task factory"))
         return NULL;
     if (!task && !asyncio_failed())
@@ -123,13 +127,12 @@ COLD static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutin
 
 static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
 {
-    return loop->task_factory && !how->eager_start ? task_from_factory(loop, coro, how, owner)
-                                                   : task_make_of(loop, coro, how, owner);
+    return loop->task_factory ? task_from_factory(loop, coro, how, owner) : task_make_of(loop, coro, how, owner);
 }
 
 static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner)
 {
-    if (!loop->task_factory || spec->eager_start)
+    if (!loop->task_factory)
         return task_make(loop, spec, NULL, owner);
     asyncio_coroutine *coro = object_claim(asyncio__new_coro(spec->body, spec->coro, spec->site, spec->arg, spec->size));
     asyncio_task *task = coro ? task_from_factory(loop, coro, spec, owner) : NULL;
@@ -138,7 +141,7 @@ static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, lis
 }
 
 asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                                const char *name, asyncio_context *context, bool eager_start)
+                                const char *name, asyncio_context *context, int eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
     return loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name, context, eager_start}, object_owner())
@@ -146,7 +149,7 @@ asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyn
 }
 
 asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                                   asyncio_context *context, bool eager_start)
+                                   asyncio_context *context, int eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
     return loop ? task_new_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
@@ -155,7 +158,7 @@ asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *
 }
 
 int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
-                        const char *name, asyncio_context *context, bool eager_start)
+                        const char *name, asyncio_context *context, int eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
     asyncio_task *task =
@@ -165,7 +168,7 @@ int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site
 }
 
 asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                               asyncio_context *context, bool eager_start)
+                               asyncio_context *context, int eager_start)
 {
     return loop_check(loop, "asyncio_task_new")
                ? task_make_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
@@ -174,7 +177,7 @@ asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, cons
 }
 
 asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                                    asyncio_context *context, bool eager_start)
+                                    asyncio_context *context, int eager_start)
 {
     return loop_check(loop, "asyncio_loop_create_task")
                ? task_new_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
@@ -183,9 +186,9 @@ asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro,
 }
 
 asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
-                                         asyncio_context *context)
+                                         asyncio_context *context, int eager_start)
 {
-    return asyncio__task_of(loop, coro, coro ? coro->spec.site : NULL, name, context, true);
+    return asyncio__task_of(loop, coro, coro ? coro->spec.site : NULL, name, context, eager_start ? eager_start : true);
 }
 
 /* ---- running ----
@@ -712,7 +715,9 @@ asyncio_loop *asyncio_task_get_loop(const asyncio_task *task)
 
 asyncio_context *asyncio_task_get_context(asyncio_task *task)
 {
-    return object_check(task, OBJECT_TASK, "asyncio_task_get_context") ? context_of(&task->context) : NULL;
+    if (!object_check(task, OBJECT_TASK, "asyncio_task_get_context"))
+        return NULL;
+    return task->own_context ? task->own_context : context_of(&task->context);
 }
 
 asyncio_future *asyncio_task_as_future(asyncio_task *task)

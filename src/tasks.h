@@ -11,7 +11,8 @@ struct asyncio_task {
     coro coro;
     const char *coro_name;
     struct call *call;         /* what it owes to JavaScript, which started it, or NULL */
-    asyncio_context *context;  /* NULL: still empty */
+    asyncio_context *context;  /* what runs in it sees this one; NULL: still empty */
+    asyncio_context *own_context; /* inside asyncio_context_run: the one it had before; else NULL. Borrowed */
     asyncio_coroutine *made_of; /* the coroutine object that it runs; with a reference; or NULL */
     struct argument *argument; /* the copy of its argument, or NULL */
     char *name;      /* NULL: "Task-" and the number */

@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- a timer for what waits, or none ---- */
 
@@ -33,11 +34,33 @@ static void deadline_take_back(asyncio_handle **handle)
     *handle = NULL;
 }
 
+/* ---- doubles ---- */
+
+/* Each of the futures once, in the order in which they came, and the doubles behind them. Returns how many are distinct. */
+static size_t move_doubles_back(asyncio_future **futures, size_t count)
+{
+    size_t distinct = 0;
+    for (size_t i = 0; i < count; i++) {
+        asyncio_future *future = futures[i];
+        if (future->object.flags & FUTURE_MARKED)
+            continue;
+        future->object.flags |= FUTURE_MARKED;
+        futures[i] = futures[distinct];
+        futures[distinct++] = future;
+    }
+    for (size_t i = 0; i < distinct; i++)
+        futures[i]->object.flags &= (uint8_t)~FUTURE_MARKED;
+    return distinct;
+}
+
 /* ---- wait ---- */
 
 /* What the task waits on: done when enough of the others are, or when the time is up. */
 typedef struct wait_future {
     asyncio_future future;
+    asyncio_future **futures; /* each once */
+    size_t count;
+    size_t watched; /* the first so many, each with a reference */
     size_t unfinished;
     asyncio_return_when return_when;
     asyncio_handle *deadline;
@@ -46,6 +69,7 @@ typedef struct wait_future {
 static void wait_finalize(asyncio_future *future)
 {
     deadline_take_back(&((wait_future *)future)->deadline);
+    free(((wait_future *)future)->futures);
 }
 
 static const future_kind wait_kind = {.label = "wait", .finalize = wait_finalize, .size = sizeof(wait_future)};
@@ -75,14 +99,39 @@ static void wait_one_done(asyncio_future *future, void *arg)
     wait_release(waiter);
 }
 
-static void wait_unwatch(wait_future *waiter, asyncio_object *const *futures, size_t count)
+static void wait_end(wait_future *waiter)
 {
-    for (size_t i = 0; i < count; i++) {
-        future_unwatch((asyncio_future *)futures[i], wait_one_done, &waiter->future.object);
-        object_unref(futures[i]);
+    while (waiter->watched) {
+        asyncio_future *future = waiter->futures[--waiter->watched];
+        future_unwatch(future, wait_one_done, &waiter->future.object);
+        object_unref(future);
     }
     deadline_take_back(&waiter->deadline);
     object_unref(waiter);
+}
+
+static bool wait_take(wait_future *waiter, asyncio_object *const *futures, size_t count)
+{
+    waiter->futures = malloc(count * sizeof *futures);
+    if (!waiter->futures)
+        return exception_raise_no_memory(), false;
+    memcpy(waiter->futures, futures, count * sizeof *futures);
+    waiter->unfinished = waiter->count = move_doubles_back(waiter->futures, count);
+    return true;
+}
+
+static bool wait_watch(wait_future *waiter)
+{
+    while (waiter->watched < waiter->count) {
+        asyncio_future *future = waiter->futures[waiter->watched];
+        if (future_watch(future, wait_one_done, &waiter->future.object) < 0)
+            return false;
+        if (trace_on)
+            trace_member(&waiter->future.object, future);
+        object_ref(future);
+        waiter->watched++;
+    }
+    return true;
 }
 
 COLD static wait_future *wait_begin(asyncio_object *const *futures, size_t count, double timeout,
@@ -92,19 +141,11 @@ COLD static wait_future *wait_begin(asyncio_object *const *futures, size_t count
     if (!waiter)
         return NULL;
     TRACE("future", ID("future", waiter->future.object.id), TEXT("kind", "wait"), ID("obj", 0));
-    waiter->unfinished = count;
     waiter->return_when = return_when;
-    size_t watched = 0;
-    if (deadline_set(&waiter->deadline, timeout, wait_release, waiter, "asyncio_wait", site))
-        while (watched < count &&
-               future_watch((asyncio_future *)futures[watched], wait_one_done, &waiter->future.object) == 0) {
-            if (trace_on)
-                trace_member(&waiter->future.object, (asyncio_future *)futures[watched]);
-            object_ref(futures[watched++]);
-        }
-    if (watched == count && !asyncio_failed())
+    if (wait_take(waiter, futures, count) &&
+        deadline_set(&waiter->deadline, timeout, wait_release, waiter, "asyncio_wait", site) && wait_watch(waiter))
         return waiter;
-    wait_unwatch(waiter, futures, watched);
+    wait_end(waiter);
     return NULL;
 }
 
@@ -125,11 +166,11 @@ COLD static bool wait_check(size_t count, asyncio_object *const *futures, double
     return true;
 }
 
-static int count_done(asyncio_object *const *futures, size_t count)
+static int count_done(const wait_future *waiter)
 {
     int done = 0;
-    for (size_t i = 0; i < count; i++)
-        done += future_done((asyncio_future *)futures[i]);
+    for (size_t i = 0; i < waiter->count; i++)
+        done += future_done(waiter->futures[i]);
     return done;
 }
 
@@ -142,8 +183,8 @@ int asyncio__wait_until(asyncio_object *const *futures, size_t count, double tim
     if (!waiter)
         return -1;
     asyncio__await(&waiter->future.object, site);
-    int done = asyncio_failed() ? -1 : count_done(futures, count);
-    wait_unwatch(waiter, futures, count);
+    int done = asyncio_failed() ? -1 : count_done(waiter);
+    wait_end(waiter);
     return done;
 }
 
@@ -229,19 +270,9 @@ static void as_completed_forget_coroutines(const asyncio_as_completed *iterator,
 
 static void as_completed_remove_doubles(asyncio_as_completed *iterator)
 {
-    size_t distinct = 0;
-    for (size_t i = 0; i < iterator->count; i++) {
-        asyncio_future *future = iterator->futures[i];
-        if (future->object.flags & FUTURE_MARKED) {
-            object_unref(future);
-        } else {
-            future->object.flags |= FUTURE_MARKED;
-            iterator->futures[distinct++] = future;
-        }
-    }
-    iterator->count = distinct;
-    for (size_t i = 0; i < iterator->count; i++)
-        iterator->futures[i]->object.flags &= (uint8_t)~FUTURE_MARKED;
+    size_t count = move_doubles_back(iterator->futures, iterator->count);
+    while (iterator->count > count)
+        object_unref(iterator->futures[--iterator->count]);
 }
 
 /* Doubles are looked for when all are there: while tasks are made, those that start eagerly may do the same with theirs. */

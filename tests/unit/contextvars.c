@@ -244,6 +244,31 @@ ASYNC_TEST(the_current_context_and_those_around_it_cannot_be_entered)
     CHECK_LOG("later=nobody");
 }
 
+static void *tell_contexts(void *context)
+{
+    asyncio_task *task = asyncio_current_task();
+    CHECK_POINTER(asyncio_task_get_context(task), context);
+    return asyncio_context_run(asyncio_context_new(), log_user, "innermost");
+}
+
+static void *enter_another(void *arg)
+{
+    asyncio_context *own = asyncio_task_get_context(asyncio_current_task()), *another = asyncio_copy_context();
+    asyncio_context_run(another, tell_contexts, own);
+    CHECK_POINTER(asyncio_task_get_context(asyncio_current_task()), own);
+    return arg;
+}
+
+ASYNC_TEST(the_context_of_a_task_is_its_own_while_it_runs_something_in_another)
+{
+    WITH_USER();
+    set_user("ann");
+    enter_another(NULL);
+    asyncio_await(asyncio_create_task(enter_another));
+    asyncio_await(asyncio_create_task(enter_another, NULL, .context = asyncio_context_new()));
+    CHECK_LOG("set=ann innermost=nobody innermost=nobody innermost=nobody");
+}
+
 ASYNC_TEST(a_context_is_entered_once_at_a_time)
 {
     entered = asyncio_context_new();

@@ -144,9 +144,11 @@ ASYNC_TEST(with_the_eager_factory_every_task_starts_at_once)
     CHECK_LOG("one +a +b -a -b +c -c");
 }
 
-static asyncio_task *counted_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context)
+static asyncio_task *counted_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
+                                     int eager_start)
 {
-    asyncio_task *task = asyncio_task_new(loop, coro, .name = name ? name : "made", .context = context);
+    asyncio_task *task = asyncio_task_new(loop, coro, .name = name ? name : "made", .context = context,
+                                          .eager_start = eager_start);
     log_("make:%s", asyncio_task_get_coro_name(task));
     return task;
 }
@@ -182,9 +184,10 @@ TEST(a_loop_makes_tasks_before_it_runs_through_its_factory)
     asyncio_loop_close(loop);
 }
 
-static asyncio_task *no_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context)
+static asyncio_task *no_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
+                                     int eager_start)
 {
-    (void)loop, (void)name, (void)context;
+    (void)loop, (void)name, (void)context, (void)eager_start;
     asyncio_coro_close(coro);
     return NULL;
 }
@@ -195,6 +198,36 @@ ASYNC_TEST(a_factory_that_makes_nothing_is_told)
     CHECK_POINTER(asyncio_create_task(at_once), NULL);
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "made no task of coroutine 'at_once'");
     asyncio_loop_set_task_factory(asyncio_get_running_loop(), NULL);
+}
+
+ASYNC_TEST(a_task_may_decline_the_eager_factory)
+{
+    asyncio_loop_set_task_factory(asyncio_get_running_loop(), asyncio_eager_task_factory);
+    asyncio_create_task(yields, "eager");
+    asyncio_task *t = asyncio_create_task(yields, "not", .eager_start = ASYNCIO_NOT_EAGER);
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        asyncio_task_group_create_task(group, yields, "nor", .eager_start = ASYNCIO_NOT_EAGER);
+        log_("main");
+    }
+    asyncio_await(t);
+    CHECK_LOG("+eager main -eager +not +nor -not -nor");
+}
+
+static asyncio_task *telling_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
+                                     int eager_start)
+{
+    log_("%d", eager_start);
+    return asyncio_task_new(loop, coro, .name = name, .context = context, .eager_start = eager_start);
+}
+
+ASYNC_TEST(a_factory_hears_what_was_said_of_eager_start)
+{
+    asyncio_loop_set_task_factory(asyncio_get_running_loop(), telling_factory);
+    asyncio_create_task(yields, "a", .eager_start = true);
+    asyncio_create_task(yields, "b", .eager_start = ASYNCIO_NOT_EAGER);
+    asyncio_await(asyncio_create_task(yields, "c"));
+    CHECK_LOG("1 +a -1 0 -a +b +c -b -c");
 }
 
 TEST(a_task_of_a_loop_that_does_not_run_starts_when_that_runs)

@@ -435,14 +435,23 @@ ASYNC_TEST(ensure_future_makes_a_task_of_a_coroutine_and_leaves_futures_alone)
 
 /* ---- across loops ---- */
 
+static void *return_nothing(void *arg)
+{
+    (void)arg;
+    return NULL;
+}
+
 ASYNC_TEST(a_future_of_another_loop_cannot_be_awaited)
 {
     asyncio_loop *other = asyncio_new_event_loop();
     asyncio_future *f = asyncio_loop_create_future(other);
     CHECK(asyncio_await(f) == NULL);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "different loop");
-    CHECK(asyncio_gather(f) == NULL);
-    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "loop");
+    asyncio_future *gathered = asyncio_gather(f); /* of that loop, too */
+    CHECK(asyncio_await(gathered) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "different loop");
+    CHECK(asyncio_gather(asyncio_coro(return_nothing), f) == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "different loop");
     asyncio_loop_close(other);
 }
 

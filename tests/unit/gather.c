@@ -409,6 +409,22 @@ ASYNC_TEST(a_gather_that_has_failed_keeps_no_future_that_never_ends)
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "f");
 } /* otherwise the leak checker complains */
 
+ASYNC_TEST(a_gather_of_what_never_ends_is_let_go_with_the_loop)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_gather(asyncio_loop_create_future(loop), asyncio_loop_create_future(loop));
+} /* as above */
+
+TEST(a_gather_that_outlives_its_loop_still_answers)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *gathered = asyncio_keep(asyncio_gather(asyncio_loop_create_future(loop)));
+    asyncio_loop_close(loop);
+    CHECK(!asyncio_future_done(gathered));
+    CHECK(!asyncio_future_cancel(gathered));
+    asyncio_drop(gathered);
+}
+
 TEST(futures_can_be_gathered_before_their_loop_runs)
 {
     asyncio_loop *loop = asyncio_new_event_loop(), *other = asyncio_new_event_loop();
