@@ -122,8 +122,9 @@ typedef void *asyncio_body(void *arg);
  * who holds it, cancels them and returns 1 (CPython would hang).
  * Inside a running loop it raises RuntimeError and returns 1. */
 #define asyncio_run(main, ...)                                                                              \
-    _Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)((main), #main, ASYNCIO_HERE, \
-        ASYNCIO__WITH_DEFAULTS((asyncio__run_options){.debug = -1, .self = 0, __VA_ARGS__}))
+    ASYNCIO__WITH_DEFAULTS(                                                                                  \
+        _Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)((main), #main, ASYNCIO_HERE, \
+            (asyncio__run_options){.debug = -1, .self = 0, __VA_ARGS__}))
 typedef asyncio_loop *asyncio_loop_factory(void);
 
 /* asyncio.Runner: runs several main coroutines, one after the other, in the same loop. What one of them leaves behind goes

@@ -411,3 +411,22 @@ TEST(a_coroutine_object_that_run_refused_is_told_of)
     asyncio_except(ASYNCIO_VALUE_ERROR);
     asyncio_drop(coro);
 }
+
+/* ---- arguments that are written where they are given ---- */
+
+struct pair { long a, b; };
+
+static void *log_sum(void *arg)
+{
+    const struct pair *pair = arg;
+    asyncio_sleep(1);
+    log_("%ld", pair->a + pair->b);
+    return arg;
+}
+
+TEST(the_arguments_of_main_live_as_long_as_it_runs)
+{
+    CHECK_INT(asyncio_run(log_sum, asyncio_args(struct pair, 3, 4)), 0);
+    CHECK_INT(asyncio_run(log_sum, &(struct pair){5, 6}, .debug = true), 0);
+    CHECK_LOG("7 11");
+}
