@@ -1020,10 +1020,28 @@ int asyncio_loop_backend_fd(const asyncio_loop *loop);
  *         return NULL;
  *     }
  *
- *     user = asyncio_contextvar_new("user");
+ *     ASYNCIO_CONTEXTVAR(user, "user");     at the top of the file
  */
 
-/* contextvars.ContextVar(name, default=...): a variable. Make it once, in main(), and keep it. The name is copied.
+/* contextvars.ContextVar(name, default=...) at the top of a file, where Python programs make theirs: defines
+ * `asyncio_contextvar *user`, which is there before main() and for ever. What it is set to goes along into the functions that
+ * asyncio_to_thread calls, as an argument does: a number, or a struct that is copied (asyncio_args). What a function sets
+ * there stays there.
+ *
+ *     ASYNCIO_CONTEXTVAR(user, "user");
+ *     ASYNCIO_CONTEXTVAR(user, "user", "nobody");         with a default */
+#define ASYNCIO_CONTEXTVAR(variable, name, ...)                                                                     \
+    static asyncio__contextvar_storage variable##_storage_;                                                       \
+    static asyncio_contextvar *const variable = (asyncio_contextvar *)&variable##_storage_;                       \
+    __attribute__((constructor)) static void variable##_make_(void)                                               \
+    {                                                                                                             \
+        asyncio__make_contextvar(&variable##_storage_, (name), ASYNCIO__COUNT(__VA_ARGS__) != 0,                  \
+                                 ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL));                                \
+    }                                                                                                             \
+    static asyncio_contextvar *const variable
+
+/* The same while the program runs. Make it once, in main(), and keep it. The name is copied. Into threads its value goes
+ * along natively alone: in WebAssembly it does not exist there.
  *
  *     asyncio_contextvar_new("user")
  *     asyncio_contextvar_new("user", "nobody")          with a default */
@@ -1800,6 +1818,8 @@ int asyncio__agen_close(asyncio_agen *agen, const asyncio_site *site);
 bool asyncio__for_next(asyncio_object *iterable, const asyncio_site *site);
 void *asyncio__for_value(void);
 
+typedef union { void *aligned; char bytes[8 * sizeof(void *)]; } asyncio__contextvar_storage;
+void asyncio__make_contextvar(asyncio__contextvar_storage *storage, const char *name, bool has_default, void *otherwise);
 asyncio_contextvar *asyncio__new_contextvar(const char *name, bool has_default, void *otherwise);
 void *asyncio__contextvar_get(const asyncio_contextvar *variable, bool has_fallback, void *fallback);
 void *asyncio__context_get(const asyncio_context *context, const asyncio_contextvar *variable, bool has_fallback,

@@ -7,6 +7,7 @@
 
 #include "coroutines.h"
 #include "exceptions.h"
+#include "host.h"
 #include "memory.h"
 #include "runtime.h"
 #include "tasks.h"
@@ -16,9 +17,10 @@
 
 struct asyncio_contextvar {
     asyncio_object object;
-    char *name;
+    const char *name;
     void *otherwise;
     bool has_default;
+    bool is_static; /* of ASYNCIO_CONTEXTVAR: it is there for ever, in all threads, so nobody counts references to it */
 };
 
 /* A value that a variable was set to. */
@@ -27,6 +29,7 @@ typedef struct binding {
     asyncio_contextvar *variable; /* with a reference */
     void *value;
     struct argument *copy; /* what value points to, if that was to be copied, or NULL */
+    bool borrowed; /* in a thread: the context that this one was made from holds the variable */
 } binding;
 
 typedef struct map {
@@ -50,6 +53,17 @@ struct asyncio_contextvar_token {
 
 /* ---- bindings and maps ---- */
 
+static asyncio_contextvar *variable_ref(asyncio_contextvar *variable)
+{
+    return variable->is_static ? variable : object_ref(variable);
+}
+
+static void variable_unref(asyncio_contextvar *variable)
+{
+    if (variable && !variable->is_static)
+        object_unref(variable);
+}
+
 static binding *binding_ref(binding *b)
 {
     if (b)
@@ -61,12 +75,13 @@ static void binding_unref(binding *b)
 {
     if (!b || --b->refs)
         return;
-    object_unref(b->variable);
+    if (!b->borrowed)
+        variable_unref(b->variable);
     argument_free(b->copy);
     memory_give(b, sizeof *b);
 }
 
-static binding *binding_new(asyncio_contextvar *variable, void *value, size_t size)
+static binding *binding_new(asyncio_contextvar *variable, void *value, size_t size, bool borrowed)
 {
     struct argument *copy = size ? argument_copy(value, size) : NULL;
     binding *b = !size || copy ? memory_take(sizeof *b) : NULL;
@@ -75,7 +90,7 @@ static binding *binding_new(asyncio_contextvar *variable, void *value, size_t si
         exception_raise_no_memory();
         return NULL;
     }
-    *b = (binding){1, object_ref(variable), copy ? argument_pointer(copy) : value, copy};
+    *b = (binding){1, borrowed ? variable : variable_ref(variable), copy ? argument_pointer(copy) : value, copy, borrowed};
     return b;
 }
 
@@ -225,7 +240,90 @@ static size_t context_finalize(asyncio_context *context)
     return sizeof *context;
 }
 
+/* ---- into a thread ----
+ *
+ * A context is packed into bytes, one entry after the other, and made anew there: threads share no objects, whose references
+ * are counted without a lock, and in WebAssembly no memory. A variable is known by its address. */
+
+typedef struct carried {
+    asyncio_contextvar *variable;
+    void *value;
+    size_t size; /* of what value points to, if that was copied; its bytes follow */
+} carried;
+
+static size_t carried_size(const binding *b)
+{
+    enum { ALIGNMENT = _Alignof(carried) };
+    size_t size = b->copy ? argument_size(b->copy) : 0;
+    return sizeof(carried) + (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static bool goes_along(const binding *b)
+{
+    return host_threads_share_memory() || b->variable->is_static;
+}
+
+static void carry(const map *m, char *into)
+{
+    for (uint32_t i = 0; i < m->count; i++) {
+        const binding *b = m->bindings[i];
+        if (!goes_along(b))
+            continue;
+        carried *entry = (carried *)into;
+        *entry = (carried){b->variable, b->value, b->copy ? argument_size(b->copy) : 0};
+        if (b->copy)
+            memcpy(entry + 1, b->value, entry->size);
+        into += carried_size(b);
+    }
+}
+
+static bool context_pack(struct argument **bytes)
+{
+    const asyncio_context *here = *context_here();
+    size_t size = 0;
+    for (uint32_t i = 0; here && here->map && i < here->map->count; i++)
+        size += goes_along(here->map->bindings[i]) ? carried_size(here->map->bindings[i]) : 0;
+    *bytes = NULL;
+    if (!size)
+        return true;
+    char *block = calloc(1, size);
+    if (!block) {
+        exception_raise_no_memory();
+        return false;
+    }
+    carry(here->map, block);
+    *bytes = argument_copy(block, size);
+    free(block);
+    return *bytes;
+}
+
+static asyncio_context *context_unpack(const char *bytes, size_t size)
+{
+    asyncio_context *context = context_new(NULL, NULL);
+    for (size_t at = 0; context && at < size;) {
+        const carried *entry = (const carried *)(bytes + at);
+        void *value = entry->size ? (void *)(entry + 1) : entry->value;
+        binding *b = binding_new(entry->variable, value, entry->size, true);
+        at += b ? carried_size(b) : 0;
+        bool put = b && context_put(context, entry->variable, b);
+        binding_unref(b);
+        if (!put) {
+            object_unref(context);
+            return NULL;
+        }
+    }
+    return context;
+}
+
 /* ---- variables ---- */
+
+void asyncio__make_contextvar(asyncio__contextvar_storage *storage, const char *name, bool has_default, void *otherwise)
+{
+    _Static_assert(sizeof(asyncio_contextvar) <= sizeof *storage, "there is room for one");
+    asyncio_contextvar *variable = (asyncio_contextvar *)storage;
+    *variable = (asyncio_contextvar){
+        .object = {.type = OBJECT_CONTEXTVAR, .refs = 1}, .name = name, .otherwise = otherwise, .has_default = has_default, .is_static = true};
+}
 
 asyncio_contextvar *asyncio__new_contextvar(const char *name, bool has_default, void *otherwise)
 {
@@ -246,7 +344,9 @@ asyncio_contextvar *asyncio__new_contextvar(const char *name, bool has_default, 
 
 static size_t contextvar_finalize(asyncio_contextvar *variable)
 {
-    free(variable->name);
+    if (variable->is_static)
+        return 0;
+    free((char *)variable->name);
     return sizeof *variable;
 }
 
@@ -307,10 +407,10 @@ asyncio_contextvar_token *asyncio__set_contextvar(asyncio_contextvar *variable, 
         return NULL;
     asyncio_context *context = context_of(context_here());
     asyncio_contextvar_token *token = context ? object_new(OBJECT_TOKEN, sizeof *token, object_owner()) : NULL;
-    binding *put = token ? binding_new(variable, value, size) : NULL;
+    binding *put = token ? binding_new(variable, value, size, false) : NULL;
     if (token) {
         token->context = object_ref(context);
-        token->variable = object_ref(variable);
+        token->variable = variable_ref(variable);
         token->before = binding_ref(map_find(context->map, variable));
     }
     bool done = put && context_put(context, variable, put);
@@ -368,7 +468,7 @@ static void token_exit(asyncio_contextvar_token *token)
 static size_t token_finalize(asyncio_contextvar_token *token)
 {
     object_unref(token->context);
-    object_unref(token->variable);
+    variable_unref(token->variable);
     binding_unref(token->before);
     return sizeof *token;
 }

@@ -3,6 +3,7 @@
 #include "threads.h"
 
 #include "clock.h"
+#include "contextvars.h"
 #include "coroutines.h"
 #include "exceptions.h"
 #include "host.h"
@@ -117,6 +118,7 @@ static void work_finalize(asyncio_future *future)
 {
     work *w = (work *)future;
     argument_free(w->argument);
+    argument_free(w->context);
     parcel_free(&w->parcel);
     object_unref(w->executor);
 }
@@ -160,16 +162,18 @@ static void work_submit(work *w)
     host_unlock();
 }
 
-/* Its reference is the owner's, or with NULL the caller's. The argument, if not NULL, is taken over. */
+/* Its reference is the owner's, or with NULL the caller's. The argument and the context, if not NULL, are taken over. */
 static work *work_new(asyncio_loop *loop, asyncio_executor *executor, const asyncio__spec *spec,
-                      struct argument *argument, list *owner)
+                      struct argument *argument, struct argument *context, list *owner)
 {
     executor = executor_for(loop, executor);
     work *w = executor ? (work *)future_new(loop, &work_kind, sizeof *w, owner) : NULL;
     if (!w) {
         argument_free(argument);
+        argument_free(context);
         return NULL;
     }
+    w->context = context;
     w->executor = object_ref(executor);
     w->future.of = &executor->object;
     w->in_turns = clock_virtual();
@@ -196,7 +200,7 @@ asyncio_future *asyncio__run_in_executor(asyncio_loop *loop, asyncio_executor *e
     struct argument *copy = size ? argument_copy(arg, size) : NULL;
     if (size && !copy)
         return NULL;
-    return (asyncio_future *)work_new(loop, executor, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, copy, object_owner());
+    return (asyncio_future *)work_new(loop, executor, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, copy, NULL, object_owner());
 }
 
 /* ---- to_thread ---- */
@@ -221,7 +225,10 @@ static void *to_thread_main(void *arg)
     asyncio_loop *loop = asyncio_get_running_loop();
     if (!loop)
         return NULL;
-    call->work = work_new(loop, NULL, &call->spec, call->argument, NULL);
+    struct argument *context;
+    if (!context_pack(&context))
+        return NULL;
+    call->work = work_new(loop, NULL, &call->spec, call->argument, context, NULL);
     call->argument = NULL;
     return call->work ? asyncio__await(&call->work->future.object, call->spec.site) : NULL;
 }

@@ -79,6 +79,7 @@ struct request;
 
 static void host_threads_begin(void); /* a program wants them, and calls this once */
 static unsigned host_processors(void);
+static bool host_threads_share_memory(void);
 
 /* What executors have in common with threads is looked at with this lock held. */
 static void host_lock(void);

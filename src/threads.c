@@ -1,6 +1,7 @@
 #include "threads.h"
 
 #include "clock.h"
+#include "contextvars.h"
 #include "coroutines.h"
 #include "exceptions.h"
 #include "host.h"
@@ -34,11 +35,25 @@ static const char *thread_function(void)
     return this_function;
 }
 
-static void thread_call(parcel *parcel, asyncio_body *body, void *arg, const char *name, double time)
+static void *call_in_context(asyncio_body *body, void *arg, const char *context, size_t context_size)
+{
+    asyncio_context *own = runtime.context; /* which lasts from one function on this thread to the next */
+    if (!(runtime.context = context_unpack(context, context_size))) {
+        runtime.context = own;
+        return NULL;
+    }
+    void *result = body(arg);
+    object_unref(runtime.context);
+    runtime.context = own;
+    return result;
+}
+
+static void thread_call(parcel *parcel, asyncio_body *body, void *arg, const char *context, size_t context_size,
+                        const char *name, double time)
 {
     this_function = name;
     clock_set(time);
-    parcel_pack(parcel, body(arg));
+    parcel_pack(parcel, context_size ? call_in_context(body, arg, context, context_size) : body(arg));
     this_function = NULL;
     object_disown_all(&runtime.owned);
     exception_state_free(&runtime.errors);
@@ -92,7 +107,8 @@ static void work_over(work *w)
     w->state = WORK_ENDED;
     list_remove(&w->among_all);
     argument_free(w->argument);
-    w->argument = NULL;
+    argument_free(w->context);
+    w->argument = w->context = NULL;
     executor_forget(w);
     if (list_empty(&loop->works) && loop->when_no_works)
         future_finish(loop->when_no_works, NULL);

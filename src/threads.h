@@ -32,6 +32,7 @@ typedef struct work {
     const char *name; /* the body's */
     void *arg;
     struct argument *argument; /* the copy that arg points to, or NULL */
+    struct argument *context;  /* what context_pack has made of the one that it is to run in, or NULL: the thread's own */
     parcel parcel;  /* how it ended */
     timer rest;     /* virtual clock: until when it rests */
     uint32_t rest_id;
@@ -91,8 +92,10 @@ static void threads_print(const work *work, int fd, const char *text, size_t len
 
 /* ---- in the thread ---- */
 
-/* Calls a work's function and packs how it ended. `time`: what the virtual clock says there. */
-static void thread_call(parcel *parcel, asyncio_body *body, void *arg, const char *name, double time);
+/* Calls a work's function, in a context (packed) if there is one, and packs how it ended. `time`: what the virtual clock says
+ * there. */
+static void thread_call(parcel *parcel, asyncio_body *body, void *arg, const char *context, size_t context_size,
+                        const char *name, double time);
 
 static const char *thread_function(void); /* the name of the function that runs on this thread; NULL in the loop's own */
 

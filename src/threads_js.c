@@ -16,7 +16,7 @@ typedef void any_function(void);
 IMPORT(threads_begin) void js_threads_begin(any_function *const *calls);
 IMPORT(processors) unsigned js_processors(void);
 IMPORT(thread_start) void js_thread_start(work *work, asyncio_body *body, void *arg, const void *bytes, size_t size,
-                                          const char *name, double time);
+                                          const void *context, size_t context_size, const char *name, double time);
 IMPORT(thread_wake) void js_thread_wake(work *work, double time);
 IMPORT(thread_abandon) void js_thread_abandon(work *work);
 IMPORT(thread_answer) void js_thread_answer(request *request, void *value, const void *bytes, size_t size,
@@ -66,6 +66,11 @@ static void host_loop_free(asyncio_loop *loop)
     (void)loop;
 }
 
+static bool host_threads_share_memory(void)
+{
+    return false;
+}
+
 static unsigned host_processors(void)
 {
     return js_processors();
@@ -97,7 +102,8 @@ static void host_thread_start(work *w)
     if (!w->in_turns)
         work_runs(w);
     size_t size = w->argument ? argument_size(w->argument) : 0;
-    js_thread_start(w, w->body, w->arg, size ? w->arg : NULL, size, w->name, w->time);
+    js_thread_start(w, w->body, w->arg, size ? w->arg : NULL, size, w->context ? argument_pointer(w->context) : NULL,
+                    w->context ? argument_size(w->context) : 0, w->name, w->time);
 }
 
 static void host_thread_wake(work *w)
@@ -196,6 +202,8 @@ static struct {
     asyncio_body *body;
     void *arg;
     char *bytes; /* what arg points to, or NULL */
+    char *context; /* packed, or NULL */
+    size_t context_size;
     const char *name;
     double time;
     bool woken;  /* from its rest */
@@ -214,20 +222,24 @@ static void js_thread_begin(void)
 static void *thread_root(void *arg)
 {
     parcel p;
-    thread_call(&p, job.body, job.arg, job.name, job.time);
+    thread_call(&p, job.body, job.arg, job.context, job.context_size, job.name, job.time);
     fflush(stdout);
     js_thread_ended(p.value, p.bytes, p.size, p.exception, p.exception_size, p.no_memory);
     parcel_free(&p);
     free(job.bytes);
+    free(job.context);
     return arg;
 }
 
 /* As asyncio_start: answers when it wants a tick. */
-static double js_thread_run(asyncio_body *body, void *arg, char *bytes, const char *name, double time)
+static double js_thread_run(asyncio_body *body, void *arg, char *bytes, char *context, size_t context_size, const char *name,
+                            double time)
 {
     job.body = body;
     job.arg = bytes ? bytes : arg;
     job.bytes = bytes;
+    job.context = context;
+    job.context_size = context_size;
     job.name = name;
     job.time = time;
     js.wait = WAIT_FOR_EVER;

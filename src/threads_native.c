@@ -228,6 +228,11 @@ static void host_threads_begin(void)
 {
 }
 
+static bool host_threads_share_memory(void)
+{
+    return true;
+}
+
 static unsigned host_processors(void)
 {
     return uv_available_parallelism();
@@ -246,7 +251,8 @@ static void run_work(runner *self, work *w)
     stint *s = w->host;
     if (asyncio__trace_on && !w->in_turns)
         send_letter(box, &s->runs);
-    thread_call(&w->parcel, w->body, w->arg, w->name, w->time);
+    thread_call(&w->parcel, w->body, w->arg, w->context ? argument_pointer(w->context) : NULL,
+                w->context ? argument_size(w->context) : 0, w->name, w->time);
     host_lock();
     self->next = idle;
     idle = self;

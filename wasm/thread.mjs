@@ -2,7 +2,7 @@
 // other half is threads.mjs.
 //
 //   in   {type: 'begin', module, env, clock, origin}
-//        {type: 'run', places, body, arg, bytes, name, time}, {type: 'wake', time}, {type: 'answer', ticket, ...parcel}
+//        {type: 'run', places, body, arg, bytes, context, name, time}, {type: 'wake', time}, {type: 'answer', ticket, ...parcel}
 //   out  {type: 'ended', ...parcel}, {type: 'rests', when, ticket}, {type: 'print', fd, bytes},
 //        {type: 'call' | 'request', loop, callback | body, arg, bytes, name, site, ticket}, {type: 'cancel', ticket},
 //        {type: 'exit', status}, {type: 'crash', message}: the last that comes
@@ -44,9 +44,10 @@ function begin(program, places) {
 }
 
 const heard = {
-  run: (program, { places, body, arg, bytes, name, time }) => {
+  run: (program, { places, body, arg, bytes, context, name, time }) => {
     if (!calls) begin(program, places);
-    program.drive(() => calls.run(body, arg, bytes ? program.copyIn(bytes) : 0, name, time));
+    const into = (copied) => (copied ? program.copyIn(copied) : 0);
+    program.drive(() => calls.run(body, arg, into(bytes), into(context), context?.length ?? 0, name, time));
   },
   wake: (program, { time }) => program.tell(() => calls.woken(time)),
   answer: (program, { ticket, ...parcel }) =>

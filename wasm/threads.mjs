@@ -101,8 +101,10 @@ export class Threads {
     return {
       threads_begin: (table) => this.#begin(table),
       processors,
-      thread_start: (work, body, arg, bytes, size, name, time) => this.#run(work,
-        { type: 'run', places: this.#places, body, arg, bytes: bytes ? this.#host.bytes(bytes, size) : null, name, time }),
+      thread_start: (work, body, arg, bytes, size, context, contextSize, name, time) => this.#run(work, {
+        type: 'run', places: this.#places, body, arg, bytes: this.#bytesOf(bytes, size), context: this.#bytesOf(context, contextSize),
+        name, time,
+      }),
       thread_wake: (work, time) => this.#busy.get(work).post({ type: 'wake', time }),
       thread_abandon: (work) => this.#drop(this.#busy.get(work)),
       thread_answer: (request, ...parcel) => this.#answer(request, parcelOf(this.#host, ...parcel)),
@@ -246,6 +248,10 @@ export class Threads {
   }
 
   // ---- bytes ----
+
+  #bytesOf(at, size) {
+    return at ? this.#host.bytes(at, size) : null;
+  }
 
   #bytesIn(bytes) {
     return bytes ? [this.#host.copyIn(bytes), bytes.length] : [0, 0];

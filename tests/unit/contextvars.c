@@ -348,3 +348,22 @@ TEST(the_runs_of_a_runner_share_a_context_unless_one_is_given)
     log_user("after");
     CHECK_LOG("1=thread 2=run 3=nobody after=thread");
 }
+
+/* ---- at the top of a file ---- */
+
+ASYNCIO_CONTEXTVAR(locale, "locale", "C");
+
+ASYNC_TEST(a_variable_can_stand_at_the_top_of_a_file)
+{
+    CHECK_STRING(asyncio_contextvar_name(locale), "locale");
+    CHECK_STRING(asyncio_contextvar_get(locale), "C");
+    asyncio_with (asyncio_contextvar_set(locale, "de"))
+        CHECK_STRING(asyncio_contextvar_get(locale), "de");
+    asyncio_contextvar_token *token = asyncio_contextvar_set(locale, "fr");
+    CHECK_POINTER(asyncio_contextvar_token_var(token), locale);
+    CHECK_INT(asyncio_contextvar_reset(locale, token), 0);
+    CHECK_STRING(asyncio_contextvar_get(locale), "C");
+    asyncio_drop(locale);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "not held");
+    CHECK_STRING(asyncio_contextvar_get(locale), "C");
+}

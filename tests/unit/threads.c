@@ -721,3 +721,61 @@ TEST(an_executor_serves_one_loop_at_a_time)
     CHECK_NOTHING_RAISED();
     asyncio_loop_close(other);
 }
+
+/* ---- context variables ---- */
+
+struct request { int number; char path[16]; };
+
+ASYNCIO_CONTEXTVAR(user, "user", "nobody");
+ASYNCIO_CONTEXTVAR(request, "request");
+ASYNCIO_CONTEXTVAR(unset, "unset");
+
+static void *tell_context(void *arg)
+{
+    struct request *r = asyncio_contextvar_get(request);
+    CHECK_POINTER(asyncio_contextvar_get(unset), NULL);
+    CHECK_RAISES(ASYNCIO_LOOKUP_ERROR, "'unset'");
+    char *text = asyncio_result_text("%s %d %s", (char *)asyncio_contextvar_get(user), r->number, r->path);
+    asyncio_contextvar_set(user, arg); /* of no consequence elsewhere */
+    r->number = 0;
+    return text;
+}
+
+ASYNC_TEST(a_thread_sees_the_context_in_which_to_thread_was_awaited)
+{
+    asyncio_contextvar_set(user, "ann");
+    asyncio_contextvar_set(request, asyncio_args(struct request, 7, "/index"));
+    asyncio_coroutine *later = asyncio_to_thread(tell_context, "bob");
+    asyncio_contextvar_set(user, "cy");
+    CHECK_STRING(asyncio_await(later), "cy 7 /index");
+    CHECK_STRING(asyncio_await(asyncio_to_thread(tell_context, "dee")), "cy 7 /index");
+    CHECK_STRING(asyncio_contextvar_get(user), "cy");
+    CHECK_INT(((struct request *)asyncio_contextvar_get(request))->number, 7);
+}
+
+static void *tell_user(void *arg)
+{
+    (void)arg;
+    return asyncio_result_text("%s", (char *)asyncio_contextvar_get(user));
+}
+
+ASYNC_TEST(an_executor_calls_in_the_context_of_its_thread)
+{
+    asyncio_contextvar_set(user, "ann");
+    CHECK_STRING(asyncio_await(asyncio_loop_run_in_executor(asyncio_get_running_loop(), NULL, tell_user)), "nobody");
+}
+
+static void *tell_user_in_thread(void *arg)
+{
+    asyncio_contextvar_set(user, arg);
+    asyncio_sleep(1);
+    char *told = asyncio_await(asyncio_to_thread(tell_user));
+    log_("%s:%s", (char *)arg, told);
+    return arg;
+}
+
+ASYNC_TEST(each_task_takes_its_own_context_along)
+{
+    asyncio_await(asyncio_gather(asyncio_coro(tell_user_in_thread, "a"), asyncio_coro(tell_user_in_thread, "b")));
+    CHECK_LOG("a:a b:b");
+}
