@@ -95,6 +95,11 @@ $(BUILD)/sanitized/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@mkdir -p $(@D) && $(CC) $(CFLAGS) $(SANITIZE) -c src/native.c -o $(@D)/asyncio.o
 	@$(call archive,ar)
 
+$(BUILD)/races/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
+	@echo '  native   $@' >&2
+	@mkdir -p $(@D) && $(CC) $(CFLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=thread -c src/native.c -o $(@D)/asyncio.o
+	@$(call archive,ar)
+
 wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm ## the library for WebAssembly and its JavaScript
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
 
@@ -147,7 +152,7 @@ screenshots: setup-test web ## every view of the page as pictures in build/scree
 
 # ---- tests and measurements ----
 
-test: setup-test wasm native web package ## everything: native, WebAssembly in Node, browsers
+test: setup-test wasm native $(BUILD)/races/libasyncio.a web package ## everything: native, WebAssembly in Node, browsers
 	@node tests/run.mjs
 
 bench: setup-test wasm native ## measure against V8, Emscripten's fibers and CPython; writes build/bench.json

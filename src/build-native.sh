@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds one C program with the sanitizers, unless it is newer than what it is made of.
 # It is put in its place when it is whole: a build that was interrupted leaves nothing behind that could be run.
-# usage: build-native.sh program.c out library.a [flags...]
+# usage: build-native.sh program.c out library.a [flags...]; SANITIZERS in the environment: others than address,undefined
 source=$1 out=$2 library=$3
 shift 3
 if [ ! -f "$source" ]; then
@@ -12,7 +12,7 @@ if [ "$out" -nt "$source" ] && [ "$out" -nt "$library" ] && [ "$out" -nt "$(dirn
     exit 0
 fi
 mkdir -p "$(dirname "$out")"
-${CC:-gcc} -std=gnu11 -O1 -g -Wall -Wextra -Wno-unused-parameter -fno-omit-frame-pointer -fstack-clash-protection -fsanitize=address,undefined \
+${CC:-gcc} -std=gnu11 -O1 -g -Wall -Wextra -Wno-unused-parameter -fno-omit-frame-pointer -fstack-clash-protection -fsanitize="${SANITIZERS:-address,undefined}" \
     -fno-sanitize-recover=undefined "$@" -I"$(dirname "$0")" "$source" "$library" -luv -lm -o "$out.$$" && exec mv "$out.$$" "$out"
 status=$?
 rm -f "$out.$$"

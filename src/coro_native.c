@@ -2,7 +2,8 @@
  * preserve and exchanges stack pointers. Assembly for x86-64 and AArch64; ucontext (slower: it changes the signal mask)
  * elsewhere. A guard page below each stack turns an overflow into a fault, which the handler below tells by its address.
  *
- * AddressSanitizer and LeakSanitizer are told of each switch and each stack, or they would take one for the other. */
+ * AddressSanitizer, LeakSanitizer and ThreadSanitizer are told of each switch and each stack, or they would take one for the
+ * other. */
 #define _GNU_SOURCE
 #include "coro.h"
 #include "host.h"
@@ -21,6 +22,13 @@
 #include <sanitizer/lsan_interface.h>
 #else
 #define SANITIZED 0
+#endif
+
+#if defined(__SANITIZE_THREAD__)
+#define RACES_WATCHED 1
+#include <sanitizer/tsan_interface.h>
+#else
+#define RACES_WATCHED 0
 #endif
 
 enum {
@@ -49,6 +57,9 @@ struct coro {
     void *fake_stack, *resumer_fake_stack;
     const void *resumer_bottom;
     size_t resumer_size;
+#endif
+#if RACES_WATCHED
+    void *fiber, *resumer_fiber;
 #endif
 };
 
@@ -242,6 +253,9 @@ static void give_stack(coro *c)
     __lsan_unregister_root_region(c->stack->bottom + GUARD, c->stack->size - GUARD);
     __asan_unpoison_memory_region(c->stack->bottom + GUARD, c->stack->size - GUARD); /* frames that were abandoned */
 #endif
+#if RACES_WATCHED
+    __tsan_destroy_fiber(c->fiber);
+#endif
     if (c->stack_size) {
         free_stack(c->stack);
     } else {
@@ -278,6 +292,9 @@ static void leave(coro *c, bool for_ever)
 #else
     (void)for_ever;
 #endif
+#if RACES_WATCHED
+    __tsan_switch_to_fiber(c->resumer_fiber, 0);
+#endif
     asyncio__switch(&c->pointer, c->resumer_pointer);
 #if SANITIZED
     __sanitizer_finish_switch_fiber(c->fake_stack, &c->resumer_bottom, &c->resumer_size);
@@ -306,6 +323,9 @@ static coro_state coro_resume(coro *c)
         if (!(c->stack = take_stack(c->stack_size)))
             return c->state = CORO_NO_MEMORY;
         c->pointer = first_frame(top_of(c->stack), c, coro_main);
+#if RACES_WATCHED
+        c->fiber = __tsan_create_fiber(0);
+#endif
     }
     c->resumer = coros.running;
     coros.running = c;
@@ -313,6 +333,10 @@ static coro_state coro_resume(coro *c)
 #if SANITIZED
     char *usable = c->stack->bottom + GUARD;
     __sanitizer_start_switch_fiber(&c->resumer_fake_stack, usable, (size_t)((char *)c->stack - usable));
+#endif
+#if RACES_WATCHED
+    c->resumer_fiber = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(c->fiber, 0);
 #endif
     asyncio__switch(&c->resumer_pointer, c->pointer);
 #if SANITIZED

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 
 const GROUPS = {
   native: { title: 'unit, native', load: () => import('./groups/unit-native.mjs') },
+  races: { title: 'unit, races', load: async () => ({ run: (await import('./groups/unit-native.mjs')).runForRaces }) },
   wasm: { title: 'unit, WebAssembly', load: () => import('./groups/unit-wasm.mjs') },
   tools: { title: 'tools', load: () => import('./groups/tools.mjs') },
   parity: { title: 'parity', load: () => import('./groups/parity.mjs') },
