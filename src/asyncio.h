@@ -1191,7 +1191,8 @@ asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asy
  *     WebAssembly only functions, string literals and other constants are there for a thread. (Natively all is.)
  *   - What comes out is a number, or a copy made by asyncio_result, asyncio_result_text or asyncio_result_bytes.
  *   - Variables are a thread's own in WebAssembly: they are as the program's source initialises them, or as the functions
- *     before on the same thread have left them; main() has not run there. Pass what the function needs.
+ *     before on the same thread have left them; main() has not run there. Pass what the function needs, or set it in a
+ *     context variable (ASYNCIO_CONTEXTVAR): to_thread takes the context along.
  *   - It is no task and cannot await. asyncio_time_sleep, printf, asyncio_raise and asyncio_except do what they do
  *     elsewhere; what it leaves pending is raised where its result is awaited, with its cause, context and members. It
  *     may run a loop of its own.
