@@ -13,6 +13,14 @@
  *         return NULL;
  *     puts(asyncio_js_text(page));
  *
+ * One that says what it takes and brings needs neither `text` nor handles. (To fetch, asyncio_fetch.h has all there is to it.)
+ *
+ *     ASYNCIO_JS_ASYNC(text, get, (const char *url), {
+ *         return (await fetch(url, { signal })).text();
+ *     })
+ *
+ *     const char *page = asyncio_js_await(get("data.txt"));
+ *
  * JavaScript awaits C. ASYNCIO_EXPORT makes a coroutine callable as `await program.call('name', argument)`.
  */
 #ifndef ASYNCIO_JS_H
@@ -30,6 +38,12 @@ typedef struct asyncio_promise_ *asyncio_promise;
 /* A JavaScript value. Handles follow the ownership rule of asyncio.h. NULL stands for undefined and null. */
 typedef struct asyncio_js asyncio_js;
 
+/* Bytes on their way to or from JavaScript; borrowed. */
+typedef struct asyncio_bytes {
+    const void *data;
+    size_t length;
+} asyncio_bytes;
+
 /* Declares `type name parameters` with a JavaScript body. Parameters are numbers: C's numbers as they are, pointers as
  * addresses. Within the body:
  *
@@ -38,9 +52,11 @@ typedef struct asyncio_js asyncio_js;
  *   value(handle)             the value behind an `asyncio_js *`
  *   signal                    an AbortSignal, aborted when the C side stops waiting (asyncio_promise functions only)
  *
- * The type is a number type, void, or asyncio_promise; then the body is that of an async function. What a body throws
+ * The type is a number type, void, asyncio_js_value, whose result is given to asyncio_js_take, or asyncio_promise; then the body
+ * is that of an async function. What a body throws
  * becomes a pending exception (of an asyncio_promise: when it is awaited). The text passes through the C preprocessor:
- * quotes must balance, // comments are C's, and line ends become spaces, so statements need their semicolons. */
+ * quotes must balance, // comments are C's, line ends become spaces, so statements need their semicolons, and macros are
+ * replaced: `true` becomes 1. */
 #define ASYNCIO_JS(type, name, parameters, ...)                                                        \
     __attribute__((import_module("asyncio_js"), import_name(#name))) type name parameters              \
         __asm__("asyncio__js_" #name); /* a symbol of its own: libc may have a function of that name */ \
@@ -48,11 +64,43 @@ typedef struct asyncio_js asyncio_js;
             ".ascii " ASYNCIO__QUOTE(#type "\1" #name "\1" #parameters "\1" #__VA_ARGS__ "\2") "\n"    \
             ".section .text,\"\",@\n");
 
+/* Declares an async function with types on both sides. What it is called with arrives in JavaScript as
+ *
+ *   const char *, char *   a string (NULL: "")          asyncio_bytes   a Uint8Array, a copy
+ *   asyncio_js *           the value behind it          int64_t, ...    a BigInt
+ *   any other number       a number                     any other pointer: its address
+ *
+ * and `signal` is as above. It returns at once; asyncio_js_await waits for what it brings, which `result` says:
+ *
+ *   number   double           (NaN if it failed)        bytes    asyncio_bytes
+ *   text     const char *                               value    asyncio_js *
+ *   nothing  int, 0 or -1
+ *
+ * To have several under way, give each to asyncio_from_promise and gather those. */
+#define ASYNCIO_JS_ASYNC(result, name, parameters, ...) ASYNCIO_JS(asyncio_promise_##result, name, parameters, __VA_ARGS__)
+typedef struct asyncio_promise_number_ *asyncio_promise_number;
+typedef struct asyncio_promise_text_ *asyncio_promise_text;
+typedef struct asyncio_promise_bytes_ *asyncio_promise_bytes;
+typedef struct asyncio_promise_value_ *asyncio_promise_value;
+typedef struct asyncio_promise_nothing_ *asyncio_promise_nothing;
+
+/* await for such a promise. May suspend; cancelling the task aborts the signal. If it failed, its exception is pending;
+ * TypeError for what has no bytes. Text and bytes live until the task ends; a value is a handle of its own, which a long loop
+ * had better asyncio_drop. */
+#define asyncio_js_await(promise)                                                                                \
+    _Generic((promise), asyncio_promise_number: asyncio__js_await_number, asyncio_promise_text: asyncio__js_await_text, \
+        asyncio_promise_bytes: asyncio__js_await_bytes, asyncio_promise_value: asyncio__js_await_value,          \
+        asyncio_promise_nothing: asyncio__js_await_nothing)((asyncio_promise)(promise), ASYNCIO_HERE)
+
+/* A handle for what a function of the type asyncio_js_value has returned; NULL for undefined. Every one must be taken. */
+typedef struct asyncio_js_value_ *asyncio_js_value;
+asyncio_js *asyncio_js_take(asyncio_js_value value);
+
 /* asyncio.wrap_future for a promise: a future that ends as the promise does. Its result is an asyncio_js * that lives as
  * long as the future. A rejection becomes an exception: of the type that the Error's name says if there is one of that
  * name (TimeoutError), otherwise JsError; it carries the very Error, and gives it back should it reach JavaScript again.
  * Cancelling the future aborts the promise's signal. NULL with MemoryError, RuntimeError without a running loop. */
-asyncio_future *asyncio_from_promise(asyncio_promise promise);
+#define asyncio_from_promise(promise) asyncio__from_promise((asyncio_promise)(promise))
 
 /* What is behind a value: as Number(value) would have it (NaN for NULL); as String(value) in UTF-8, which lives as long
  * as the handle ("" for NULL); the bytes of an ArrayBuffer, a view or a string, likewise (NULL for what has none). */
@@ -114,6 +162,12 @@ asyncio_js *asyncio_exception_js(asyncio_exception *exception);
 
 #define ASYNCIO__QUOTE(text) ASYNCIO__QUOTE_(text)
 #define ASYNCIO__QUOTE_(text) #text
+asyncio_future *asyncio__from_promise(asyncio_promise promise);
+double asyncio__js_await_number(asyncio_promise promise, const asyncio_site *site);
+const char *asyncio__js_await_text(asyncio_promise promise, const asyncio_site *site);
+asyncio_bytes asyncio__js_await_bytes(asyncio_promise promise, const asyncio_site *site);
+asyncio_js *asyncio__js_await_value(asyncio_promise promise, const asyncio_site *site);
+int asyncio__js_await_nothing(asyncio_promise promise, const asyncio_site *site);
 double asyncio__js_share(int what, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, double number);
 int asyncio__js_main(void);
 asyncio_js *asyncio__js_of(asyncio_object *object);

@@ -148,7 +148,7 @@ static void promise_finalize(asyncio_future *future)
 static const future_kind promise_kind = {
     .label = "promise", .cancel = promise_cancel, .finalize = promise_finalize, .size = sizeof(promise_future)};
 
-asyncio_future *asyncio_from_promise(asyncio_promise promise)
+asyncio_future *asyncio__from_promise(asyncio_promise promise)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
     promise_future *p =
@@ -163,6 +163,60 @@ asyncio_future *asyncio_from_promise(asyncio_promise promise)
     promise_expect(p);
     js_watch(p->promise, &p->future);
     return &p->future;
+}
+
+/* ---- promises that say what they bring ---- */
+
+/* What it brought, as a handle of the task's own; NULL for undefined, or with an exception pending. */
+asyncio_js *asyncio__js_await_value(asyncio_promise promise, const asyncio_site *site)
+{
+    asyncio_future *future = asyncio__from_promise(promise);
+    if (!future)
+        return NULL;
+    asyncio_js *value = asyncio__await(&future->object, site);
+    asyncio_js *own = value ? value_new(js_retain(value->value), object_owner()) : NULL;
+    asyncio__drop(&future->object);
+    return own;
+}
+
+double asyncio__js_await_number(asyncio_promise promise, const asyncio_site *site)
+{
+    asyncio_js *value = asyncio__js_await_value(promise, site);
+    double number = asyncio_js_number(value);
+    if (value)
+        asyncio__drop(&value->object);
+    return number;
+}
+
+const char *asyncio__js_await_text(asyncio_promise promise, const asyncio_site *site)
+{
+    asyncio_js *value = asyncio__js_await_value(promise, site);
+    return asyncio_failed() ? NULL : asyncio_js_text(value);
+}
+
+asyncio_bytes asyncio__js_await_bytes(asyncio_promise promise, const asyncio_site *site)
+{
+    asyncio_js *value = asyncio__js_await_value(promise, site);
+    asyncio_bytes bytes = {NULL, 0};
+    if (asyncio_failed())
+        return bytes;
+    bytes.data = asyncio_js_bytes(value, &bytes.length);
+    if (!bytes.data)
+        exception_raise_text(ASYNCIO_TYPE_ERROR, "what JavaScript returned has no bytes: a string, an ArrayBuffer or a view is needed");
+    return bytes;
+}
+
+int asyncio__js_await_nothing(asyncio_promise promise, const asyncio_site *site)
+{
+    asyncio_js *value = asyncio__js_await_value(promise, site);
+    if (value)
+        asyncio__drop(&value->object);
+    return asyncio_failed() ? -1 : 0;
+}
+
+asyncio_js *asyncio_js_take(asyncio_js_value value)
+{
+    return value_new((uint32_t)(uintptr_t)value, object_owner());
 }
 
 /* An Error without a counterpart here: its name goes into the message. */

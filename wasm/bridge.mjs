@@ -124,17 +124,27 @@ export class Bridge {
     return this.values.get(this.host.exports().asyncio_value_of(handle));
   }
 
-  #promising({ call, signal }) {
+  #promising({ call, signal, kinds }) {
     return (...parameters) => {
       const controller = signal ? new AbortController() : undefined;
-      return this.values.keep({ promise: call(controller?.signal, ...parameters), controller });
+      const given = kinds ? parameters.map((parameter, i) => this.#argument(kinds[i], parameter)) : parameters;
+      return this.values.keep({ promise: call(controller?.signal, ...given), controller });
     };
   }
 
-  #plain({ call }) {
+  /** What a parameter of a function with types stands for. */
+  #argument(kind, parameter) {
+    if (kind === 'text') return this.text(parameter);
+    if (kind === 'value') return parameter ? this.#valueOf(parameter) : undefined;
+    if (kind !== 'bytes') return parameter;
+    const fields = new DataView(this.host.memory().buffer); // a struct of a pointer and a length
+    return this.bytes(fields.getUint32(parameter, true), fields.getUint32(parameter + 4, true));
+  }
+
+  #plain({ call, value }) {
     return (...parameters) => {
       try {
-        return call(...parameters);
+        return value ? this.values.keep(call(...parameters)) : call(...parameters);
       } catch (error) {
         this.withText(nameAndMessage(error), (name, message) =>
           this.host.exports().asyncio_raise(this.values.keep(error), name, message));

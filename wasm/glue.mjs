@@ -13,27 +13,42 @@ export function declaredFunctions(module) {
     .flatMap((section) => decoder.decode(section).split(END))
     .filter((text) => text)
     .map((text) => {
-      const [type, name, parameters, body] = text.split(BETWEEN);
-      return { type, name, parameters: parameterNames(parameters), body };
+      const [type, name, parameters, body] = text.split(BETWEEN), list = parametersOf(parameters);
+      return { type, name, parameters: list.map((parameter) => parameter.name), kinds: list.map((parameter) => parameter.kind), body };
     });
 }
 
-/** The names in a C parameter list: the last identifier of each parameter. */
-function parameterNames(list) {
+/** A C parameter list as [{ name, kind }]. The name is the last identifier of each; what kind it is matters to functions with
+ * types (ASYNCIO_JS_ASYNC). */
+function parametersOf(list) {
   return list.replace(/^\(|\)$/g, '').split(',').map((parameter) => parameter.trim())
     .filter((parameter) => parameter && parameter !== 'void')
-    .map((parameter) => parameter.match(/(\w+)\s*$/)[1]);
+    .map((parameter) => ({ name: parameter.match(/(\w+)\s*$/)[1], kind: kindOf(parameter) }));
+}
+
+function kindOf(parameter) {
+  if (/\bchar\b[^*]*\*[^*]*$/.test(parameter)) return 'text';
+  if (/\b(asyncio_js|asyncio_response)\b\s*\*/.test(parameter)) return 'value';
+  return /\basyncio_bytes\b[^*]*$/.test(parameter) ? 'bytes' : 'number';
 }
 
 /** Whether a function starts something that C then awaits; it gets an AbortSignal first and is async. */
-const isAsync = ({ type }) => type === 'asyncio_promise';
+const isAsync = ({ type }) => /^asyncio_promise(_|$)/.test(type);
+
+/** Whether its arguments are to be what their types say, rather than numbers. */
+const isTyped = ({ type }) => /^asyncio_promise_/.test(type);
+
+/** Whether what it returns is a JavaScript value for C to hold. */
+const givesValue = ({ type }) => type === 'asyncio_js_value';
 
 /** An AbortController costs more than all else about a promise: only a function that may look at its signal gets one. */
 const usesSignal = ({ body }) => /\b(signal|eval)\b/.test(body);
 
 function functionText(declared) {
   const parameters = isAsync(declared) ? ['signal', ...declared.parameters] : declared.parameters;
+  const typed = isTyped(declared) ? `kinds: ${JSON.stringify(declared.kinds)}, ` : '';
   return `{ name: ${JSON.stringify(declared.name)}, async: ${isAsync(declared)}, signal: ${usesSignal(declared)}, ` +
+    `value: ${givesValue(declared)}, ${typed}` +
     `call: ${isAsync(declared) ? 'async ' : ''}(${parameters.join(', ')}) => ${declared.body} }`;
 }
 

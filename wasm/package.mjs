@@ -13,7 +13,7 @@ import { LINK, REFUSED } from './build.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url)), out = join(root, 'build/package');
 const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const PUBLIC_HEADERS = ['asyncio.h', 'asyncio_js.h', 'exception_types.h'];
+const PUBLIC_HEADERS = ['asyncio.h', 'asyncio_fetch.h', 'asyncio_js.h', 'exception_types.h'];
 const NOT_TO_SHIP = ['package.mjs', 'make-errors.mjs'];
 
 /** What package.json says to those who use the package. */
