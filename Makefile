@@ -82,8 +82,14 @@ $(BUILD)/wasm/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@mkdir -p $(@D) && $(EMCC) $(CFLAGS) -O2 -c src/wasm.c -o $(@D)/asyncio.o
 	@$(call archive,emar)
 
-$(BUILD)/wasm/asyncio.wasm: wasm/runtime.c wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
-	@node wasm/build.mjs -o $@ $< && touch $@
+# For what pages load: the JavaScript API's library, and the lessons.
+$(BUILD)/wasm/libasyncio-small.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
+	@echo '  wasm     $@' >&2
+	@mkdir -p $(@D)/small && $(EMCC) $(CFLAGS) -Os -c src/wasm.c -o $(@D)/small/asyncio.o
+	@rm -f $@.new && emar rcs $@.new $(@D)/small/asyncio.o && mv $@.new $@ && rm -r $(@D)/small
+
+$(BUILD)/wasm/asyncio.wasm: wasm/runtime.c wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
+	@node wasm/build.mjs -Os -o $@ $< && touch $@
 
 $(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@echo '  native   $@' >&2
@@ -100,7 +106,7 @@ $(BUILD)/races/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@mkdir -p $(@D) && $(CC) $(CFLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=thread -c src/native.c -o $(@D)/asyncio.o
 	@$(call archive,ar)
 
-wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm ## the library for WebAssembly and its JavaScript
+wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm ## the library for WebAssembly and its JavaScript
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
 
 # ---- one program ----
@@ -133,7 +139,7 @@ run-native: $(BUILD)/sanitized/libasyncio.a ## FILE=program.c: the same as a nat
 
 web-programs: wasm
 	@node wasm/build.mjs --dir $(BUILD)/parity $(PARITY)
-	@node wasm/build.mjs --dir $(BUILD)/lessons $(LESSONS)
+	@node wasm/build.mjs -Os --dir $(BUILD)/lessons $(LESSONS)
 	@[ -z "$(BROWSER_PROGRAMS)" ] || node wasm/build.mjs --dir $(BUILD)/browser $(BROWSER_PROGRAMS)
 
 web: web-programs ## the playground, as static files in build/web
@@ -155,7 +161,7 @@ screenshots: setup-test web ## every view of the page as pictures in build/scree
 test: setup-test wasm native $(BUILD)/races/libasyncio.a web package ## everything: native, WebAssembly in Node, browsers
 	@node tests/run.mjs
 
-bench: setup-test wasm native ## measure against V8, Emscripten's fibers and CPython; writes build/bench.json
+bench: setup-test wasm native web package ## measure against V8, Emscripten's fibers and CPython; writes build/bench.json
 	@node tests/bench/bench.mjs
 
 clean: ## remove what was built

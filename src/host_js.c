@@ -84,13 +84,20 @@ static int host_descriptor(void)
 }
 
 /* Asking JavaScript for the time in each turn would cost more than a short turn does: so it is asked again after as many
- * turns as would take a fraction of the budget, going by the last ones. */
+ * turns as would take a fraction of the budget, going by the last ones; and first when there is a second turn. */
+enum { NOT_ASKED = -1 };
+
 static bool budget_is_spent(void)
 {
     if (++js.turns < js.turns_until_check)
         return false;
-    double now = js_now(), per_turn = (now - js.checked_at) / js.turns;
-    js.turns_until_check = per_turn * CHECK_EVERY < BUDGET / 8 ? CHECK_EVERY : 1;
+    double now = js_now();
+    if (js.tick_began == NOT_ASKED) {
+        js.tick_began = now;
+    } else {
+        double per_turn = (now - js.checked_at) / js.turns;
+        js.turns_until_check = per_turn * CHECK_EVERY < BUDGET / 8 ? CHECK_EVERY : 1;
+    }
     js.turns = 0;
     js.checked_at = now;
     return now - js.tick_began > BUDGET;
@@ -99,7 +106,7 @@ static bool budget_is_spent(void)
 static void begin_tick(void)
 {
     js.owes_turn = false;
-    js.tick_began = js.checked_at = js_now();
+    js.tick_began = NOT_ASKED;
     js.turns = 0;
     js.turns_until_check = 1;
 }

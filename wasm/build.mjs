@@ -52,20 +52,24 @@ function emcc(args, tool = 'emcc') {
 
 // ---- the library ----
 
+/** Whether the flags ask for a small program rather than a fast one. */
+const isSmall = (flags) => /^-O[sz]$/.test(flags.findLast((flag) => /^-O/.test(flag)) ?? '');
+
 /** Emscripten promises no ABI between its versions. The prebuilt library says which one made it; with another one it is
  * made anew from the sources, once. */
-export async function findLibrary({ quiet }) {
-  const prebuilt = join(places.library, 'libasyncio.a'), stamp = join(places.library, 'emscripten-version');
-  if (!existsSync(prebuilt)) throw new BuildError('libasyncio.a is not built yet: `make wasm`');
+export async function findLibrary({ quiet, flags = [] }) {
+  const [name, level] = isSmall(flags) ? ['libasyncio-small.a', '-Os'] : ['libasyncio.a', '-O3'];
+  const prebuilt = join(places.library, name), stamp = join(places.library, 'emscripten-version');
+  if (!existsSync(prebuilt)) throw new BuildError(`${name} is not built yet: \`make wasm\``);
   if (!existsSync(stamp)) return prebuilt; // the repository's own, made by the emcc that is here
   const installed = (await emcc(['--version'])).match(/\d+\.\d+\.\d+/)?.[0] ?? 'unknown';
   if (readFileSync(stamp, 'utf8').trim() === installed) return prebuilt;
-  const folder = join(places.cache, installed), made = join(folder, 'libasyncio.a');
+  const folder = join(places.cache, installed), made = join(folder, name);
   if (existsSync(made) && changed(made) > changed(prebuilt)) return made;
   if (!quiet) console.error(`  wasm     the library, for Emscripten ${installed} (once)`);
   mkdirSync(folder, { recursive: true });
   const object = join(folder, `asyncio.${process.pid}.o`), archive = `${made}.${process.pid}`;
-  await emcc(['-std=gnu11', '-O3', '-c', join(places.sources, 'wasm.c'), '-o', object]);
+  await emcc(['-std=gnu11', level, '-c', join(places.sources, 'wasm.c'), '-o', object]);
   await emcc(['rcs', archive, object], 'emar');
   renameSync(archive, made);
   rmSync(object);
@@ -117,7 +121,7 @@ async function compileAndLink({ sources, objects, lists, list, linked, output },
 async function suspend(files, options) {
   const { makeSuspendable } = await import('./pass.mjs');
   const { version } = await import(pathToFileURL(places.version));
-  const wasm = makeSuspendable(readFileSync(files.linked), { ...options, version });
+  const wasm = makeSuspendable(readFileSync(files.linked), { ...options, small: isSmall(options.flags), version });
   writeFileSync(files.finished, wasm);
   renameSync(files.finished, files.output);
   const module = new WebAssembly.Module(wasm), functions = declaredFunctions(module).length > 0;

@@ -162,10 +162,7 @@ export class Coroutines {
 
   // ---- asking the program ----
 
-  /** Whether the program has been built with a share for JavaScript. */
   check() {
-    if (!this.host.exports().asyncio_share)
-      throw new Error('this program does not let JavaScript take part in its loop: say ASYNCIO_SHARE in it (asyncio_js.h), at file scope');
     if (!this.host.alive()) throw new classes.RuntimeError('Event loop is closed');
   }
 

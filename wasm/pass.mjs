@@ -134,10 +134,10 @@ function rewrite(bytes, { names }, change) {
 }
 
 /** A linked module (bytes) made suspendable (bytes). Throws BuildError for what cannot be. names: keep the functions' names;
- * version: that of the package, which is written into the module and which the loader compares with its own. */
-export function makeSuspendable(bytes, { names = false, version } = {}) {
-  binaryen.setOptimizeLevel(3);
-  binaryen.setShrinkLevel(0);
+ * small: rather small than fast; version: that of the package, which is written into the module and which the loader compares with its own. */
+export function makeSuspendable(bytes, { names = false, small = false, version } = {}) {
+  binaryen.setOptimizeLevel(small ? 2 : 3);
+  binaryen.setShrinkLevel(small ? 1 : 0);
   // Written and read again in between: the stack check types its calls of the handler wrongly (binaryen 132), which the
   // binary format does not record.
   const checked = rewrite(bytes, { names: true }, (module) => {

@@ -1,7 +1,6 @@
 // A program: a WebAssembly module that was written on asyncio.h, loaded and given what it imports.
 
 import { Bridge } from './bridge.mjs';
-import { Coroutines } from './coroutines.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
 import { compileFunctions, declaredFunctions } from './glue.mjs';
@@ -11,6 +10,14 @@ import { Exit, wasi } from './wasi.mjs';
 
 /** Thrown through the program's frames by the stack check. */
 class StackOverflow extends Error {}
+
+const NOT_SHARED = 'this program does not let JavaScript take part in its loop: say ASYNCIO_SHARE in it (asyncio_js.h), at file scope';
+
+function notShared() {
+  throw new Error(NOT_SHARED);
+}
+
+const isShared = (module) => WebAssembly.Module.exports(module).some(({ name }) => name === 'asyncio_share');
 
 const BUILD_HINT = 'build it with `npx asyncio-wasm build` (or `make run FILE=...` in the repository), which runs the pass';
 
@@ -122,12 +129,6 @@ export class Program {
       alive: () => !this.#over,
       enter: (call) => this.#tell(call),
     });
-    this.coroutines = new Coroutines(this.#bridge, {
-      exports: () => this.#instance.exports,
-      memory: () => this.#instance.exports.memory,
-      alive: () => !this.#over,
-      tell: (call) => this.#tell(call),
-    });
     this.#threads = new Threads({
       begin: () => this.#forThreads(),
       tell: (call) => this.#tell(call),
@@ -145,13 +146,26 @@ export class Program {
   createTask(coroutine, options) {
     if (this.#state === 'new' && this.#instance.exports._start) throw new Error('this program has a main(): run() it first, then it takes tasks');
     if (this.#state === 'new' && this.#instance.exports._initialize) this.#instance.exports._initialize();
+    if (!this.coroutines) throw new Error(NOT_SHARED);
     if (this.#state === 'new') this.#state = 'running';
     return this.coroutines.createTask(coroutine, options);
   }
 
   /** Part of load(). */
   async instantiate() {
+    if (isShared(this.#module)) await this.#share();
     this.#instance = await WebAssembly.instantiate(this.#module, this.#imports());
+  }
+
+  /** Most programs are C alone: what JavaScript coroutines take is loaded for those that let them take part. */
+  async #share() {
+    const { Coroutines } = await import('./coroutines.mjs');
+    this.coroutines = new Coroutines(this.#bridge, {
+      exports: () => this.#instance.exports,
+      memory: () => this.#instance.exports.memory,
+      alive: () => !this.#over,
+      tell: (call) => this.#tell(call),
+    });
   }
 
   /** Runs main() and gives its exit status. Rejects if the program crashes. */
@@ -316,7 +330,7 @@ export class Program {
       this.#finish?.reject(crash);
     }
     this.#bridge.rejectAll(this.#over);
-    this.coroutines.end(this.#over);
+    this.coroutines?.end(this.#over);
   }
 
   /** What happened, in words that say what to do. The program's memory may be in any state. */
@@ -353,7 +367,7 @@ export class Program {
 
   #imports() {
     const available = {
-      asyncio: { ...this.#bridge.imports(), ...this.coroutines.imports(), ...this.#threads.imports(), ...this.#hostImports() },
+      asyncio: { ...this.#bridge.imports(), ...(this.coroutines ? this.coroutines.imports() : { coroutine_done: notShared }), ...this.#threads.imports(), ...this.#hostImports() },
       asyncio_js: this.#functionImports(),
       wasi_snapshot_preview1: wasi(this.#streams(), () => this.#instance.exports.memory),
       env: {

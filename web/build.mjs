@@ -1,4 +1,6 @@
-// Assembles the site in build/web: `node web/build.mjs`. It copies; there is nothing to compile or bundle.
+// Assembles the site in build/web: `node web/build.mjs [--readable]`. The page's modules are bundled into a few, and modules and
+// style sheets lose their comments and spaces (esbuild): together that halves what a visitor loads. --readable leaves all as it
+// is, for looking into it in a browser.
 //
 //   web/*.html, .css, .svg, .mjs        the page (not build.mjs and serve.mjs)
 //   build/wasm/asyncio.mjs           -> asyncio/       the JavaScript loader, and the modules that it imports; thread.mjs,
@@ -14,9 +16,10 @@
 // belongs to the site is removed.
 
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, extname, join, posix, relative, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { build as bundle, transform } from 'esbuild';
 import { programs } from './lessons.mjs';
 import { callsIn } from './make-calls.mjs';
 
@@ -37,7 +40,7 @@ const places = {
 
 /// Builds the site; answers how many files it has and how many were written.
 export async function build(given = {}) {
-  const { loader, sources, compiled, lessons, header, modules, out } = { ...places, ...given };
+  const { loader, sources, compiled, lessons, header, modules, out, readable } = { ...places, readable: false, ...given };
   const site = new Map(); // path in the site -> bytes
   await addPage(site);
   site.set('element-css.mjs', Buffer.from(elementCss(site)));
@@ -46,6 +49,7 @@ export async function build(given = {}) {
   await addPrograms(site, programs.filter(({ params }) => !params), sources, compiled);
   site.set('calls.json', Buffer.from(JSON.stringify(callsIn(await readFile(header, 'utf8')))));
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
+  if (!readable) await bundlePage(site).then(() => minify(site));
   site.set('files.json', Buffer.from(JSON.stringify(keptOffline(site))));
   const written = await writeSite(site, out);
   return { files: site.size, written };
@@ -55,6 +59,40 @@ async function addPage(site) {
   for (const name of await readdir(web)) {
     if (/\.(html|css|svg|mjs)$/.test(name) && !tools.includes(name)) site.set(name, await readFile(join(web, name)));
   }
+}
+
+/// What pages load by name; the loader in asyncio/ stays as it is, for its workers and for other pages that load it.
+const ENTRIES = ['main.mjs', 'element.mjs', 'worker.mjs'];
+const isPageModule = (path) => /^[^/]*\.mjs$|^vendor\/.*\.js$/.test(path) && path !== 'offline.mjs'; // that is a classic script
+
+async function bundlePage(site) {
+  const { outputFiles } = await bundle({
+    entryPoints: ENTRIES, outdir: '/', entryNames: '[name]', chunkNames: '[name]-[hash]', outExtension: { '.js': '.mjs' },
+    bundle: true, splitting: true, format: 'esm', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', write: false,
+    plugins: [{ name: 'site', setup: (asked) => takeFrom(site, asked) }],
+  });
+  for (const path of [...site.keys()].filter(isPageModule)) site.delete(path);
+  for (const { path, contents } of outputFiles) site.set(path.slice(1), Buffer.from(contents));
+}
+
+/// Modules are where they are in the site, not on the disk: some are made by this script.
+function takeFrom(site, { onResolve, onLoad }) {
+  onResolve({ filter: /./ }, ({ path, importer }) => {
+    const at = posix.join(posix.dirname(importer), path);
+    return at.startsWith('asyncio/') ? { path: `./${at}`, external: true } : { path: at, namespace: 'site' };
+  });
+  onLoad({ filter: /./, namespace: 'site' }, ({ path }) => ({ contents: site.get(path), loader: 'js' }));
+}
+
+/// Names stay: of classes, which are told in messages, and for whoever looks at it.
+async function minify(site) {
+  const loaders = { '.mjs': 'js', '.js': 'js', '.css': 'css' };
+  await Promise.all([...site].map(async ([path, bytes]) => {
+    const loader = loaders[extname(path)];
+    if (!loader || ENTRIES.includes(path)) return;
+    const { code } = await transform(bytes.toString(), { loader, minifySyntax: true, minifyWhitespace: true, target: 'es2022', legalComments: 'none', charset: 'utf8' });
+    site.set(path, Buffer.from(code));
+  }));
 }
 
 /// What the service worker keeps from the first visit on: the page, and the lessons' own programs.
@@ -92,8 +130,9 @@ async function addModules(site, to, folder, entries) {
   const todo = entries.map((name) => join(folder, name));
   for (const file of todo) {
     const text = await readFile(file, 'utf8');
-    for (const [, path] of text.matchAll(/^(?:import|export) .*?from ["'](\.[^"']+)["']/gm)) {
-      const imported = resolve(dirname(file), path);
+    const imports = /^(?:import|export) .*?from ["'](\.[^"']+)["']|\bimport\(["'](\.[^"']+)["']\)/gm;
+    for (const [, path, later] of text.matchAll(imports)) {
+      const imported = resolve(dirname(file), path ?? later);
       if (!todo.includes(imported)) todo.push(imported);
     }
     site.set(join(to, relative(folder, file)), Buffer.from(text.replace(/^\/\/# sourceMappingURL=.*$/m, '')));
@@ -120,6 +159,6 @@ async function writeIfChanged(file, bytes) {
 }
 
 if (argv[1] && resolve(argv[1]) === fileURLToPath(import.meta.url)) {
-  const { files, written } = await build();
+  const { files, written } = await build({ readable: argv.includes('--readable') });
   if (written) console.log(`build/web: ${written} of ${files} files written`);
 }

@@ -69,6 +69,7 @@ export const lessons = [
       },
       { id: '05-loop-lifecycle', title: 'A loop’s life', ask: 'Which probes find a running loop? What comes of calling run inside of run?' },
       { id: '06-loop-callbacks-and-timers', title: 'Callbacks and timers', ask: 'Timers are set for 3, 1, 2 and 4 units, two callbacks for now. Who comes when, and what is left over when the loop is stopped?' },
+      { id: '07-loop-run-forever-and-stop', title: 'Stopping a loop', ask: 'A callback stops the loop and schedules another. Does that one still run? And what does a loop do that was told to stop before it ran?' },
       { id: '08-loop-exception-handler', title: 'Errors nobody awaits', ask: 'A callback raises, and later a task that nobody awaits. Does the loop go on? Who is told, and when?' },
     ],
   },
@@ -115,6 +116,7 @@ export const lessons = [
       },
       { id: '12-await-chain', title: 'A chain of awaits', ask: 'main awaits load, which awaits read_row, which fails for a negative key. Which frames print something while the error passes through?' },
       { id: '13-await-awaitables', title: 'What can be awaited', ask: 'A task and a future are awaited twice each. Do they wait twice? And how many turns does a countdown from 3 take?' },
+      { id: '14-await-errors', title: 'Errors on their way', ask: 'An error passes through three coroutines, each with a `finally`. Who prints when? And what do two tasks get that await the same failed one?' },
     ],
   },
   {
@@ -161,6 +163,7 @@ export const lessons = [
       { id: '18-task-await-order', title: 'The order of awaits', ask: 'The middle one of three tasks is awaited first. Does that change when the work is done, or only what main hears first?' },
       { id: '19-task-lifecycle', title: 'A task’s life', ask: 'A task is asked for its result before it is done. And who comes first at its end: its done callbacks, or main that awaits it?' },
       { id: '20-task-cancel-and-cleanup', title: 'Cancel and clean up', ask: '`cancel()` returns. Is the task over at that moment? What does it still get to do? And a task cancelled before it began?' },
+      { id: '21-task-cancel-requests', title: 'Asked to cancel, twice', ask: 'A task is asked to be cancelled twice before it gets to run. How many `CancelledError` does it see, and what is `cancelling()` then?' },
       { id: '22-task-weak-reference', title: 'Who keeps a task alive', ask: 'Nobody holds on to a waiting task. Python may collect it, for its loop refers to tasks only weakly. Here the loop keeps it: what does that change in the output?' },
       { id: '23-task-left-over-at-exit', title: 'Left over at the end', ask: 'main returns while a ticker still ticks. What becomes of the ticker, and when does run return?' },
     ],
@@ -188,6 +191,7 @@ export const lessons = [
       },
       { id: '24-gather-results-in-order', title: 'Results in order', ask: 'A task that exists already, a finished future and three coroutines go into one `gather`, one of them twice. Who starts first, and how many results come out?' },
       { id: '25-gather-exceptions', title: 'When one fails', ask: 'Of four jobs, two fail, after 2 and after 3 units. Which error does main see, and what do the other jobs do then?' },
+      { id: '26-gather-cancelled-and-nested', title: 'Cancelled, and nested', ask: 'Who is cancelled when a `gather` is, and who when one of its children is? What does `return_exceptions` change about that?' },
     ],
   },
   {
@@ -210,6 +214,7 @@ export const lessons = [
       },
       { id: '27-taskgroup-basic', title: 'A block that waits', ask: 'A task of the group adds another to it after 1.5 units, which takes 2.5. When is the block over?' },
       { id: '28-taskgroup-errors', title: 'When one fails', ask: 'One task fails after 2 units. Who is cancelled, who had finished before, and what if cleaning up fails too?' },
+      { id: '29-taskgroup-nested-and-cancelled', title: 'Groups within groups', ask: 'An inner group fails. What does the outer one see of it? And what comes out if somebody cancels the block while it waits?' },
     ],
   },
   {
@@ -231,6 +236,7 @@ export const lessons = [
         },
       },
       { id: '30-future-result', title: 'One value, three waiters', ask: 'main and two consumers wait for the same future. Who hears of the value first? Does the producer’s own line come before that?' },
+      { id: '31-future-callbacks-and-cancel', title: 'Who hears of the end', ask: 'Three callbacks and a waiter share one future; one callback is removed and one raises. Who still hears of the end, in which order?' },
       { id: '32-future-bridges-callback-code', title: 'Callbacks become awaits', ask: 'A reader is cancelled while its device is still busy. What becomes of the value that arrives too late?' },
     ],
   },

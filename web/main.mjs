@@ -50,6 +50,11 @@ async function share() {
 workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';
 
 workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
-navigator.serviceWorker?.register('offline.mjs').catch(() => {}); // without it the page needs its network, as any page
+
+/// What the reader waits for goes first, so what is kept for a day without a network is fetched when he has had time to run
+/// something. Without it the page needs its network, as any page.
+const A_WHILE = 3000;
+addEventListener('load', () => setTimeout(() => navigator.serviceWorker?.register('offline.mjs').catch(() => {}), A_WHILE));
+
 addEventListener('hashchange', show);
 show();

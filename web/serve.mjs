@@ -1,10 +1,13 @@
 // Serves the site on this machine: `node web/serve.mjs [port]`. Tests import `serve` instead.
 
+import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, extname, join, resolve, sep } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const here = fileURLToPath(import.meta.url);
 const site = join(dirname(here), '../build/web');
@@ -28,10 +31,13 @@ const headers = {
 };
 
 /// Starts a server for the files in `root`, on `port` or the next free one (0: any). `mounts` serves further folders:
-/// {'/tests/': folder}. Resolves with {url, close()}.
-export async function serve({ root = site, port = 8080, mounts = {} } = {}) {
+/// {'/tests/': folder}. `sent` is told of each answer: its path, and how many bytes its body has on the way. Resolves with
+/// {url, close()}.
+export async function serve({ root = site, port = 8080, mounts = {}, sent = () => {} } = {}) {
   const folders = Object.entries({ ...mounts, '/': root }); // the root last, as every path begins with it
-  const server = createServer((request, response) => answer(folders, request, response));
+  const server = createServer(async (request, response) => {
+    sent(request.url, await answer(folders, request, response));
+  });
   await listen(server, port);
   return {
     url: `http://localhost:${server.address().port}/`,
@@ -52,20 +58,47 @@ async function listen(server, port) {
   }
 }
 
+/// Resolves with how many bytes the answer's body has.
 async function answer(folders, request, response) {
   if (!['GET', 'HEAD'].includes(request.method)) return send(response, 405, 'Only GET and HEAD');
   const file = await locate(folders, request.url);
   const bytes = file && (await readFile(file).catch(() => null));
   if (!bytes) return send(response, 404, 'Not found');
+  const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+  const common = { ...headers, ETag: tag, Vary: 'Accept-Encoding' };
+  if (request.headers['if-none-match']?.split(/,\s*/).includes(tag)) return end(response.writeHead(304, common));
+  const [encoding, body] = await encode(tag, bytes, request.headers['accept-encoding'] ?? '');
   response.writeHead(200, {
-    ...headers, 'Content-Type': types[extname(file)] ?? 'text/plain; charset=utf-8', 'Content-Length': bytes.length,
+    ...common, 'Content-Type': types[extname(file)] ?? 'text/plain; charset=utf-8', 'Content-Length': body.length,
+    ...(encoding && { 'Content-Encoding': encoding }),
   });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  return end(response, request.method === 'HEAD' ? '' : body);
+}
+
+function end(response, body = '') {
+  response.end(body);
+  return body.length;
+}
+
+/// As hosts of static files do: brotli for who takes it, or gzip. A file is compressed once.
+const encoders = {
+  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+  gzip: promisify(gzip),
+};
+const encoded = new Map(); // by encoding and tag: promises
+
+async function encode(tag, bytes, accepted) {
+  const offered = accepted.split(',').filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one)).map((one) => one.split(';')[0].trim());
+  const encoding = Object.keys(encoders).find((name) => offered.includes(name));
+  if (!encoding || bytes.length < 200) return [undefined, bytes];
+  const key = `${encoding} ${tag}`;
+  if (!encoded.has(key)) encoded.set(key, encoders[encoding](bytes));
+  return [encoding, await encoded.get(key)];
 }
 
 function send(response, status, text) {
   response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
-  response.end(`${text}\n`);
+  return end(response, `${text}\n`);
 }
 
 /// The file that a request's path names, or null: nothing outside of the folders, not through .. nor a symbolic link.

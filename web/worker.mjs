@@ -5,7 +5,7 @@
 //   out  {type: 'started'}, {type: 'heard'}: the Ctrl+C, {type: 'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
 //        {type: 'exit', status, dropped} or {type: 'error', message, dropped}
 
-import { load } from './asyncio/asyncio.mjs';
+import { load } from './asyncio/program.mjs';
 
 let running;
 

@@ -4,12 +4,13 @@
 // nothing is written. Every row's two sides are measured in the same rounds, turn and turn about; what counts is the median.
 
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, here, out, root } from './build.mjs';
 import { goals, goalText, met } from './goals.mjs';
+import { firstVisit } from './page.mjs';
 import { Player } from './players.mjs';
 
 const ROUNDS = 41;
@@ -29,12 +30,15 @@ const players = {
   fibers: () => new Player('fibers', process.execPath, ['--no-experimental-fetch', join(here, 'fibers.mjs'), join(out, 'fibers.cjs')]),
   CPython: () => new Player('CPython', 'python3', [join(here, 'peers.py')]),
   Go: () => new Player('Go', join(out, 'peers-go'), []),
+  JavaScript: () => new Player('JavaScript', process.execPath, [join(here, 'api.mjs')]),
+  ...Object.fromEntries(['p-limit', 'p-queue', 'async-mutex'].map((name) =>
+    [name, () => new Player(name, process.execPath, [join(here, 'api-peers.mjs'), name])])),
 };
 
 /** The peers' names in the rows' names, where it is not their own. */
 const V8_ROWS = {
   switch_1: 'await_null', switch_1000: 'await_null', spawn_await: 'async_call', gather_10000: 'promise_all',
-  promise_roundtrip: 'native', promises_100: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout',
+  promise_roundtrip: 'native', promises_100: 'promise_all', promises_10000: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout',
 };
 
 const scenarios = [
@@ -55,6 +59,10 @@ const scenarios = [
   { name: 'timer_set_cancel', sides: ['wasm', 'V8', 'CPython', 'native'] },
   { name: 'promise_roundtrip', sides: ['promises', 'V8'] },
   { name: 'promises_100', sides: ['promises', 'V8'] },
+  { name: 'promises_10000', sides: ['promises', 'V8'] },
+  { name: 'js_semaphore', sides: ['JavaScript', 'p-limit', 'p-queue'] },
+  { name: 'js_lock', sides: ['JavaScript', 'async-mutex'] },
+  { name: 'js_tasks', sides: ['JavaScript', 'p-queue'] },
 ];
 
 // ---- numbers ----
@@ -63,6 +71,8 @@ function median(values) {
   const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
+
+const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 const rounded = (value) => (value === null ? null : Number(value.toPrecision(5)));
 
@@ -142,6 +152,35 @@ const compressed = {
   brotli: (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length,
 };
 
+/** What a visitor of a page loads: for the first lesson, and for the JavaScript API. */
+async function loadedRows() {
+  const rows = [];
+  if (wants('page_first_lesson_bytes')) rows.push(row('page_first_lesson_bytes', 'bytes', sum((await firstVisit()).map(([, bytes]) => bytes))));
+  if (wants('package_javascript_brotli_bytes')) {
+    const files = ['web.mjs', 'asyncio.wasm'].map((name) => readFileSync(join(root, 'build/package/wasm', name)));
+    rows.push(row('package_javascript_brotli_bytes', 'bytes', sum(files.map(compressed.brotli))));
+  }
+  return rows;
+}
+
+/** Every file of the package, and its place's budget (goals.mjs). */
+function packageRows() {
+  const folder = join(root, 'build/package'), entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+  const sizes = files.map((file) => [file, statSync(join(folder, file)).size]).sort(([a], [b]) => a.localeCompare(b));
+  if (!wants('package_files')) return [];
+  console.log(`${sizes.map(([file, size]) => `${String(size).padStart(9)}  ${file}`).join('\n')}\n`);
+  return Object.entries(byPlace(sizes)).map(([place, of]) => row(`package_files_${place}_bytes`, 'bytes', sum(of.map(([, size]) => size))));
+}
+
+const placeOf = (file) => (file.includes('/') ? file.split('/')[0] : 'root');
+
+function byPlace(sizes) {
+  const places = {};
+  for (const one of sizes) (places[placeOf(one[0])] ??= []).push(one);
+  return places;
+}
+
 function sizeRows() {
   const loader = ['asyncio', 'program', 'bridge', 'driver', 'glue', 'wasi', 'errors'].map((name) => readFileSync(join(root, `build/wasm/${name}.mjs`)));
   const measured = { runtime: readFileSync(join(out, 'empty.wasm')), everything: readFileSync(join(out, 'everything.wasm')), loader: Buffer.concat(loader) };
@@ -177,7 +216,7 @@ function table(rows) {
 
 try {
   const began = Date.now(), { functions, missing } = await build();
-  const rows = [...await timeRows(missing), ...await memoryRows(), ...sizeRows(), ...await firstLineRows()];
+  const rows = [...await timeRows(missing), ...await memoryRows(), ...sizeRows(), ...packageRows(), ...await loadedRows(), ...await firstLineRows()];
   console.log(table(rows));
   console.log(`\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; everything: the same with all ` +
     `${functions} functions of asyncio.h; goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +

@@ -61,6 +61,7 @@ const rounds = {
   gather_10000: (count) => allOf(10_000, count),
   promise_roundtrip: roundTrips,
   promises_100: (count) => allOf(100, count),
+  promises_10000: (count) => allOf(10_000, count),
   depth_10: (count) => deep(10, count).then(() => count),
   depth_50: (count) => deep(50, count).then(() => count),
   timer_set_cancel: timers,

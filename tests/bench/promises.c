@@ -39,4 +39,31 @@ static void *awaiting_many(void *arg)
     return NULL;
 }
 
-PLAY({.name = "promise_roundtrip", .body = awaiting}, {.name = "promises_100", .body = awaiting_many})
+/* Ten thousand tasks, each of which awaits a promise of its own. */
+static void *await_one(void *arg)
+{
+    asyncio_await(asyncio_from_promise(soon()));
+    return arg;
+}
+
+static void *awaiting_in_tasks(void *arg)
+{
+    enum { TASKS = 10000 };
+    round_ *round = arg;
+    long times = (round->count + TASKS - 1) / TASKS;
+    static asyncio_task *tasks[TASKS];
+    double start = asyncio_time_monotonic();
+    for (long time = 0; time < times; time++) {
+        for (int i = 0; i < TASKS; i++)
+            tasks[i] = asyncio_create_task(await_one);
+        for (int i = 0; i < TASKS; i++) {
+            asyncio_await(tasks[i]);
+            asyncio_drop(tasks[i]);
+        }
+    }
+    round->value = per_operation(start, times * TASKS);
+    return NULL;
+}
+
+PLAY({.name = "promise_roundtrip", .body = awaiting}, {.name = "promises_100", .body = awaiting_many},
+     {.name = "promises_10000", .body = awaiting_in_tasks})

@@ -29,9 +29,9 @@ export async function launch({ options }) {
 }
 
 /// The site as `make play` serves it, with the tests' own programs (build/browser) under /tests/, and what else a test wants.
-export function serveSite(mounts = {}) {
+export function serveSite(mounts = {}, more = {}) {
   return serve({
-    port: 0,
+    port: 0, ...more,
     mounts: { '/tests/': join(root, 'build/browser'), '/tests-source/': join(root, 'tests/browser/programs'), ...mounts },
   });
 }

@@ -155,7 +155,7 @@ describe('pages', () => {
         outfile: join(project, 'site/esbuild/main.mjs'), absWorkingDir: project,
       });
       const inputs = Object.keys(metafile.inputs);
-      assert.ok(inputs.some((name) => name.endsWith('wasm/program.mjs')) && !inputs.some((name) => /node\.mjs|run\.mjs|build\.mjs/.test(name)), inputs.join());
+      assert.ok(inputs.some((name) => name.endsWith('wasm/web.mjs')) && !inputs.some((name) => /node\.mjs|run\.mjs|build\.mjs/.test(name)), inputs.join());
       const text = readFileSync(join(project, 'site/esbuild/main.mjs'), 'utf8'); // (Node's threads are asked for at run time, where there are any)
       assert.deepEqual(text.match(/(from|import|require) ?\(? ?["'](node:)?\w+["']|["'](node:)?(fs|path)(\/promises)?["']/g), null);
       copyWasm('site/esbuild');
