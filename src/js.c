@@ -379,6 +379,11 @@ EXPORT(task_name) const char *js_task_name(asyncio_task *task)
     return asyncio_task_get_name(task);
 }
 
+EXPORT(task_id) uint32_t js_task_id(const asyncio_task *task)
+{
+    return task_id(task);
+}
+
 EXPORT(task_set_name) void js_task_set_name(asyncio_task *task, const char *name)
 {
     asyncio_task_set_name(task, name);

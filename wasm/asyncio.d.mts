@@ -82,6 +82,8 @@ export interface Call<T = unknown> extends Promise<T> {
   readonly exception: unknown;
   /** Has CancelledError raised in it, with this message. False if it is done. */
   cancel(message?: string): boolean;
+  /** Where it stands, and who waits for it; undefined once it is done. */
+  callGraph(): TaskCallGraph | undefined;
 }
 
 /** Who awaits whom, at one moment. */
@@ -105,6 +107,9 @@ export interface CallGraph {
   /** The same as a tree, for people. */
   text: string;
 }
+
+/** What is known of one task: it comes first in `tasks`; the others wait for it, directly or through what is `between`. */
+export type TaskCallGraph = Pick<CallGraph, 'tasks' | 'between'>;
 
 /** A program: an instance of its own, with its own memory, loop and clock. {@link load} makes them. */
 export class Program {

@@ -3,6 +3,7 @@
 // JavaScript values that C holds are numbers there: places in a table here. Pointers of C that come here are only given
 // back.
 
+import { callGraphOfTask } from './call-graph.mjs';
 import { classes } from './errors.mjs';
 
 /** Values behind numbers; 0 is undefined (and null). */
@@ -169,7 +170,7 @@ export class Bridge {
 
   // ---- JavaScript awaits a task ----
 
-  /** Starts an exported coroutine; the promise has cancel(message), done and name. */
+  /** Starts an exported coroutine; the promise has cancel(message), done, cancelled, exception, callGraph() and name. */
   call(start, result, argument, { signal, name } = {}) {
     const exports = this.host.exports();
     const text = typeof argument === 'string' ? this.copyIn(this.#encoder.encode(argument)) : 0;
@@ -205,6 +206,7 @@ export class Bridge {
       done: { get: () => entry.settled },
       cancelled: { get: () => entry.settled && entry.error instanceof classes.CancelledError },
       exception: { get: () => entry.error },
+      callGraph: { value: () => (entry.settled || !this.host.alive() ? undefined : callGraphOfTask(this, task)) },
       name: { get: () => (entry.settled ? undefined : this.text(this.host.exports().asyncio_task_name(task))) },
     });
     return promise;

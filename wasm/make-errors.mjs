@@ -26,7 +26,7 @@ for (const [name, type] of Object.entries(classes)) Object.defineProperty(type.p
 const group = ({ name }) => /Group$/.test(name);
 const declared = rows.map((row) => {
   const text = row.constant === row.base ? 'What all exceptions of asyncio derive from.' : `Python's \`${row.name}\`.`;
-  return `/** ${text} */\nexport class ${row.name} extends ${parent(row)} {${group(row) ? '\n  constructor(errors: Iterable<unknown>, message?: string, options?: ErrorOptions);\n' : ''}}`;
+  return `/** ${text} */\nexport class ${row.name} extends ${parent(row)} {${group(row) ? '\n  /** Of these, in this order. */\n  constructor(errors: Iterable<unknown>, message?: string, options?: ErrorOptions);\n' : ''}}`;
 });
 
 await writeFile(output.replace(/\.mjs$/, '.d.mts'), `// Made from exception_types.h by make-errors.mjs.

@@ -1,6 +1,7 @@
 // A program: a WebAssembly module that was written on asyncio.h, loaded and given what it imports.
 
 import { Bridge } from './bridge.mjs';
+import { callGraphOf } from './call-graph.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
 import { compileFunctions, declaredFunctions } from './glue.mjs';
@@ -237,14 +238,9 @@ export class Program {
    *          between: what tasks wait through (a gather, a task group, ...), as { id, kind, awaitedBy: ids }; text: the same as a tree
    */
   callGraph() {
-    const exports = this.#instance.exports;
     try {
-      if (this.#state === 'crashed') exports.asyncio_crashed(); // which leaves the stack that it crashed on
-      const at = exports.asyncio_call_graph();
-      if (!at) throw new Error('there is no memory to tell it in');
-      const json = this.#bridge.text(at);
-      exports.asyncio_free(at);
-      return JSON.parse(json);
+      if (this.#state === 'crashed') this.#instance.exports.asyncio_crashed(); // which leaves the stack that it crashed on
+      return callGraphOf(this.#bridge);
     } catch (error) {
       throw new Error(`the tasks of this program cannot be told: ${error.message}`, { cause: error });
     }

@@ -14,7 +14,7 @@
  * ```
  */
 
-import type { LoadOptions, ProgramSource } from './asyncio.mjs';
+import type { LoadOptions, ProgramSource, TaskCallGraph } from './asyncio.mjs';
 
 /** The steps of a coroutine: what a generator yields is its own affair and the library's. */
 export type Steps<T> = Generator<unknown, T, any>;
@@ -54,6 +54,8 @@ export interface Task<T = unknown> extends Operation<T>, Scope {
    * for it since its last operation; else to its next operation. Afterwards this is a new signal, so that it can clean up.
    */
   readonly signal: AbortSignal;
+  /** asyncio.capture_call_graph: where it stands, and who waits for it; undefined before it begins and once it is done. */
+  callGraph(): TaskCallGraph | undefined;
   /** Its result; throws what it failed with, InvalidStateError if it has not ended. */
   result(): T;
   /** Has CancelledError raised in it, with this message. False if it is done. */

@@ -1,5 +1,6 @@
 // Tasks, and what waits for several: asyncio's for JavaScript.
 
+import { callGraphOfTask } from './call-graph.mjs';
 import { CO, OP, Request, now, settled, stepsOf } from './coroutines.mjs';
 import { InvalidStateError, RuntimeError, ValueError } from './errors.mjs';
 import { Operation, needProgram, taskOfSignal } from './operations.mjs';
@@ -71,6 +72,11 @@ export class Task {
 
   uncancel() {
     return this.done ? 0 : this.program.ask(CO.TASK_INFO, this.pointer, 1);
+  }
+
+  /** asyncio.capture_call_graph: where it stands, and who waits for it; undefined once it is done, and before it has begun. */
+  callGraph() {
+    return this.done || !this.pointer || !this.program.host.alive() ? undefined : callGraphOfTask(this.program.bridge, this.pointer);
   }
 
   /** Aborted when the task is cancelled. Each request to cancel is delivered once, so it is a new one afterwards. */

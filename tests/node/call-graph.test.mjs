@@ -96,3 +96,31 @@ test('before run() and after the end there are no tasks', async () => {
   await within('run()', status);
   assert.deepEqual(program.callGraph().tasks, []);
 });
+
+test('a call tells of its own task, and of nobody else', async () => {
+  hook({ never: new Promise(() => {}) });
+  const program = await load(library), call = program.call('sleep_ms', 3_600_000, { name: 'sleeper' }), other = program.call('sleep_ms', 3_600_000);
+  const ended = [rejection(call), rejection(other)], { tasks, between } = call.callGraph();
+  assert.deepEqual(tasks.map(({ name, state, awaitedBy }) => [name, state, awaitedBy]), [['sleeper', 'new', []]]);
+  assert.deepEqual(between, []);
+  call.cancel();
+  other.cancel();
+  await within('their ends', Promise.all(ended));
+  assert.equal(call.callGraph(), undefined);
+});
+
+test('a JavaScript task tells where it stands and who waits for it, through whatever it is', async () => {
+  const { gather, createTask, run, sleep } = await import('../../build/wasm/node.mjs');
+  await run(function* main() {
+    const inner = createTask(function* () { yield* sleep(1); }, { name: 'inner' });
+    const outer = createTask(function* () { yield* gather(inner); }, { name: 'outer' });
+    createTask(function* () { yield* sleep(1); }, { name: 'other' });
+    yield* sleep(0.5);
+    const { tasks, between } = inner.callGraph();
+    assert.deepEqual(tasks.map(({ name, state }) => [name, state]), [['inner', 'waiting'], ['outer', 'waiting']]);
+    assert.deepEqual(between.map(({ kind, awaitedBy }) => [kind, awaitedBy]), [['gather', [tasks[1].id]]]);
+    assert.equal(tasks[0].waitsFor.kind, 'sleep');
+    yield* outer;
+    assert.equal(inner.callGraph(), undefined);
+  }, { clock: 'virtual' });
+});

@@ -11,6 +11,7 @@ function* fetch(n: number) {
 
 const pages: number = await run(function* () {
   const task: Task<string> = createTask(() => fetch(1), { name: 'fetcher' });
+  const waiting: number | undefined = task.callGraph()?.tasks.length;
   const text: string = yield* task;
   const both = yield* gather(fetch(1), task);
   const limited: string = yield* timeout(1.5).use(() => fetch(2));

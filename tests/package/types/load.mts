@@ -12,6 +12,7 @@ const call: Call<number> = program.call<number>('add', 1, { signal: controller.s
 const sum: number = await call;
 const accepted: boolean = call.cancel('enough');
 const name: string | undefined = call.name;
+const standing: string | undefined = call.callGraph()?.tasks[0]?.stack.at(-1)?.function;
 
 try {
   await program.call('fail');
