@@ -26,6 +26,8 @@ export const REFUSED = [
   [/^-sJSPI|^-sASYNCIFY=2/, 'JSPI: the library suspends inside the module and needs none'],
   [/^-fwasm-exceptions/, 'wasm exceptions: Asyncify cannot suspend a function that catches one'],
   [/^-mtail-call/, 'tail calls: Asyncify cannot suspend a function that makes one'],
+  [/^-(pthread|sUSE_PTHREADS|sPTHREADS|matomics|sSHARED_MEMORY|sWASM_WORKERS)/, 'threads that share memory: asyncio_to_thread has functions run in workers, which share none and need no special headers'],
+  [/^-s(MAIN_MODULE|SIDE_MODULE)/, 'dynamic linking: the pass must see the whole program, to know what may suspend'],
   [/^-flto/, 'link-time optimisation: it inlines the stack switch before the pass can find it; the pass optimises the whole program anyway'],
 ];
 

@@ -95,7 +95,8 @@ describe('a build refuses', () => {
     assert.deepEqual(readdirSync(folder).filter((name) => /\.o$|linked/.test(name)), [], 'nothing half-made is left');
   });
 
-  for (const flag of ['-sASYNCIFY', '-sASYNCIFY=1', '-sASYNCIFY=2', '-sJSPI', '-sASYNCIFY_STACK_SIZE=8192', '-fwasm-exceptions', '-mtail-call'])
+  for (const flag of ['-sASYNCIFY', '-sASYNCIFY=1', '-sASYNCIFY=2', '-sJSPI', '-sASYNCIFY_STACK_SIZE=8192', '-fwasm-exceptions', '-mtail-call',
+    '-pthread', '-sUSE_PTHREADS=1', '-matomics', '-sMAIN_MODULE=2', '-sSIDE_MODULE'])
     refuses(flag, [flag], new RegExp(`^asyncio-wasm: ${flag} cannot be used with asyncio-wasm: `));
   refuses('-s ASYNCIFY in two words', ['-s', 'ASYNCIFY'], /^asyncio-wasm: .*ASYNCIFY/);
 
