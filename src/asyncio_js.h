@@ -15,11 +15,12 @@
  *
  * One that says what it takes and brings needs neither `text` nor handles. (To fetch, asyncio_fetch.h has all there is to it.)
  *
- *     ASYNCIO_JS_ASYNC(text, get, (const char *url), {
- *         return (await fetch(url, { signal })).text();
+ *     ASYNCIO_JS_ASYNC(text, digest, (const char *name, asyncio_bytes data), {
+ *         return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(name, data))));
  *     })
  *
- *     const char *page = asyncio_js_await(get("data.txt"));
+ *     const char *hash = asyncio_js_await(digest("SHA-256", (asyncio_bytes){"abc", 3}));
+ *     puts(hash ? hash : "it failed");
  *
  * JavaScript awaits C. ASYNCIO_EXPORT makes a coroutine callable as `await program.call('name', argument)`.
  */
