@@ -8,19 +8,20 @@
  *         return await response.text();
  *     })
  *
- *     asyncio_js *page = asyncio_await(asyncio_from_promise(get("data.txt")));
- *     if (asyncio_failed())
- *         return NULL;
- *     puts(asyncio_js_text(page));
- *
- * One that says what it takes and brings needs neither `text` nor handles. (To fetch, asyncio_fetch.h has all there is to it.)
+ * ASYNCIO_JS_ASYNC says what a function takes and brings, and needs neither `text` nor handles. (To fetch, asyncio_fetch.h has all
+ * there is to it.)
  *
  *     ASYNCIO_JS_ASYNC(text, digest, (const char *name, asyncio_bytes data), {
  *         return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(name, data))));
  *     })
  *
+ * Then, in a coroutine:
+ *
+ *     asyncio_js *page = asyncio_await(asyncio_from_promise(get("data.txt")));
  *     const char *hash = asyncio_js_await(digest("SHA-256", (asyncio_bytes){"abc", 3}));
- *     puts(hash ? hash : "it failed");
+ *     if (asyncio_failed())
+ *         return NULL;
+ *     printf("%s %s\n", asyncio_js_text(page), hash);
  *
  * JavaScript awaits C. ASYNCIO_EXPORT makes a coroutine callable as `await program.call('name', argument)`.
  */
@@ -45,7 +46,7 @@ typedef struct asyncio_bytes {
     size_t length;
 } asyncio_bytes;
 
-/* Declares `type name parameters` with a JavaScript body. Parameters are numbers: C's numbers as they are, pointers as
+/* At file scope: declares `type name parameters` with a JavaScript body. Parameters are numbers: C's numbers as they are, pointers as
  * addresses. Within the body:
  *
  *   text(pointer)             the string at a `const char *`
@@ -63,7 +64,8 @@ typedef struct asyncio_bytes {
         __asm__("asyncio__js_" #name); /* a symbol of its own: libc may have a function of that name */ \
     __asm__(".section .custom_section.asyncio_js,\"\",@\n"                                             \
             ".ascii " ASYNCIO__QUOTE(#type "\1" #name "\1" #parameters "\1" #__VA_ARGS__ "\2") "\n"    \
-            ".section .text,\"\",@\n");
+            ".section .text,\"\",@\n");                                                                 \
+    __attribute__((unused)) static inline void asyncio__js_stands_at_file_scope_##name(void) {}
 
 /* Declares an async function with types on both sides. What it is called with arrives in JavaScript as
  *

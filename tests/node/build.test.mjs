@@ -100,6 +100,8 @@ describe('a build refuses', () => {
     refuses(flag, [flag], new RegExp(`^asyncio-wasm: ${flag} cannot be used with asyncio-wasm: `));
   refuses('-s ASYNCIFY in two words', ['-s', 'ASYNCIFY'], /^asyncio-wasm: .*ASYNCIFY/);
 
+  refuses('an ASYNCIO_JS inside a function', [], /function definition is not allowed here/,
+    PROGRAM.replace('return arg;', 'ASYNCIO_JS(int, inner, (void), { return 1; })\n    return arg;').replace('#include <asyncio.h>', '#include <asyncio_js.h>'));
   refuses('an undefined function, by its name', [], /^asyncio-wasm: undefined symbol: made_up .*ASYNCIO_JS/,
     PROGRAM.replace('static int compare', 'int made_up(void);\nstatic int compare').replace('return arg;', 'return (void *)made_up();'));
   refuses('two of them, with both names', [], /^asyncio-wasm: undefined symbols: (made_up, made_down|made_down, made_up) /,
