@@ -63,7 +63,7 @@ export class Visit {
     page.on('pageerror', (error) => this.problems.push(`uncaught: ${error.message}`));
     page.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
-      if (!/ABORTED/.test(why)) this.problems.push(`failed: ${request.url()}: ${why}`); // the page gives up what it no longer needs
+      if (!/ABORTED|STREAM_CLOSED/.test(why)) this.problems.push(`failed: ${request.url()}: ${why}`); // the page gives up what it no longer needs
     });
     page.on('response', (response) => {
       if (response.status() >= 400) this.problems.push(`${response.status()}: ${response.url()}`);
