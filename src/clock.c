@@ -47,6 +47,11 @@ static double clock_ticks(double seconds)
     return ceil(seconds / TICK - 1e-6);
 }
 
+static double clock_whole_ticks(double seconds)
+{
+    return seconds > 0 ? clock_ticks(seconds) * TICK : 0;
+}
+
 static double clock_time(void)
 {
     return clock_virtual() ? the_clock.ticks * TICK : host_time();
@@ -85,7 +90,7 @@ static void clock_wait(double timeout)
 {
     double ticks = timeout > 0 ? clock_ticks(timeout) : 0;
     if (!clock_virtual())
-        host_wait(ticks * TICK);
+        host_wait(clock_whole_ticks(timeout));
     else if (host_outstanding() || threads_take_time() || isinf(ticks))
         clock_wait_outside(ticks);
     else

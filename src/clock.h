@@ -13,6 +13,7 @@
 static double clock_time(void);
 static bool clock_virtual(void);
 static void clock_wait(double timeout); /* as host_wait */
+static double clock_whole_ticks(double seconds); /* what it would really wait; in seconds, infinity is infinity */
 
 /* Chooses the clock, whatever the environment says; lets the virtual one go on, and begin again. */
 static void clock_choose(bool is_virtual);

@@ -33,6 +33,10 @@ static coro_state coro_resume(coro *c);
 /* Suspends the running coroutine; returns when it is resumed. */
 static void coro_suspend(void);
 
+/* WebAssembly alone: calls something that does not suspend as a coroutine that is suspended, and stays so: on its stack, which
+ * must have a size of its own. Winding one down and up again would cost more. */
+static void coro_call_on(coro *c, void (*call)(void)) __attribute__((unused));
+
 /* The running coroutine, NULL on the thread's own stack. */
 static coro *coro_running(void) __attribute__((unused));
 

@@ -195,11 +195,24 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
         c->state = CORO_DONE;
         c->arg = result;
     }
-    if (c->state == CORO_DONE || (c->state == CORO_SUSPENDED && c->stack == top_of(c->block)))
+    bool unused = c->state == CORO_SUSPENDED && c->stack == top_of(c->block);
+    if (c->state == CORO_DONE || (unused && !c->stack_size)) /* one of its own size is not for the pool, and will be wanted again */
         give_block(c);
     coros.running = c->resumer;
     use_stack(our_top, our_bottom, our_pointer);
     return c->state;
+}
+
+/* The stack of one that was prepared with a size of its own is always there. */
+__attribute__((noinline)) static void coro_call_on(coro *c, void (*call)(void))
+{
+    uintptr_t our_pointer = stack_pointer(), our_top = coros.top, our_bottom = coros.bottom;
+    coro *caller = coros.running;
+    coros.running = c;
+    use_stack(top_of(c->block), (uintptr_t)(c->block + 1), c->stack);
+    call();
+    coros.running = caller;
+    use_stack(our_top, our_bottom, our_pointer);
 }
 
 static void *coro_result(const coro *c)

@@ -47,7 +47,7 @@ static const double WAIT_FOR_EVER = -1;
 static struct {
     coro root;
     double wait;         /* what the root wants when it suspends */
-    double tick_began;
+    double tick_began;   /* it, or the first of those in a row without the outside having had a turn */
     double checked_at;   /* when the time was last looked at, */
     unsigned turns;      /* how many turns ago, */
     unsigned turns_until_check; /* and how many there may be */
@@ -68,9 +68,14 @@ static double host_time(void)
 
 static void sleep_suspended(double seconds);
 
+static double as_answer(double wait)
+{
+    return isinf(wait) ? WAIT_FOR_EVER : wait;
+}
+
 static void host_wait(double timeout)
 {
-    js.wait = isinf(timeout) ? WAIT_FOR_EVER : timeout;
+    js.wait = as_answer(timeout);
     coro_suspend();
 }
 
@@ -105,7 +110,6 @@ static bool budget_is_spent(void)
 
 static void begin_tick(void)
 {
-    js.owes_turn = false;
     js.tick_began = NOT_ASKED;
     js.turns = 0;
     js.turns_until_check = 1;
@@ -198,7 +202,6 @@ static void *root_main(void *arg)
 static double resume_root(void)
 {
     coro_state state;
-    begin_tick();
     while ((state = coro_resume(&js.root)) == CORO_UNSAVED)
         exception_raise_no_memory(); /* in host_wait, where it stands */
     if (state == CORO_NO_MEMORY)
@@ -210,6 +213,7 @@ static double resume_root(void)
  * It does not return when main() does: exit() leaves through the host. */
 EXPORT(start) double js_start(void)
 {
+    begin_tick();
     setvbuf(stdout, NULL, _IOLBF, 0); /* a line is there when it is printed, not when a buffer is full */
     coro_prepare(&js.root, root_main, NULL, MAIN_STACK);
     return resume_root();
@@ -220,7 +224,6 @@ static double step_library_loop(void)
     double wait;
     asyncio_loop *before = runtime.loop; /* main()'s, if that is waiting */
     runtime.loop = js.library_loop;
-    begin_tick();
     do
         wait = loop_step(js.library_loop);
     while ((wait == 0 || (!js.owes_turn && clock_jump(wait))) && !budget_is_spent());
@@ -228,7 +231,32 @@ static double step_library_loop(void)
     trace_flush();
     if (js.owes_turn && clock_virtual())
         return 0;
-    return isinf(wait) ? WAIT_FOR_EVER : wait;
+    return as_answer(wait);
+}
+
+/* Turns of the loop in which main() waits, as long as it may go on waiting: its stack need not be wound up and down for them. */
+static void step_main_loop(void)
+{
+    asyncio_loop *loop = runtime.loop;
+    do
+        if (!loop_go_on(loop))
+            return;
+    while (loop->wait == 0 && !budget_is_spent());
+    trace_flush();
+    loop->has_gone_on = false;
+    js.wait = as_answer(clock_whole_ticks(loop->wait));
+}
+
+/* Whatever main() waits for: what comes next. */
+static double go_on_with_main(void)
+{
+    asyncio_loop *loop = runtime.loop;
+    if (loop && loop->waiting && !clock_virtual()) {
+        coro_call_on(&js.root, step_main_loop);
+        if (!loop->has_gone_on)
+            return js.wait;
+    }
+    return resume_root();
 }
 
 static double sooner(double a, double b)
@@ -236,12 +264,18 @@ static double sooner(double a, double b)
     return a == WAIT_FOR_EVER ? b : b == WAIT_FOR_EVER ? a : fmin(a, b);
 }
 
-/* Goes on after a wait, or when something was made ready from outside. */
-EXPORT(tick) double js_tick(void)
+/* Goes on after a wait, or when something was made ready from outside. fresh: the outside has had its turn; otherwise this is
+ * the microtask after other ticks, which share one budget. */
+EXPORT(tick) double js_tick(int fresh)
 {
+    if (fresh)
+        begin_tick();
+    else if (budget_is_spent())
+        return 0;
+    js.owes_turn = false;
     runtime.cause = (cause){"promise", 0};
     double wait = js.library_loop ? step_library_loop() : WAIT_FOR_EVER;
-    return js.root.state == CORO_SUSPENDED ? sooner(wait, resume_root()) : wait;
+    return js.root.state == CORO_SUSPENDED ? sooner(wait, go_on_with_main()) : wait;
 }
 
 /* ---- signals ---- */

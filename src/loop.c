@@ -203,6 +203,11 @@ static int loop_begin(asyncio_loop *loop, const char *call)
     return 0;
 }
 
+static bool nothing_will_come(asyncio_loop *loop, double seconds)
+{
+    return isinf(seconds) && !threads_may_wake(loop) && !host_may_wake();
+}
+
 /* Waits for what comes next; false if nothing ever will. */
 static bool loop_wait(asyncio_loop *loop, double seconds)
 {
@@ -216,7 +221,7 @@ static bool loop_wait(asyncio_loop *loop, double seconds)
         if ((seconds = seconds_to_wait(loop)) == 0)
             return true;
     }
-    if (isinf(seconds) && !threads_may_wake(loop) && !host_may_wake())
+    if (nothing_will_come(loop, seconds))
         return false;
     trace_flush();
     if (clock_virtual() && (host_should_yield() || host_owes_turn())) { /* a clock that only jumps would never let the outside have a turn */
@@ -228,22 +233,36 @@ static bool loop_wait(asyncio_loop *loop, double seconds)
     return true;
 }
 
+static bool loop_is_over(const asyncio_loop *loop)
+{
+    return loop->stopping || runtime.errors.pending;
+}
+
+static bool loop_go_on(asyncio_loop *loop)
+{
+    loop->wait = loop_step(loop);
+    loop->has_gone_on = true;
+    return !loop_is_over(loop) && !nothing_will_come(loop, loop->wait);
+}
+
 static int loop_run(asyncio_loop *loop)
 {
     if (loop_begin(loop, "asyncio_loop_run_forever") < 0)
         return -1;
     bool interruptible = interrupts_begin(NULL);
-    while (true) {
-        double wait = loop_step(loop);
-        if (loop->stopping || runtime.errors.pending)
-            break;
-        if (!loop_wait(loop, wait)) {
+    double wait = loop_step(loop);
+    while (!loop_is_over(loop)) {
+        loop->waiting = true;
+        loop->has_gone_on = false;
+        bool can_wait = loop_wait(loop, wait);
+        loop->waiting = false;
+        if (!can_wait) {
             inspect_report_deadlock(loop);
             exception_raise_format(ASYNCIO_RUNTIME_ERROR, "deadlock: every task waits for something that nothing can bring about");
-            break;
         }
-        if (runtime.errors.pending) /* it could not wait */
+        if (runtime.errors.pending) /* or there was no memory to wait */
             break;
+        wait = loop->has_gone_on ? loop->wait : loop_step(loop);
     }
     loop_give_back(loop);
     if (interruptible)

@@ -47,6 +47,9 @@ struct asyncio_loop {
     uint64_t turns;
     uint32_t left_over; /* with a seed: how many were still ready after the last turn */
     bool running, stopping, is_closed, debug;
+    bool waiting;   /* in loop_run; meanwhile the host may call loop_go_on, */
+    bool has_gone_on; /* has done so, */
+    double wait;    /* and this is what that turn answered */
     const struct runtime_state *home; /* of the thread that runs it; NULL while none does */
     double slow_callback_duration;
     asyncio_task_factory *task_factory; /* NULL: the usual */
@@ -74,6 +77,10 @@ static double seconds_to_wait(const asyncio_loop *loop); /* likewise, at any tim
 static bool loop_may_run(asyncio_loop *loop, const char *call);
 static void loop_take_over(asyncio_loop *loop);
 static void loop_give_back(asyncio_loop *loop);
+
+/* For a host in whose host_wait a loop_run waits (loop->waiting): runs the next turn. Then loop->wait says how long to wait for
+ * one more; or false: loop_run has to be told, host_wait must return. */
+static bool loop_go_on(asyncio_loop *loop) __attribute__((unused));
 
 /* Runs turns, waiting in between, until asyncio_loop_stop. 0, or -1 with an exception pending. */
 static int loop_run(asyncio_loop *loop);

@@ -243,6 +243,7 @@ static double js_thread_run(asyncio_body *body, void *arg, char *bytes, char *co
     job.name = name;
     job.time = time;
     js.wait = WAIT_FOR_EVER;
+    begin_tick();
     coro_prepare(&js.root, thread_root, NULL, MAIN_STACK);
     return resume_root();
 }

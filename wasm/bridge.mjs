@@ -36,14 +36,37 @@ export function nameAndMessage(reason) {
   return ['Error', String(reason)];
 }
 
+/** Waits for one promise after the other, for the futures that C has for them. */
+class Watcher {
+  at; // the promise's number
+  future;
+  outcome;
+
+  constructor(bridge) {
+    const fulfill = (exports) => exports.asyncio_fulfill(this.future, bridge.values.keep(this.outcome));
+    const reject = (exports) => bridge.reject(exports, this.future, this.outcome);
+    const settle = (tell, outcome) => {
+      this.outcome = outcome;
+      bridge.settle(this, tell);
+      this.outcome = undefined;
+    };
+    this.fulfilled = (value) => settle(fulfill, value);
+    this.rejected = (reason) => settle(reject, reason);
+  }
+}
+
 export class Bridge {
   values = new Values();
+  #controllers = new Map(); // of the promises whose functions look at their signal
+  #idle = []; // Watchers
+  #watched = 0; // promises that are not settled
   #own = new Map(); // classes of the program's own exception types
   #calls = new Map(); // tasks that JavaScript awaits: by their pointer, who waits
   #encoder = new TextEncoder();
   #decoder = new TextDecoder();
 
-  /** host: exports(), memory(), wake() (something was made ready), alive(). */
+  /** host: exports(), memory(), alive(), enter(call, last) (completes futures or makes tasks, which the loop is then to run; last:
+   * from a microtask, and nothing else is expected). */
   constructor(host) {
     this.host = host;
   }
@@ -97,8 +120,8 @@ export class Bridge {
     return {
       release: (at) => values.release(at),
       retain: (at) => values.keep(values.get(at)),
-      watch: (promise, future) => this.#watch(values.get(promise), promise, future),
-      abort: (promise) => values.get(promise)?.controller?.abort(),
+      watch: (promise, future) => this.#watch(promise, future),
+      abort: (promise) => this.#controllers.get(promise)?.abort(),
       number: (at) => Number(values.get(at)),
       from_number: (number) => values.keep(number),
       from_memory: (at, length, asText) => {
@@ -126,11 +149,19 @@ export class Bridge {
   }
 
   #promising({ call, signal, kinds }) {
+    const start = kinds ? (signal, ...parameters) => call(signal, ...parameters.map((parameter, i) => this.#argument(kinds[i], parameter))) : call;
+    if (!signal) return (...parameters) => this.values.keep(start(undefined, ...parameters));
     return (...parameters) => {
-      const controller = signal ? new AbortController() : undefined;
-      const given = kinds ? parameters.map((parameter, i) => this.#argument(kinds[i], parameter)) : parameters;
-      return this.values.keep({ promise: call(controller?.signal, ...given), controller });
+      const controller = new AbortController();
+      return this.keepPromise(start(controller.signal, ...parameters), controller);
     };
+  }
+
+  /** A promise on its way into C; being cancelled there aborts the controller. */
+  keepPromise(promise, controller) {
+    const at = this.values.keep(promise);
+    this.#controllers.set(at, controller);
+    return at;
   }
 
   /** What a parameter of a function with types stands for. */
@@ -156,16 +187,27 @@ export class Bridge {
 
   // ---- C awaits a promise ----
 
-  #watch({ promise }, at, future) {
-    const settle = (tell) => {
-      if (!this.host.alive()) return;
-      this.values.release(at);
-      this.host.enter(tell);
-    };
-    promise.then(
-      (value) => settle((exports) => exports.asyncio_fulfill(future, this.values.keep(value))),
-      (reason) => settle((exports) => this.withText(nameAndMessage(reason), (name, message) =>
-        exports.asyncio_reject(future, this.values.keep(reason ?? new Error(String(reason))), name, message))));
+  #watch(at, future) {
+    const watcher = this.#idle.pop() ?? new Watcher(this);
+    watcher.at = at;
+    watcher.future = future;
+    this.#watched++;
+    this.values.get(at).then(watcher.fulfilled, watcher.rejected);
+  }
+
+  /** For Watcher. The last one of those that C waits for has the loop run at once; before that there will be more for it to do. */
+  settle(watcher, tell) {
+    this.#watched--;
+    this.#idle.push(watcher);
+    if (!this.host.alive()) return;
+    this.values.release(watcher.at);
+    if (this.#controllers.size) this.#controllers.delete(watcher.at);
+    this.host.enter(tell, this.#watched === 0);
+  }
+
+  reject(exports, future, reason) {
+    this.withText(nameAndMessage(reason), (name, message) =>
+      exports.asyncio_reject(future, this.values.keep(reason ?? new Error(String(reason))), name, message));
   }
 
   // ---- JavaScript awaits a task ----

@@ -25,11 +25,10 @@ function soonAt(priority) {
   return (callback) => { globalThis.scheduler.postTask(callback, { priority }); };
 }
 
-/** Ticks that promises ask for run as microtasks, right after the promise; but only for so long in a row, then the page
- * gets a turn. */
-const MICROTASK_BUDGET = 8; // milliseconds
-const nothing = Promise.resolve();
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** For microtasks: what queueMicrotask() does in Node besides (a resource for each, with its hooks) costs more than a tick. */
+const settled = Promise.resolve();
 
 /** Driven by a loop of somebody else's, which calls the tick when it suits: schedule(tick, seconds) is asked for that. */
 export class Guest {
@@ -50,6 +49,10 @@ export class Guest {
     this.#ask(0);
   }
 
+  wakeHere() {
+    this.wake();
+  }
+
   plan(seconds) {
     if (!this.#coming && seconds >= 0) this.#ask(seconds);
   }
@@ -64,7 +67,7 @@ export class Guest {
 
   #run() {
     this.stop();
-    const seconds = this.#tick();
+    const seconds = this.#tick(true);
     if (seconds !== undefined) this.plan(seconds);
   }
 
@@ -77,17 +80,23 @@ export class Guest {
   }
 }
 
+/** Ticks that promises ask for run as microtasks, right after the promise. How long that may go on in a row the loop knows: it
+ * then does nothing and asks for its turn after the page's. A tick that comes out of the event loop is told so: it is fresh. */
 export class Driver {
   #tick;
   #timer;
-  #coming = false; // a tick is on its way that no timer has to bring
-  #generation = 0; // what was asked for before a tick is void after it
-  #burstBegan = 0;
-  #unasked = 0; // ticks of this burst since the clock was asked
+  #coming = false; // a tick is on its way that no timer has to bring,
+  #asMicrotask = false; // namely that way
+  #queued = false; // the microtask is in the queue, wanted or not any more
+  #generation = 0; // what was asked of the event loop before a tick is void after it
   #patient;
   #soon;
+  #microtask = () => {
+    this.#queued = false;
+    if (this.#asMicrotask) this.#run(false);
+  };
 
-  /** tick() calls the loop and returns what it wants next. patient: never to run in a microtask, but after all of them;
+  /** tick(fresh) calls the loop and returns what it wants next. patient: never to run in a microtask, but after all of them;
    * priority: as scheduler.postTask knows them. */
   constructor(tick, { patient = false, priority } = {}) {
     this.#tick = tick;
@@ -99,41 +108,32 @@ export class Driver {
   wake() {
     if (this.#coming) return;
     this.#coming = true;
-    const generation = this.#generation, run = () => this.#run(generation);
-    if (!this.#patient && this.#isBurstShort()) {
-      nothing.then(run); // as queueMicrotask, which in Node takes three times as long
-    } else {
-      this.#soon(() => {
-        this.#beginBurst();
-        run();
-      });
-    }
+    if (this.#patient) return this.#askSoon();
+    this.#asMicrotask = true;
+    if (!this.#queued) settled.then(this.#microtask);
+    this.#queued = true;
   }
 
-  #beginBurst() {
-    this.#burstBegan = performance.now();
-    this.#unasked = 0;
-  }
-
-  /** Asking the clock takes as long as all else about a short tick: so it is asked at every fourth. */
-  #isBurstShort() {
-    if (++this.#unasked % 4) return true;
-    return performance.now() - this.#burstBegan < MICROTASK_BUDGET;
+  /** The same from a microtask that does nothing else: it may as well be this one. */
+  wakeHere() {
+    if (this.#patient || this.#coming && !this.#asMicrotask) this.wake();
+    else this.#run(false);
   }
 
   /** Does what the loop asked for. */
   plan(seconds) {
     if (this.#coming || seconds < 0) return;
-    const generation = this.#generation;
     if (seconds === 0) {
       this.#coming = true;
-      this.#soon(() => {
-        this.#beginBurst();
-        this.#run(generation);
-      });
+      this.#askSoon();
     } else {
-      this.#arm(performance.now() + seconds * 1000, generation);
+      this.#arm(performance.now() + seconds * 1000, this.#generation);
     }
+  }
+
+  #askSoon() {
+    const generation = this.#generation;
+    this.#soon(() => this.#runOf(generation));
   }
 
   /** Timers may fire a fraction of a millisecond early, and long ones not at all: then they are set again. The loop must
@@ -141,24 +141,26 @@ export class Driver {
   #arm(deadline, generation) {
     const left = Math.min(Math.ceil(deadline - performance.now()), LONGEST_TIMEOUT);
     this.#timer = setTimeout(() => {
-      if (performance.now() < deadline) return this.#arm(deadline, generation);
-      this.#beginBurst();
-      this.#run(generation);
+      if (performance.now() < deadline) this.#arm(deadline, generation);
+      else this.#runOf(generation);
     }, left);
   }
 
-  #run(generation) {
-    if (generation !== this.#generation) return;
+  #runOf(generation) {
+    if (generation === this.#generation) this.#run(true);
+  }
+
+  #run(fresh) {
     this.stop();
-    const seconds = this.#tick();
+    const seconds = this.#tick(fresh);
     if (seconds !== undefined) this.plan(seconds);
   }
 
   /** Forgets what was asked for. */
   stop() {
     this.#generation++;
-    this.#coming = false;
-    clearTimeout(this.#timer);
+    this.#coming = this.#asMicrotask = false;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 }

@@ -104,7 +104,7 @@ export async function load(source, options = {}) {
 export class Program {
   #module;
   #options;
-  #instance;
+  #exports; // of the instance, whose getter for them is slow
   #bridge;
   #driver;
   #threads;
@@ -122,21 +122,21 @@ export class Program {
     this.#sinks = { 1: options.stdout ?? byLines((line) => console.log(line)), 2: options.stderr ?? byLines((line) => console.error(line)) };
     // Virtual time must not run ahead of JavaScript that still has to say what it waits for next.
     const patient = (options.clock ?? options.env?.ASYNCIO_CLOCK) === 'virtual';
-    const tick = () => this.#enter((exports) => exports.asyncio_tick());
+    const runLoop = [false, true].map((fresh) => (exports) => exports.asyncio_tick(fresh)), tick = (fresh) => this.#enter(runLoop[Number(fresh)]);
     this.#driver = options.schedule ? new Guest(tick, options.schedule) : new Driver(tick, { patient, priority: options.priority });
     this.#bridge = new Bridge({
-      exports: () => this.#instance.exports,
-      memory: () => this.#instance.exports.memory,
+      exports: () => this.#exports,
+      memory: () => this.#exports.memory,
       alive: () => !this.#over,
-      enter: (call) => this.#tell(call),
+      enter: (call, last) => this.#tell(call, last),
     });
     this.#threads = new Threads({
       begin: () => this.#forThreads(),
       tell: (call) => this.#tell(call),
       copyIn: (bytes) => this.#bridge.copyIn(bytes),
       bytes: (at, length) => this.#bridge.bytes(at, length),
-      word: (at) => new DataView(this.#instance.exports.memory.buffer).getUint32(at, true),
-      exports: () => this.#instance.exports,
+      word: (at) => new DataView(this.#exports.memory.buffer).getUint32(at, true),
+      exports: () => this.#exports,
       traced: () => Boolean(this.#options.trace || this.#options.traceText),
       print: (fd, text) => this.#deliver(fd, text),
       exit: (status) => this.#end(new Exit(status)),
@@ -145,8 +145,8 @@ export class Program {
 
   /** Runs a JavaScript coroutine as a task of this program, which has to say ASYNCIO_SHARE. */
   createTask(coroutine, options) {
-    if (this.#state === 'new' && this.#instance.exports._start) throw new Error('this program has a main(): run() it first, then it takes tasks');
-    if (this.#state === 'new' && this.#instance.exports._initialize) this.#instance.exports._initialize();
+    if (this.#state === 'new' && this.#exports._start) throw new Error('this program has a main(): run() it first, then it takes tasks');
+    if (this.#state === 'new' && this.#exports._initialize) this.#exports._initialize();
     if (!this.coroutines) throw new Error(NOT_SHARED);
     if (this.#state === 'new') this.#state = 'running';
     return this.coroutines.createTask(coroutine, options);
@@ -155,15 +155,15 @@ export class Program {
   /** Part of load(). */
   async instantiate() {
     if (isShared(this.#module)) await this.#share();
-    this.#instance = await WebAssembly.instantiate(this.#module, this.#imports());
+    this.#exports = (await WebAssembly.instantiate(this.#module, this.#imports())).exports;
   }
 
   /** Most programs are C alone: what JavaScript coroutines take is loaded for those that let them take part. */
   async #share() {
     const { Coroutines } = await import('./coroutines.mjs');
     this.coroutines = new Coroutines(this.#bridge, {
-      exports: () => this.#instance.exports,
-      memory: () => this.#instance.exports.memory,
+      exports: () => this.#exports,
+      memory: () => this.#exports.memory,
       alive: () => !this.#over,
       tell: (call) => this.#tell(call),
     });
@@ -173,7 +173,7 @@ export class Program {
   run() {
     if (this.#over) return Promise.reject(this.#over);
     if (this.#state !== 'new') return Promise.reject(new Error('this program is running already: load it again for a second run'));
-    if (!this.#instance.exports._start) return Promise.reject(new Error('this program has no main(): call what it exports, with call()'));
+    if (!this.#exports._start) return Promise.reject(new Error('this program has no main(): call what it exports, with call()'));
     this.#state = 'running';
     if (usesThreads(this.#module)) this.#threads.prepare();
     return new Promise((resolve, reject) => {
@@ -194,7 +194,7 @@ export class Program {
    */
   call(name, argument, options) {
     if (this.#over) return Promise.reject(this.#over);
-    const exports = this.#instance.exports;
+    const exports = this.#exports;
     const key = Object.keys(exports).find((exported) => exported.startsWith('asyncio_export:') && exported.endsWith(`:${name}`));
     if (!key) return Promise.reject(new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`));
     if (this.#state === 'new' && exports._start) return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
@@ -213,7 +213,7 @@ export class Program {
   interrupt() {
     if (this.#over) return;
     try {
-      this.#instance.exports.asyncio_interrupt();
+      this.#exports.asyncio_interrupt();
     } catch (error) {
       if (this.#inside) throw error; // it goes through the program's frames
       this.#end(error);
@@ -227,7 +227,7 @@ export class Program {
 
   /** Who runs, as 'task Task-2 (fetch)' or 'main()': for whoever has stopped the program in the middle, and is going to end it. */
   runningName() {
-    return this.#bridge.text(this.#instance.exports.asyncio_running_name());
+    return this.#bridge.text(this.#exports.asyncio_running_name());
   }
 
   /**
@@ -239,7 +239,7 @@ export class Program {
    */
   callGraph() {
     try {
-      if (this.#state === 'crashed') this.#instance.exports.asyncio_crashed(); // which leaves the stack that it crashed on
+      if (this.#state === 'crashed') this.#exports.asyncio_crashed(); // which leaves the stack that it crashed on
       return callGraphOf(this.#bridge);
     } catch (error) {
       throw new Error(`the tasks of this program cannot be told: ${error.message}`, { cause: error });
@@ -251,7 +251,7 @@ export class Program {
   /** Instead of run(): functions will be called one by one, by the calls that callsOf(exports) gives, and that this returns.
    * finish: { resolve(status), reject(error) } of exit() and crashes. */
   beginThread(callsOf, finish) {
-    const calls = callsOf(this.#instance.exports);
+    const calls = callsOf(this.#exports);
     this.#state = 'running';
     this.#finish = finish;
     this.#enter(() => calls.begin());
@@ -288,7 +288,7 @@ export class Program {
     if (this.#inside) throw new Error('the program is running already, further down the call stack; it takes turns, not nested calls');
     this.#inside = true;
     try {
-      return call(this.#instance.exports);
+      return call(this.#exports);
     } catch (error) {
       this.#end(error);
       return undefined;
@@ -297,15 +297,16 @@ export class Program {
     }
   }
 
-  /** Completes futures or makes tasks, which the next tick runs. Also from within the program, when it calls JavaScript. */
-  #tell(call) {
+  /** Completes futures or makes tasks, which the next tick runs. Also from within the program, when it calls JavaScript.
+   * last: this is a microtask of its own, and the next tick may be part of it. */
+  #tell(call, last = false) {
     try {
-      return call(this.#instance.exports);
+      return call(this.#exports);
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) this.#end(error);
       throw error;
     } finally {
-      if (!this.#over) this.#driver.wake();
+      if (!this.#over) this.#driver[last ? 'wakeHere' : 'wake']();
     }
   }
 
@@ -331,7 +332,7 @@ export class Program {
 
   /** What happened, in words that say what to do. The program's memory may be in any state. */
   #describe(error) {
-    const exports = this.#instance.exports;
+    const exports = this.#exports;
     let who = 'the program', unwinding = false;
     try {
       exports.asyncio_crashed();
@@ -351,7 +352,7 @@ export class Program {
 
   #flush() {
     try {
-      this.#instance.exports.asyncio_trace_flush();
+      this.#exports.asyncio_trace_flush();
     } catch {}
     for (const fd of [1, 2]) {
       this.#deliver(fd, this.#decoders[fd].decode());
@@ -365,7 +366,7 @@ export class Program {
     const available = {
       asyncio: { ...this.#bridge.imports(), ...(this.coroutines ? this.coroutines.imports() : { coroutine_done: notShared }), ...this.#threads.imports(), ...this.#hostImports() },
       asyncio_js: this.#functionImports(),
-      wasi_snapshot_preview1: wasi(this.#streams(), () => this.#instance.exports.memory),
+      wasi_snapshot_preview1: wasi(this.#streams(), () => this.#exports.memory),
       env: {
         emscripten_notify_memory_growth() {},
         stack_overflow() {
@@ -423,7 +424,7 @@ export class Program {
 
   #write(fd, bytes) {
     if (this.#options.thread) return this.#options.thread.print(fd, bytes.slice());
-    if (this.#options.trace || this.#options.traceText) this.#instance.exports.asyncio_printed(fd, bytes.byteOffset, bytes.length);
+    if (this.#options.trace || this.#options.traceText) this.#exports.asyncio_printed(fd, bytes.byteOffset, bytes.length);
     this.#deliver(fd, this.#decoders[fd].decode(bytes, { stream: true }));
   }
 
