@@ -191,6 +191,8 @@ static void host_release(uint32_t value)
 
 /* ---- ticks ---- */
 
+SMALL_BEGIN
+
 void _start(void) __attribute__((weak)); /* the C library's: runs the constructors, main(), and exit() with its status */
 
 static void *root_main(void *arg)
@@ -326,6 +328,10 @@ EXPORT(trace_flush) void js_trace_flush(void)
         trace_flush();
 }
 
+SMALL_END
+
 #include "js.c"
 #include "js_tasks.c"
+SMALL_BEGIN
 #include "threads_js.c"
+SMALL_END

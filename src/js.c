@@ -219,6 +219,7 @@ asyncio_js *asyncio_js_take(asyncio_js_value value)
     return value_new((uint32_t)(uintptr_t)value, object_owner());
 }
 
+SMALL_BEGIN
 /* An Error without a counterpart here: its name goes into the message. */
 static asyncio_exception *js_error(const char *name, const char *message)
 {
@@ -242,6 +243,8 @@ static asyncio_exception *exception_from_js(uint32_t error, const char *name, co
         e->js = error;
     return e;
 }
+
+SMALL_END
 
 /* A promise was fulfilled: value 0 is undefined. Called between ticks; nothing runs here. */
 EXPORT(fulfill) void js_fulfill(asyncio_future *future, uint32_t value)
@@ -391,6 +394,8 @@ EXPORT(task_set_name) void js_task_set_name(asyncio_task *task, const char *name
 
 /* ---- exceptions, for the bridge to make Errors of ---- */
 
+SMALL_BEGIN
+
 EXPORT(exception_type) const asyncio_exception_type *js_exception_type(const asyncio_exception *e)
 {
     return e->type;
@@ -462,3 +467,5 @@ EXPORT(call_graph) char *js_call_graph(void)
 {
     return pstree_json(runtime.loop ? runtime.loop : js.library_loop);
 }
+
+SMALL_END

@@ -97,7 +97,7 @@ static void queue_due_timers(asyncio_loop *loop)
     }
 }
 
-/* ---- running ---- */
+/* ---- turns ---- */
 
 static double seconds_to_wait(const asyncio_loop *loop)
 {
@@ -139,7 +139,7 @@ static void loop_run_ready(asyncio_loop *loop)
     }
 }
 
-static double loop_step(asyncio_loop *loop)
+__attribute__((noinline)) static double loop_step(asyncio_loop *loop)
 {
     interrupts_poll();
     if (__builtin_expect(seeded, 0))
@@ -160,6 +160,10 @@ static double loop_step(asyncio_loop *loop)
     TRACE("turn_end", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), NUMBER("sleep", wait));
     return wait;
 }
+
+/* ---- running ---- */
+
+SMALL_BEGIN
 
 static bool loop_may_run(asyncio_loop *loop, const char *call)
 {
@@ -250,11 +254,15 @@ static int loop_run(asyncio_loop *loop)
     if (loop_begin(loop, "asyncio_loop_run_forever") < 0)
         return -1;
     bool interruptible = interrupts_begin(NULL);
-    double wait = loop_step(loop);
-    while (!loop_is_over(loop)) {
+    loop->has_gone_on = false;
+    while (true) {
+        if (!loop->has_gone_on)
+            loop->wait = loop_step(loop);
+        if (loop_is_over(loop))
+            break;
         loop->waiting = true;
         loop->has_gone_on = false;
-        bool can_wait = loop_wait(loop, wait);
+        bool can_wait = loop_wait(loop, loop->wait);
         loop->waiting = false;
         if (!can_wait) {
             inspect_report_deadlock(loop);
@@ -262,7 +270,6 @@ static int loop_run(asyncio_loop *loop)
         }
         if (runtime.errors.pending) /* or there was no memory to wait */
             break;
-        wait = loop->has_gone_on ? loop->wait : loop_step(loop);
     }
     loop_give_back(loop);
     if (interruptible)
@@ -564,6 +571,8 @@ static void loop_tell_of_lost(asyncio_loop *loop, const asyncio_error_context *c
     }
     exception_restore(before);
 }
+
+SMALL_END
 
 /* ---- handles ---- */
 

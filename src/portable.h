@@ -19,8 +19,10 @@ SMALL_END
 #include "clock.c"
 #include "loop.c"
 #include "futures.c"
+SMALL_BEGIN
 #include "coroutines.c"
 #include "contextvars.c"
+SMALL_END
 #include "tasks.c"
 #include "timeouts.c"
 SMALL_BEGIN
