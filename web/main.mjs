@@ -51,8 +51,8 @@ workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';
 
 workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
 
-/// What the reader waits for goes first, so what is kept for a day without a network is fetched when he has had time to run
-/// something. Without it the page needs its network, as any page.
+/// What the reader waits for goes first, so what is kept for a day without a network is fetched when there has been time to
+/// run something. Without it the page needs its network, as any page.
 const A_WHILE = 3000;
 addEventListener('load', () => setTimeout(() => navigator.serviceWorker?.register('offline.mjs').catch(() => {}), A_WHILE));
 

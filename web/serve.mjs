@@ -36,7 +36,7 @@ const headers = {
 export async function serve({ root = site, port = 8080, mounts = {}, sent = () => {} } = {}) {
   const folders = Object.entries({ ...mounts, '/': root }); // the root last, as every path begins with it
   const server = createServer(async (request, response) => {
-    sent(request.url, await answer(folders, request, response));
+    sent(request.url, await answer(folders, request, response).catch((error) => send(response, 500, error.message)));
   });
   await listen(server, port);
   return {
@@ -64,9 +64,9 @@ async function answer(folders, request, response) {
   const file = await locate(folders, request.url);
   const bytes = file && (await readFile(file).catch(() => null));
   if (!bytes) return send(response, 404, 'Not found');
-  const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+  const tag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`; // weak: it is for any encoding
   const common = { ...headers, ETag: tag, Vary: 'Accept-Encoding' };
-  if (request.headers['if-none-match']?.split(/,\s*/).includes(tag)) return end(response.writeHead(304, common));
+  if (isKnown(tag, request.headers['if-none-match'] ?? '')) return end(response.writeHead(304, common));
   const [encoding, body] = await encode(tag, bytes, request.headers['accept-encoding'] ?? '');
   response.writeHead(200, {
     ...common, 'Content-Type': types[extname(file)] ?? 'text/plain; charset=utf-8', 'Content-Length': body.length,
@@ -74,6 +74,9 @@ async function answer(folders, request, response) {
   });
   return end(response, request.method === 'HEAD' ? '' : body);
 }
+
+/// Whether the browser has a file with this tag already.
+const isKnown = (tag, known) => known.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^(W\/)?/, 'W/') === tag);
 
 function end(response, body = '') {
   response.end(body);

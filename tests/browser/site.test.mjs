@@ -76,10 +76,10 @@ describe('server', () => {
   });
 
   /// A raw request: fetch would tidy up the path before sending it.
-  function get(path, method = 'GET') {
+  function get(path, method = 'GET', headers = {}) {
     const { hostname, port } = new URL(server.url);
     return new Promise((done, failed) => {
-      request({ hostname, port, path, method }, (response) => {
+      request({ hostname, port, path, method, headers }, (response) => {
         const parts = [];
         response.on('data', (part) => parts.push(part));
         response.on('end', () => done({ status: response.statusCode, headers: response.headers, text: Buffer.concat(parts).toString() }));
@@ -96,6 +96,22 @@ describe('server', () => {
     }
     assert.equal((await get('/?from=somewhere')).text, '<!doctype html>hello');
     assert.equal((await get('/', 'HEAD')).text, '');
+  });
+
+  it('compresses for those who take it, and sends nothing twice', async () => {
+    await writeFile(join(site, 'long.mjs'), `export {};${'\n'.repeat(1000)}`);
+    const ask = (headers) => get('/long.mjs', 'GET', headers);
+    const lengthOf = async (accepted) => {
+      const { status, headers } = await ask({ 'accept-encoding': accepted });
+      return [status, headers['content-encoding'], Number(headers['content-length']) < 1010];
+    };
+    assert.deepEqual(await lengthOf('gzip, deflate, br'), [200, 'br', true]);
+    assert.deepEqual(await lengthOf('gzip;q=0.8, br;q=0'), [200, 'gzip', true]);
+    assert.deepEqual(await lengthOf('identity'), [200, undefined, false]);
+    const { headers: { etag } } = await ask({});
+    for (const known of [etag, `"other", ${etag}`, etag.replace('W/', ''), '*'])
+      assert.deepEqual([(await ask({ 'if-none-match': known })).status, (await ask({ 'if-none-match': known })).text], [304, ''], known);
+    assert.equal((await ask({ 'if-none-match': '"other"' })).status, 200);
   });
 
   it('serves nothing outside of its folder', async () => {
