@@ -13,12 +13,12 @@ export const goals = {
   page_first_lesson_bytes: { value: 100 * 1024 },
   package_javascript_brotli_bytes: { value: 45 * 1024 },
   // Budgets of the package's parts, as they are on the disk: some 10 % above what they have.
-  package_files_wasm_bytes: { value: 435_000 },
+  package_files_wasm_bytes: { value: 560_000 },
   package_files_include_bytes: { value: 160_000 },
   package_files_src_bytes: { value: 750_000 },
   package_files_lib_bytes: { value: 1_800_000 },
   package_files_examples_bytes: { value: 370_000 },
-  package_files_play_bytes: { value: 6_500_000 },
+  package_files_play_bytes: { value: 7_300_000 },
 };
 
 /** undefined where there is no goal. */
