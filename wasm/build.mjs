@@ -13,6 +13,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BuildError } from './build-error.mjs';
 import { declaredFunctions, functionsModule } from './glue.mjs';
+import { PassThread } from './pass-thread.mjs';
 import { here, places } from './places.mjs';
 
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wno-unused-parameter']; // a body's arg often goes unused
@@ -120,10 +121,9 @@ async function compileAndLink({ sources, objects, lists, list, linked, output },
   await emcc([...LINK, ...(library ? ['--no-entry'] : []), ...flags.filter((flag) => /^-[lL]|^-s/.test(flag)), ...objects, archive, '-o', linked]);
 }
 
-async function suspend(files, options) {
-  const { makeSuspendable } = await import('./pass.mjs');
+async function suspend(files, options, pass) {
   const { version } = await import(pathToFileURL(places.version));
-  const wasm = makeSuspendable(readFileSync(files.linked), { ...options, small: isSmall(options.flags), version });
+  const wasm = await pass.makeSuspendable(readFileSync(files.linked), { names: options.names, small: isSmall(options.flags), version });
   writeFileSync(files.finished, wasm);
   renameSync(files.finished, files.output);
   const module = new WebAssembly.Module(wasm), functions = declaredFunctions(module).length > 0;
@@ -161,19 +161,26 @@ export async function build({ sources, ...given }) {
   options.archive = await findLibrary(options);
   const all = (options.output ? [sources] : sources.map((source) => [source])).map((program) => filesFor(program, options));
   const waiting = all.filter((files) => !upToDate(files, options));
-  const workers = Array.from({ length: Math.min(availableParallelism(), waiting.length) }, async () => {
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), waiting.length) }, () => buildFrom(waiting, options)));
+  return all;
+}
+
+/** Builds one after the other of what waits; several of these share the work, each with a thread for the pass. */
+async function buildFrom(waiting, options) {
+  const pass = new PassThread();
+  try {
     for (let files = waiting.shift(); files; files = waiting.shift()) {
       if (!options.quiet) console.log(`  wasm     ${files.output}`);
       try {
         await compileAndLink(files, options);
-        await suspend(files, options);
+        await suspend(files, options, pass);
       } finally {
         for (const left of [...files.objects, ...files.lists, files.linked, files.finished]) rmSync(left, { force: true });
       }
     }
-  });
-  await Promise.all(workers);
-  return all;
+  } finally {
+    await pass.end();
+  }
 }
 
 export function parse(argv) {

@@ -10,11 +10,14 @@ const find = (id) => document.getElementById(id);
 const lesson = new LessonView({ nav: find('steps'), head: find('lesson'), foot: find('neighbours') });
 export const workbench = new Workbench(find('workbench'));
 
+let shown = ''; // the hash of what the page shows; where the address has another one, that is chosen and on its way
+
 /// The program that the hash names; the first one for an unknown name.
 async function show() {
   const { hash } = location;
   const view = await decode(hash);
   if (hash !== location.hash) return; // another has been chosen meanwhile
+  shown = hash;
   const program = programs.find(({ id }) => id === view.id) ?? programs[0];
   const newStep = lesson.step !== undefined && lesson.step !== program.step;
   lesson.show(program);
@@ -33,18 +36,22 @@ function startReading() {
 let writing = 0;
 workbench.addEventListener('change', () => {
   clearTimeout(writing);
-  writing = setTimeout(async () => {
-    const { program } = workbench;
-    if (!programs.some(({ id }) => id === program.id)) return;
-    const hash = await encode(workbench.view);
-    if (workbench.program === program) history.replaceState(history.state, '', hash);
-  }, 250);
+  writing = setTimeout(writeAddress, 250);
 });
 
+/// Unless the reader has chosen something else meanwhile: then the address is theirs.
+async function writeAddress() {
+  const { program } = workbench;
+  if (!programs.some(({ id }) => id === program.id)) return;
+  const hash = await encode(workbench.view);
+  if (workbench.program !== program || location.hash !== shown) return;
+  history.replaceState(history.state, '', hash);
+  shown = location.hash;
+}
+
 async function share() {
-  const link = new URL(await encode(workbench.view), location.href).href;
-  history.replaceState(history.state, '', link);
-  const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  await writeAddress();
+  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
   workbench.tell(copied ? 'The link is copied.' : 'The link is in the address bar.');
 }
 workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';

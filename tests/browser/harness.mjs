@@ -1,8 +1,10 @@
 // What the browser tests share: the two browsers, the served site, and a page that remembers everything that went wrong.
 
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { serve } from '../../web/serve.mjs';
@@ -34,6 +36,31 @@ export function serveSite(mounts = {}, more = {}) {
     port: 0, ...more,
     mounts: { '/tests/': join(root, 'build/browser'), '/tests-source/': join(root, 'tests/browser/programs'), ...mounts },
   });
+}
+
+/// Suites of tests, one for each browser: body(visits, open) defines them. `visits(name, options, async (visit) => {…})` is a test
+/// with a page of its own, on which nothing else may have gone wrong; `open(options)` opens a page that several tests share.
+export function inBrowsers(body) {
+  for (const kind of browsers) {
+    describe(kind.name, () => {
+      let site, browser, close;
+      before(async () => {
+        site = await serveSite();
+        ({ browser, close } = await launch(kind));
+      });
+      after(async () => {
+        await close?.();
+        await site?.close();
+      });
+      const open = (options) => Visit.open(browser, site, options);
+      body((name, options, test) => it(name, async () => {
+        const visit = await open(options);
+        await test(visit);
+        assert.deepEqual(visit.problems, []);
+        await visit.close();
+      }), open);
+    });
+  }
 }
 
 /// A page of the site ({url, also: other origins that it may ask}). `problems` collects what must not happen: console errors, uncaught errors, failed requests, other hosts.
@@ -91,12 +118,19 @@ export class Visit {
     }));
   }
 
-  /// Chooses a program as a reader does: the step in the navigation, then the program below the text.
+  /// Chooses a program as a reader does: the step in the navigation, then the program below the text. A step shows its own
+  /// program first, and what is still being shown moves what is to be clicked.
   async choose({ step, id }) {
-    await this.page.click(`#steps li:nth-child(${step}) a`);
-    await this.until(`step ${step}`, (n) => document.querySelector('#steps [aria-current]')?.textContent.startsWith(`${n} `), step);
-    await this.page.click(`.programs a[href$="#${id}"]`);
+    await this.click(`#steps li:nth-child(${step}) a`);
+    await this.until(`step ${step}`, showsStep, step);
+    await this.click(`.programs a[href$="#${id}"]`);
     await this.until(`program ${id} to be shown`, shows, id);
+  }
+
+  /// Clicks where the element is once it stays there: the browser looks for its place first, and clicks that place then.
+  async click(selector) {
+    await this.until(`${selector} to stay where it is`, standsStill, selector);
+    await this.page.click(selector);
   }
 
   /// How many seconds the page gives a program. A test must not depend on how fast this machine is, so it is long, except
@@ -128,6 +162,26 @@ export class Visit {
   close() {
     return this.page.close();
   }
+}
+
+// --- what runs in the page ---
+
+async function showsStep(n) {
+  const current = document.querySelector('#steps [aria-current]');
+  if (!current?.textContent.startsWith(`${n} `) || location.hash !== current.hash) return false;
+  const { workbench } = await import('/main.mjs');
+  await workbench.opened;
+  return workbench.root.dataset.rehearsed === 'true' && document.querySelector('.programs [aria-current]')?.hash === `#${workbench.program.id}`;
+}
+
+async function standsStill(selector) {
+  const place = () => {
+    const box = document.querySelector(selector)?.getBoundingClientRect();
+    return box && `${box.x},${box.y},${box.width},${box.height}`;
+  };
+  const before = place();
+  await new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)));
+  return before !== undefined && place() === before;
 }
 
 async function shows(id) {
