@@ -101,7 +101,7 @@ static inline const char *asyncio_response_header(asyncio_response *response, co
 
 ASYNCIO_JS_ASYNC(value, asyncio__js_response_read, (asyncio_response *from), {
     signal.addEventListener("abort", () => from.controller.abort(signal.reason), { once: true });
-    from.reader ??= from.response.body?.getReader();
+    from.reader = from.reader || from.response.body?.getReader(); // C before C23 has a trigraph in a shorter form of this
     try {
         return (await from.reader?.read())?.value;
     } catch (error) {

@@ -1,6 +1,7 @@
 // Where each event stands from left to right. Two axes with one interface:
 //
 //   width                  in pixels
+//   count                  how many events there are
 //   start(at), end(at)     the span of event number `at` (1 is the first; one past the last is the right edge)
 //   eventAt(x)             the number of the event whose span holds x; the next one before it where spans are empty
 //   ticks                  [{x, label}] along the top
@@ -39,13 +40,16 @@ function weight(event) {
 const BIG = new Set(['turn', 'task', 'step', 'suspend', 'ready', 'done', 'cancel', 'print', 'call', 'called']);
 
 /// What happens at one moment would all fall on one point; it is fanned out a little, in order, and time stands still there.
-export function timeAxis(events, room, zoom = 1) {
+/// `now`: the trace is still growing, and it is so late on its clock. The scale then has room for more, so that it stays the
+/// same for a while.
+export function timeAxis(events, room, zoom = 1, now = 0) {
   const weights = Float64Array.from(events, weight);
   const total = sum(weights) || 1;
-  const last = events.at(-1)?.t ?? 0;
+  const last = Math.max(now, events.at(-1)?.t ?? 0);
+  const span = now ? niceUnit(last) : last;
   const inner = (room - 2 * EDGE) * zoom;
   const unit = Math.min(FAN.max * Math.max(1, zoom), Math.max(FAN.min, (inner * FAN.share) / total));
-  const scale = last > 0 ? Math.max(inner - total * unit, inner * FAN.share) / last : 0;
+  const scale = span > 0 ? Math.max(inner - total * unit, inner * FAN.share) / span : 0;
   const starts = new Float64Array(events.length + 1);
   const ends = new Float64Array(events.length);
   let fanned = 0;
@@ -54,8 +58,9 @@ export function timeAxis(events, room, zoom = 1) {
     fanned += weights[index] * unit;
     ends[index] = starts[index] + weights[index] * unit;
   });
-  starts[events.length] = ends.at(-1) ?? EDGE;
-  const ticks = timeTicks(events, starts, scale, last, niceUnit(last / Math.max(2, inner / 90)));
+  const beyond = (t) => EDGE + t * scale + fanned; // where a time stands that no event has come after
+  starts[events.length] = Math.max(ends.at(-1) ?? EDGE, now && beyond(now));
+  const ticks = timeTicks(events, { starts, beyond, scale, last, unit: niceUnit(span / Math.max(2, inner / 90)) });
   return axis({ starts, ends, room, least: Math.min(1, Math.max(0.2, total * FAN.min / (room * FAN.share))), ticks });
 }
 
@@ -64,6 +69,7 @@ function axis({ starts, ends, room, least, ticks }) {
   const right = starts[count];
   return {
     width: Math.max(room, right + EDGE),
+    count,
     start: (at) => (at <= count ? starts[at - 1] : right),
     end: (at) => (at <= count ? ends[at - 1] : right),
     eventAt: (x) => Math.min(Math.max(lastNotAfter(starts.subarray(0, count), x) + 1, 1), count),
@@ -72,13 +78,13 @@ function axis({ starts, ends, room, least, ticks }) {
   };
 }
 
-function timeTicks(events, starts, scale, last, unit) {
+function timeTicks(events, { starts, beyond, scale, last, unit }) {
   const times = Float64Array.from(events, (event) => event.t);
   const ticks = [];
   for (let n = 0; unit > 0 && n * unit <= last + unit / 1000; n++) {
     const t = n * unit;
     const next = lastNotAfter(times, t - unit / 1000) + 1; // the first event at this moment, or after it
-    ticks.push({ x: next < events.length ? starts[next] - (times[next] - t) * scale : starts[events.length], label: shortSeconds(t) });
+    ticks.push({ x: next < events.length ? starts[next] - (times[next] - t) * scale : beyond(t), label: shortSeconds(t) });
   }
   return ticks;
 }

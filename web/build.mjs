@@ -113,8 +113,10 @@ async function addPrograms(site, chosen, sources, compiled) {
   for (const { id } of chosen) {
     for (const name of [`${id}.c`, `${id}.py`, `${id}.out`]) site.set(`programs/${name}`, await readFile(join(sources, name)));
     site.set(`programs/${id}.wasm`, await readFile(join(compiled, `${id}.wasm`)));
-    const own = await readFile(join(sources, `${id}.c.out`)).catch(() => null);
-    if (own) site.set(`programs/${id}.c.out`, own);
+    for (const [folder, name] of [[sources, `${id}.c.out`], [compiled, `${id}.functions.mjs`]]) {
+      const more = await readFile(join(folder, name)).catch(() => null);
+      if (more) site.set(`programs/${name}`, more);
+    }
   }
 }
 

@@ -10,7 +10,7 @@ const home = new URL('./', import.meta.url);
 const Base = globalThis.HTMLElement ?? class {};
 
 export class AsyncioPlayground extends Base {
-  static observedAttributes = ['lesson', 'program', 'params', 'panels', 'theme', 'height', 'step'];
+  static observedAttributes = ['lesson', 'program', 'params', 'panels', 'theme', 'height', 'step', 'clock'];
 
   #workbench;
   #shown = false;
@@ -87,7 +87,7 @@ export class AsyncioPlayground extends Base {
     const base = own ? new URL(own, document.baseURI).href : new URL(`programs/${program.id}`, home).href;
     const python = !own || this.hasAttribute('python') ? `${base}.py` : '';
     const at = Number(this.getAttribute('step') || NaN);
-    return this.#workbench.open({ ...program, c: `${base}.c`, python, wasm: `${base}.wasm` }, { params: this.#params(), at });
+    return this.#workbench.open({ ...program, c: `${base}.c`, python, wasm: `${base}.wasm` }, { params: this.#params(), at, clock: this.getAttribute('clock') });
   }
 
   #params() {

@@ -30,9 +30,10 @@ function trial() {
   return el('div', { class: 'trial' },
     box('predict', 'Predict', el('p', { 'data-panel': 'ask', class: 'ask' }), panel('predict')),
     el('section', { class: 'result', 'data-of': 'output', part: 'output' },
-      el('div', { class: 'result-head' }, el('h2', {}, 'Output'),
+      el('div', { class: 'result-head' }, el('h2', {}, 'Output'), choice('clock', 'Clock', 'clock', ['virtual', 'virtual clock'], ['real', 'real']),
         el('button', { type: 'button', class: 'stop', 'data-panel': 'stop', disabled: true, title: 'Ctrl+C for the program: once lets it clean up, twice ends it at once' }, 'Stop'),
         el('button', { type: 'button', class: 'run', part: 'run', 'data-panel': 'run', title: 'Run (Ctrl+Enter)' }, 'Run')),
+      el('button', { type: 'button', class: 'click', 'data-panel': 'click', hidden: true, disabled: true }, 'Click me'),
       panel('output'), el('p', { class: 'status', 'data-panel': 'status', role: 'status' })),
     box('modify', 'Modify', panel('params')), box('make', 'Make', panel('make')));
 }

@@ -17,6 +17,7 @@ const WAITS_HEIGHT = 34;
 const MANY = 6;
 const MOST = 120; //      lanes that are drawn; a trace with more tasks is read in the list of steps
 const BAR = 16; //        height of a bar
+const MOST_LABELS = 250; // of one kind in a lane; of more, every second or third is written: text is what takes the browser longest
 const LETTER = 6.3; //    about the width of one, to know whether a label fits
 const ARROWS_FROM = 3; // pixels that an event must have for its arrow to be drawn
 
@@ -118,13 +119,15 @@ export class Picture {
   }
 
   labels(kind, spans, y, text) {
-    return spans.flatMap((span) => {
+    const found = spans.flatMap((span) => {
       const x = this.axis.start(span.from);
       const room = this.axis.start(span.to) - x;
       if (room < LETTER + 8) return [];
       const label = text(span);
-      return room > label.length * LETTER + 8 ? [svg('text', { class: `bar-label ${kind}`, x: x + room / 2, y }, label)] : [];
+      return room > label.length * LETTER + 8 ? [{ x: x + room / 2, label }] : [];
     });
+    const every = Math.ceil(found.length / MOST_LABELS);
+    return found.filter((_, index) => index % every === 0).map(({ x, label }) => svg('text', { class: `bar-label ${kind}`, x, y }, label));
   }
 
   /// Printed lines: pins on the bar.
@@ -175,7 +178,8 @@ export class Picture {
     const start = position > 0 ? this.axis.start(position) : 0;
     const end = position > 0 ? Math.max(this.axis.end(position), start + 2) : 2;
     place(this.cursor, start, end - start);
-    place(this.veil, end, Math.max(0, this.axis.width - end));
+    const later = position < this.axis.count; // what is drawn beyond the last event goes on now
+    place(this.veil, end, later ? Math.max(0, this.axis.width - end) : 0);
     const arrow = this.drawing.arrows.find(({ at }) => at === position);
     const shape = arrow && this.arrow(arrow);
     this.current.replaceChildren(...(shape ? [svg('path', { class: 'shaft', d: shape.shaft }), svg('path', { class: 'head', d: shape.head })] : []));

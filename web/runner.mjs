@@ -3,6 +3,8 @@
 
 import { Interrupts } from './asyncio/interrupts.mjs';
 
+const ASKED = 4; // so many times within its patience is a program on the real clock asked for a sign of life
+
 /// How a run ended:
 ///   {how: 'exit', status}      it returned from main
 ///   {how: 'error', message}    it trapped, overflowed its stack, could not be loaded
@@ -15,30 +17,41 @@ export class Runner {
   constructor({ patience = 4, limits = { events: 5000, output: 50_000 } } = {}) {
     this.patience = patience;
     this.limits = limits;
-    this.stop = this.interrupt = () => {};
+    this.stop = this.interrupt = this.click = () => {};
   }
 
-  /// Runs program.wasm. `record(event)` is called with the events of the trace in order, `print(event)` with print events
+  /// Runs program.wasm, on program.clock ('virtual' or 'real'). On the real clock a program may take as long as it likes, if only
+  /// it gives way to the loop again and again. `record(event)` is called with the events of the trace in order, `print(event)` with print events
   /// that came too late to be recorded.
   run(program, { record, print }) {
     this.stop();
     const worker = newWorker(new URL('./worker.mjs', import.meta.url));
     return new Promise((resolve) => {
-      let timer = 0;
+      const real = program.clock === 'real';
+      let timer = 0, asking = 0;
+      const hung = () => finish({ how: 'hung', seconds: this.patience, limit: this.limits.events });
+      const allow = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => { timer = setTimeout(hung, 10); }, this.patience * 1000); // if the page was busy, the sign of life is heard first
+        if (real) asking = setTimeout(() => worker.postMessage({ ask: true }), this.patience * 1000 / ASKED);
+      };
       const finish = (outcome) => {
         clearTimeout(timer);
+        clearTimeout(asking);
         worker.onmessage = worker.onerror = null; // what is on its way already belongs to a run that is over
         worker.terminate();
-        this.stop = this.interrupt = () => {};
+        this.stop = this.interrupt = this.click = () => {};
         resolve({ dropped: 0, ...outcome });
       };
       const interrupts = new Interrupts({
         send: () => worker.postMessage({ interrupt: true }),
         force: () => finish({ how: 'interrupted' }),
+        patience: 1,
       });
       const heard = {
         heard: () => interrupts.heard(),
-        started: () => { timer = setTimeout(() => finish({ how: 'hung', seconds: this.patience, limit: this.limits.events }), this.patience * 1000); },
+        started: allow,
+        alive: allow,
         event: ({ event }) => record(event),
         output: ({ event }) => print(event),
         exit: ({ status, dropped }) => finish({ how: 'exit', status, dropped }),
@@ -51,11 +64,12 @@ export class Runner {
       };
       this.stop = () => finish({ how: 'stopped' });
       this.interrupt = () => interrupts.press(); // Ctrl+C
+      this.click = () => worker.postMessage({ click: 1 }); // what a program does with it is its own business
       worker.postMessage({
         wasm: new URL(program.wasm, document.baseURI).href,
         args: [program.id],
-        env: program.env ?? {},
-        clock: 'virtual',
+        env: { FILE: program.python ? new URL(program.python, document.baseURI).href : '', ...program.env },
+        clock: program.clock ?? 'virtual',
         limits: this.limits,
       });
     });

@@ -23,8 +23,19 @@ export class StepList {
   load(model) {
     this.model = model;
     this.current = null;
+    this.length = model.length;
     this.from = this.to = 0; // the steps in the document: from < number <= to
     this.list.replaceChildren();
+  }
+
+  /// The trace has grown. Where its end was in the document, it is again.
+  grow() {
+    const { length } = this.model;
+    if (this.to === this.length) {
+      this.list.append(...this.items(this.to, length));
+      this.to = length;
+    }
+    this.length = length;
   }
 
   show(position) {

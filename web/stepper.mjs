@@ -53,9 +53,23 @@ export class Stepper extends EventTarget {
     this.player.stop();
     this.model = model;
     this.length = model.length;
+    this.words.setAttribute('aria-live', 'polite');
     this.slider.max = model.length;
     this.position = -1;
     this.seek(position);
+  }
+
+  /// The trace has grown. Who stands at its end goes along, the others stay where they are.
+  grow() {
+    const along = this.follows;
+    this.length = this.slider.max = this.model.length;
+    this.words.setAttribute('aria-live', 'off');
+    if (along) this.seek(this.length, { along });
+    else this.tell(this.model.stateAt(this.position));
+  }
+
+  get follows() {
+    return this.position === this.length;
   }
 
   first() { this.seek(0); }
@@ -86,13 +100,14 @@ export class Stepper extends EventTarget {
     return (event) => event.ev === 'step' && (!task || event.task === task);
   }
 
-  seek(position) {
+  /// `along`: it is not the reader who moves.
+  seek(position, { along = false } = {}) {
     const inside = Math.min(Math.max(position, 0), this.length);
     if (!this.model || inside === this.position) return;
     this.position = inside;
     const state = this.model.stateAt(inside);
     this.tell(state);
-    this.dispatchEvent(new CustomEvent('change', { detail: { position: inside, state } }));
+    this.dispatchEvent(new CustomEvent('change', { detail: { position: inside, state, along } }));
   }
 
   tell(state) {

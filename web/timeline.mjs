@@ -66,15 +66,28 @@ export class Timeline extends EventTarget {
 
   /// Works out what there is to draw; draw() draws it.
   prepare(model) {
+    cancelAnimationFrame(this.later);
     this.model = model;
+    this.position = model.length;
+    this.state = this.picture = this.labelled = null;
+    this.zoom = 1;
+    this.now = this.lane = 0;
+    this.workOut();
+  }
+
+  workOut() {
+    const { model } = this;
     this.drawing = lanes(model.events);
     this.places = layout(this.drawing);
     this.final = model.stateAt(model.length);
-    this.position = model.length;
-    this.state = this.picture = null;
-    this.zoom = 1;
-    this.lane = 0;
     this.root.classList.toggle('dense', this.places.dense);
+  }
+
+  /// The trace has grown, and goes on: it is `now` on its clock.
+  grow(now) {
+    this.now = now;
+    this.workOut();
+    this.draw();
   }
 
   setAxis(kind) {
@@ -100,20 +113,29 @@ export class Timeline extends EventTarget {
   }
 
   draw() {
-    this.width = this.root.clientWidth;
     this.drawLabels();
+    this.width = this.root.clientWidth; // after the labels, whose height may bring a scroll bar
     this.room = Math.max(200, this.width - this.labels.offsetWidth - 1);
     this.axis = this.axisFor(this.zoom);
     this.picture = new Picture(this.drawing, this.places, this.axis, this.final);
     this.picture.svg.setAttribute('aria-label', `Timeline of ${plural(this.drawing.tasks.length, 'task')}; the list of steps says the same in words`);
     this.canvas.replaceChildren(this.picture.svg);
-    this.minimap?.draw();
-    this.words = new Map();
+    this.drawMinimap();
     if (this.state) this.show(this.position, this.state);
   }
 
+  /// In a frame of its own: of a long trace each of the two takes time.
+  drawMinimap() {
+    cancelAnimationFrame(this.later);
+    this.later = requestAnimationFrame(() => {
+      if (!this.root.clientWidth) return; // hidden meanwhile
+      this.minimap?.draw();
+      this.minimap?.show(this.position);
+    });
+  }
+
   axisFor(zoom) {
-    return (this.kind === 'time' ? timeAxis : stepAxis)(this.model.events, this.room, zoom);
+    return (this.kind === 'time' ? timeAxis : stepAxis)(this.model.events, this.room, zoom, this.now);
   }
 
   // --- zoom ---
@@ -141,8 +163,12 @@ export class Timeline extends EventTarget {
   // --- labels ---
 
   drawLabels() {
-    const rows = this.places.rows.map((row) => this.labelRow(row));
     const { left } = this.places;
+    const labelled = JSON.stringify([left, this.places.rows.map(({ kind, lane }) => [kind, lane?.id])]);
+    if (this.labelled === labelled) return; // a trace that grows is drawn often
+    this.labelled = labelled;
+    this.words = new Map();
+    const rows = this.places.rows.map((row) => this.labelRow(row));
     this.labels.replaceChildren(el('div', { class: 'timeline-label-top' }), ...rows,
       left ? el('div', { class: 'timeline-more' }, `${plural(left, 'task')} more`) : '');
     this.markLane();

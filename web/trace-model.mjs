@@ -257,18 +257,20 @@ export function waitersOf(state, thing) {
 export class TraceModel {
   static CHECKPOINT = 128;
 
+  /// `events` may grow: those that were there at the last catchUp() count.
   constructor(events) {
     this.events = events;
+    this.length = 0;
     this.checkpoints = [initialState()];
-    const state = initialState();
-    events.forEach((event, index) => {
-      apply(state, event);
-      if ((index + 1) % TraceModel.CHECKPOINT === 0) this.checkpoints.push(copyOf(state));
-    });
+    this.last = initialState();
+    this.catchUp();
   }
 
-  get length() {
-    return this.events.length;
+  catchUp() {
+    while (this.length < this.events.length) {
+      apply(this.last, this.events[this.length++]);
+      if (this.length % TraceModel.CHECKPOINT === 0) this.checkpoints.push(copyOf(this.last));
+    }
   }
 
   /// The event that led to this position; null for the beginning.

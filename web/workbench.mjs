@@ -8,6 +8,7 @@ import { buildFrame } from './frame.mjs';
 import { laneClass } from './lane-colors.mjs';
 import { downloads } from './download.mjs';
 import { legend } from './legend.mjs';
+import { Live } from './live.mjs';
 import { MakeView } from './make-view.mjs';
 import { TRIED, findOther, firstDifference } from './orders.mjs';
 import { OutputView } from './output-view.mjs';
@@ -24,6 +25,11 @@ import { TraceModel } from './trace-model.mjs';
 
 const SCOUT = { patience: 1, limits: { events: 2000, output: 0 } };
 
+const LONG = 1000; // events: so many are drawn in smaller bites
+const HIDDEN = 100; // milliseconds after which no frame is to be expected: the page is in the background
+
+const axisFor = (clock) => (clock === 'real' ? 'time' : 'steps');
+
 const JITTER = '2'; // seconds by which a wait may be longer in another order: as if what is waited for had taken longer
 
 /// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right, of}, `step` with
@@ -37,6 +43,7 @@ export class Workbench extends EventTarget {
     this.runner = runner;
     this.scout = new Runner(SCOUT); // runs ahead, to know which lines are to be predicted
     this.hasRun = false;
+    this.clock = 'virtual';
     const panel = (name) => root.querySelector(`[data-panel="${name}"]`);
     const seek = { seek: (position) => this.stepper.seek(position) };
     const send = (type) => (detail) => this.dispatchEvent(new CustomEvent(type, { detail }));
@@ -53,6 +60,7 @@ export class Workbench extends EventTarget {
     this.status = panel('status');
     this.runButton = panel('run');
     this.stopButton = panel('stop');
+    this.clickButton = panel('click');
     this.legend = panel('legend').closest('details'); // open until there is something to explain it
     panel('legend').append(legend());
     this.ordersButton = this.addTool('Other orders', 'Look for a run that prints its lines in another order, as a real machine might', () => this.otherOrder());
@@ -63,10 +71,12 @@ export class Workbench extends EventTarget {
   listen(send) {
     this.runButton.addEventListener('click', () => this.run());
     this.stopButton.addEventListener('click', () => this.interrupt());
+    this.clickButton.addEventListener('click', () => this.runner.click());
     this.timeline.addEventListener('lane', ({ detail }) => { this.stepper.lane = detail.lane; });
     for (const button of this.root.querySelectorAll('[data-zoom]')) button.addEventListener('click', () => this.timeline[button.dataset.zoom]());
     this.stepper.addEventListener('change', ({ detail }) => {
       this.show(detail.position, detail.state);
+      if (detail.along) return;
       send('step')({ position: detail.position });
       send('change')();
     });
@@ -77,14 +87,18 @@ export class Workbench extends EventTarget {
     for (const input of this.root.querySelectorAll('[data-axis]')) {
       input.addEventListener('change', () => { this.timeline.setAxis(input.value); send('change')(); });
     }
+    for (const input of this.root.querySelectorAll('[data-clock]')) {
+      input.addEventListener('change', () => { this.setClock(input.value); send('change')(); });
+    }
     for (const input of this.root.querySelectorAll('[data-language]')) {
       input.addEventListener('change', () => { this.root.dataset.language = input.value; });
     }
   }
 
-  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env, params, make}. c, python and wasm are the URLs of its
-  /// files, env is what its getenv answers; all but id, c and wasm may be missing. `view` is what a link holds: {params, at,
-  /// axis}; with `at` the program runs at once.
+  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env, params, make, live, clicks}. c, python and wasm are the
+  /// URLs of its files, env is what its getenv answers; `live`: it makes sense on the real clock alone, `clicks`: there is to be a
+  /// button that it hears of. All but id, c and wasm may be missing. `view` is what a link holds: {params, at, axis, clock}; with
+  /// `at` the program runs at once.
   open(program, view = {}) {
     this.runner.stop();
     this.program = program;
@@ -96,7 +110,9 @@ export class Workbench extends EventTarget {
     this.params.root.closest('section').hidden = !program.params;
     this.make.show(program);
     this.tell('');
-    this.setAxis(view.axis);
+    this.setClock(program.live ? 'real' : view.clock);
+    if (view.axis) this.setAxis(view.axis);
+    this.clickButton.hidden = !program.clicks;
     this.opened = this.showSources(program);
     this.rehearse();
     if (Number.isInteger(view.at)) this.run({ at: view.at });
@@ -118,8 +134,9 @@ export class Workbench extends EventTarget {
     return {
       id: this.program.id,
       params: Object.keys(params).length ? params : undefined,
-      at: length && position !== length ? position : undefined,
-      axis: this.timeline.kind === 'time' ? 'time' : undefined,
+      at: length && position !== length && this.clock === 'virtual' ? position : undefined, // on the real clock no run is like another
+      axis: this.timeline.kind === axisFor(this.clock) ? undefined : this.timeline.kind,
+      clock: this.clock === 'real' && !this.program.live ? 'real' : undefined,
       seed: this.seed || undefined,
     };
   }
@@ -128,6 +145,29 @@ export class Workbench extends EventTarget {
     const kind = axis === 'time' ? 'time' : 'steps';
     if (kind !== this.timeline.kind) this.timeline.setAxis(kind);
     for (const input of this.root.querySelectorAll('[data-axis]')) input.checked = input.value === kind;
+  }
+
+  /// On the real clock waits are as long as they look, so the axis is that of time.
+  setClock(given) {
+    const clock = given === 'real' ? 'real' : 'virtual';
+    const { live } = this.program;
+    const other = clock !== this.clock;
+    this.clock = clock;
+    if (other && this.root.dataset.phase !== 'ready') this.leave();
+    this.setAxis(axisFor(clock));
+    this.ordersButton.disabled = clock === 'real';
+    for (const input of this.root.querySelectorAll('[data-clock]')) {
+      input.checked = input.value === clock;
+      input.disabled = Boolean(live);
+    }
+  }
+
+  /// What has run, or still runs, is not what the reader asks for any more.
+  leave() {
+    this.runner.stop();
+    this.reset('ready');
+    this.tell('');
+    this.rehearse();
   }
 
   async showSources(program) {
@@ -140,17 +180,18 @@ export class Workbench extends EventTarget {
   /// Finds out which lines the program prints, so that they can be predicted.
   async rehearse() {
     this.predict.clear();
-    this.root.dataset.rehearsed = false;
+    this.root.dataset.rehearsed = Boolean(this.program.live);
+    if (this.program.live) return; // it may wait for the reader
     const { program, values } = this;
     const lines = [];
-    const { how } = await this.scout.run(this.runnable(), { record: (event) => event.ev === 'print' && lines.push(event.text), print() {} });
+    const { how } = await this.scout.run({ ...this.runnable(), clock: 'virtual' }, { record: (event) => event.ev === 'print' && lines.push(event.text), print() {} });
     if (this.program !== program || this.values !== values) return;
     if (how === 'exit' && !this.stepper.length) this.predict.show(lines);
     this.root.dataset.rehearsed = true;
   }
 
   runnable(seed = this.seed) {
-    return { ...this.program, env: { ...this.program.env, ...environment(this.values), ...(seed && { ASYNCIO_SEED: String(seed), ASYNCIO_JITTER: JITTER }) } };
+    return { ...this.program, clock: this.clock, env: { ...this.program.env, ...environment(this.values), ...(seed && { ASYNCIO_SEED: String(seed), ASYNCIO_JITTER: JITTER }) } };
   }
 
   /// Looks for a seed under which the program prints something else, and shows that run from where it parts from this one. In
@@ -176,19 +217,20 @@ export class Workbench extends EventTarget {
     return outcome;
   }
 
-  /// Other parameters: the numbers in the code are others at once, and so is the result, if there was one.
+  /// Other parameters: the numbers in the code are others at once, and so is the result, if there was one and it takes no time.
   changeParams(values) {
     this.values = values;
     this.seed = 0;
     this.sources.setValues(values);
     this.dispatchEvent(new CustomEvent('change'));
     if (this.root.dataset.phase === 'ready') this.rehearse();
+    else if (this.clock === 'real') this.leave();
     else this.run();
   }
 
   reset(phase) {
     this.root.dataset.phase = phase;
-    this.stopButton.disabled = phase === 'ready';
+    this.stopButton.disabled = this.clickButton.disabled = phase === 'ready';
     this.events = [];
     this.lines = [];
     this.model = null;
@@ -206,13 +248,16 @@ export class Workbench extends EventTarget {
     if (this.program !== program) return { how: 'stopped' };
     this.reset(this.root.dataset.phase === 'ready' ? 'running' : 'again');
     this.ordersButton.textContent = this.seed ? 'Exact order' : 'Other orders';
-    this.tell('Running …');
+    this.tell(this.clock === 'real' ? 'Running, on the real clock …' : 'Running …');
+    if (this.clock === 'real') this.follow();
     const outcome = await this.runner.run(this.runnable(), {
       record: (event) => this.record(event),
       print: (event) => this.print(event, 0),
     });
     if (this.program !== program || outcome.how === 'stopped') return outcome;
-    this.stopButton.disabled = true;
+    this.live?.stop();
+    if (this.root.dataset.phase === 'live' && !this.stepper.follows) at ??= this.stepper.position;
+    this.stopButton.disabled = this.clickButton.disabled = true;
     const model = new TraceModel(this.events);
     if (!(await this.load(model, at))) return outcome;
     this.tell(...verdict(outcome, model));
@@ -220,6 +265,32 @@ export class Workbench extends EventTarget {
     this.make.judge({ lines: this.lines, time: model.stateAt(model.length).time, params: this.values });
     this.dispatchEvent(new CustomEvent('run', { detail: { outcome, lines: this.lines } }));
     return outcome;
+  }
+
+  /// Shows the trace while it grows.
+  follow() {
+    this.live?.stop();
+    const { events } = this;
+    const model = new TraceModel(events);
+    const live = this.live = new Live((now) => {
+      if (this.events !== events) return live.stop(); // the reader has moved on
+      model.catchUp();
+      const first = this.root.dataset.phase !== 'live';
+      if (first) this.begin(model);
+      this.timeline.grow(now);
+      this.steps.grow();
+      if (first) this.stepper.load(model);
+      this.stepper.grow();
+    });
+  }
+
+  /// A trace that grows from nothing.
+  begin(model) {
+    this.legend.open = false;
+    this.hasRun = true;
+    this.root.dataset.phase = 'live';
+    this.timeline.prepare(model);
+    this.steps.load(model);
   }
 
   /// Stop: Ctrl+C for the program.
@@ -230,6 +301,7 @@ export class Workbench extends EventTarget {
 
   record(event) {
     this.events.push(event);
+    this.live?.heard(event);
     if (event.ev === 'print') this.print(event, this.events.length);
   }
 
@@ -250,13 +322,16 @@ export class Workbench extends EventTarget {
         this.timeline.draw();
       },
       () => {
-        this.model = model;
         this.steps.load(model);
+        this.steps.show(at ?? model.length);
+      },
+      () => {
+        this.model = model;
         this.stepper.load(model, at);
         this.root.dataset.phase = 'ran';
       },
     ]) {
-      await pause();
+      await (model.length > LONG ? nextFrame() : pause());
       if (this.events !== events) return false;
       part();
     }
@@ -308,6 +383,11 @@ function pause() {
     port1.onmessage = () => { port1.close(); done(); };
     port2.postMessage(0);
   });
+}
+
+/// The same after a picture has been painted, if any is to be: of a long trace that takes time, too.
+function nextFrame() {
+  return Promise.race([new Promise((done) => requestAnimationFrame(done)), new Promise((done) => setTimeout(done, HIDDEN))]).then(pause);
 }
 
 function fileName(url) {

@@ -1,15 +1,20 @@
 // Runs one program, in a thread of its own, and reports what it does. The page ends this thread when the run is over or
 // takes too long: nothing has to be cleaned up here.
 //
-//   in   {wasm, args, env, clock, limits: {events, output}}, then {interrupt}: Ctrl+C
-//   out  {type: 'started'}, {type: 'heard'}: the Ctrl+C, {type: 'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
+//   in   {wasm, args, env, clock, limits: {events, output}}, then {interrupt}: Ctrl+C, {ask}, and {click}, which is for the program
+//   out  {type: 'started'}, {type: 'heard'}: the Ctrl+C, {type: 'alive'}: the answer to ask, {type: 'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
 //        {type: 'exit', status, dropped} or {type: 'error', message, dropped}
 
-import { load } from './asyncio/program.mjs';
+import { declaredFunctions } from './asyncio/glue.mjs';
+import { compileSource, load } from './asyncio/program.mjs';
 
 let running;
 
-addEventListener('message', ({ data }) => (data.interrupt ? hear() : run(data)));
+addEventListener('message', ({ data }) => {
+  if (data.wasm) run(data);
+  else if (data.interrupt) hear();
+  else if (data.ask) postMessage({ type: 'alive' });
+});
 
 /// Before there is a program, it is nothing to end.
 function hear() {
@@ -23,13 +28,21 @@ async function run({ wasm, args, env, clock, limits }) {
   try {
     // What it prints comes as events of the trace, with the time; as plain text it is not needed.
     const quiet = { stdout() {}, stderr() {} };
-    running = await load(wasm, { args, env, clock, ...quiet, trace: (event) => report.add(event) });
+    const module = await compileSource(wasm);
+    const functions = await functionsOf(module, wasm);
+    running = await load(module, { functions, args, env, clock, ...quiet, trace: (event) => report.add(event) });
     postMessage({ type: 'started' });
     const status = await running.run();
     postMessage({ type: 'exit', status, dropped: report.dropped });
   } catch (error) {
     postMessage({ type: 'error', message: String(error?.message ?? error), dropped: report.dropped });
   }
+}
+
+/// The JavaScript that a program carries lies beside it as a module: a strict page allows no functions made of text.
+async function functionsOf(module, wasm) {
+  if (!declaredFunctions(module).length) return undefined;
+  return (await import(wasm.replace(/\.wasm$/, '.functions.mjs'))).default;
 }
 
 /// Sends events on, none beyond the limits. Each goes at once: a program that then hangs has told all that it did, and the

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { serve } from '../../web/serve.mjs';
@@ -38,29 +38,26 @@ export function serveSite(mounts = {}, more = {}) {
   });
 }
 
-/// Suites of tests, one for each browser: body(visits, open) defines them. `visits(name, options, async (visit) => {…})` is a test
-/// with a page of its own, on which nothing else may have gone wrong; `open(options)` opens a page that several tests share.
-export function inBrowsers(body) {
-  for (const kind of browsers) {
-    describe(kind.name, () => {
-      let site, browser, close;
-      before(async () => {
-        site = await serveSite();
-        ({ browser, close } = await launch(kind));
-      });
-      after(async () => {
-        await close?.();
-        await site?.close();
-      });
-      const open = (options) => Visit.open(browser, site, options);
-      body((name, options, test) => it(name, async () => {
-        const visit = await open(options);
-        await test(visit);
-        assert.deepEqual(visit.problems, []);
-        await visit.close();
-      }), open);
-    });
-  }
+/// For a suite of tests in one browser: `open(options)` opens a page that several of them share, `visited(options, async (visit) => {…})`
+/// is a test with a page of its own, on which nothing else may have gone wrong.
+export function siteIn(kind) {
+  let site, browser, close;
+  before(async () => {
+    site = await serveSite();
+    ({ browser, close } = await launch(kind));
+  });
+  after(async () => {
+    await close?.();
+    await site?.close();
+  });
+  const open = (options) => Visit.open(browser, site, options);
+  const visited = async (options, test) => {
+    const visit = await open(options);
+    await test(visit);
+    assert.deepEqual(visit.problems, []);
+    await visit.close();
+  };
+  return { open, visited };
 }
 
 /// A page of the site ({url, also: other origins that it may ask}). `problems` collects what must not happen: console errors, uncaught errors, failed requests, other hosts.

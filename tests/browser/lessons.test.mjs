@@ -2,10 +2,11 @@
 // each task can be solved, but is not solved yet.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
 import { lessons, programs } from '../../web/lessons.mjs';
 import { PARAM, defaults, environment, ranges } from '../../web/params.mjs';
@@ -49,6 +50,7 @@ function others({ params }) {
 }
 
 const withParams = programs.filter(({ params }) => params);
+const runByThemselves = withParams.filter(({ live }) => !live);
 
 describe('lessons', () => {
   it('begin, each of them, with a program that has parameters and a task', () => {
@@ -59,18 +61,38 @@ describe('lessons', () => {
     const files = (await readdir(folder)).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
     assert.deepEqual(withParams.map(({ id }) => id).toSorted(), files.toSorted());
   });
-});
 
-for (const program of withParams) {
-  describe(program.id, () => {
-    it('has its parameters in both languages, with the same values', async () => {
+  for (const program of withParams) {
+    it(`${program.id} has its parameters in both languages, with the same values`, async () => {
       for (const language of ['c', 'py']) {
         const source = await readFile(join(folder, `${program.id}.${language}`), 'utf8');
         const found = Object.fromEntries([...source.matchAll(PARAM)].map(([, name, value]) => [name, JSON.parse(value.toLowerCase())]));
         assert.deepEqual(found, defaults(program), language);
       }
     });
+  }
+});
 
+/// On standard input there is a click as soon as the file has been read, and after each click the next one.
+async function runWithClicks(id) {
+  const child = spawn('python3', ['-B', '-u', join(folder, `${id}.py`)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = [];
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line);
+    if (/^(file|click)/.test(line)) child.stdin.write('\n');
+  }
+  return lines;
+}
+
+for (const { id } of withParams.filter(({ live }) => live)) {
+  it(`${id}: CPython prints what the page has to, but for the ticks`, async () => {
+    const expected = (await readFile(join(folder, `${id}.out`), 'utf8')).trimEnd().split('\n');
+    assert.deepEqual((await runWithClicks(id)).filter((line) => !/^tick/.test(line)), expected);
+  });
+}
+
+for (const program of runByThemselves) {
+  describe(program.id, () => {
     it('prints what CPython printed', async () => {
       const expected = (await readFile(join(folder, `${program.id}.out`), 'utf8')).trimEnd().split('\n');
       assert.deepEqual((await runC(program, defaults(program))).lines, expected);

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { lessons, programs } from '../../web/lessons.mjs';
-import { inBrowsers, root } from './harness.mjs';
+import { browsers, root, siteIn } from './harness.mjs';
 
 /// The lines that a program has to print; where C differs from Python by design, its own file counts.
 async function expected({ id, params }) {
@@ -14,302 +14,365 @@ async function expected({ id, params }) {
   return text.replace(/\n$/, '').split('\n');
 }
 
-inBrowsers((visits, open) => {
-  describe('every program, run through the page', () => {
-    let visit;
-    before(async () => { visit = await open(); });
-    after(() => visit?.close());
+for (const kind of browsers) {
+  describe(kind.name, () => {
+    const { open, visited } = siteIn(kind);
+    const visits = (name, options, test) => it(name, () => visited(options, test));
 
-    for (const program of programs) {
-      it(`step ${program.step}: ${program.id} prints what it has to`, async () => {
-        await visit.choose(program);
-        assert.deepEqual(await visit.run(), await expected(program));
-        const { status } = await visit.status();
-        assert.match(status, /^Ended after /, 'what the page says of the end');
-        assert.deepEqual(visit.problems, []);
+    describe('every program, run through the page', () => {
+      let visit;
+      before(async () => { visit = await open(); });
+      after(() => visit?.close());
+
+      for (const program of programs.filter(({ live }) => !live)) {
+        it(`step ${program.step}: ${program.id} prints what it has to`, async () => {
+          await visit.choose(program);
+          assert.deepEqual(await visit.run(), await expected(program));
+          const { status } = await visit.status();
+          assert.match(status, /^Ended after /, 'what the page says of the end');
+          assert.deepEqual(visit.problems, []);
+        });
+      }
+    });
+
+    for (const id of ['12-await-chain', '20-task-cancel-and-cleanup', '33-lock']) {
+      visits(`${id}: n steps back and n steps forward show the same again`, { hash: `#${id}` }, async (visit) => {
+        await visit.run();
+        const { back, forward } = await visit.page.evaluate(walkThere);
+        assert.ok(back.length > 20, `only ${back.length} positions`);
+        assert.deepEqual(forward, back.toReversed());
+        assert.equal(new Set(back).size, back.length, 'each position looks different from the others');
       });
     }
-  });
 
-  for (const id of ['12-await-chain', '20-task-cancel-and-cleanup', '33-lock']) {
-    visits(`${id}: n steps back and n steps forward show the same again`, { hash: `#${id}` }, async (visit) => {
+    visits('each task stands on a line of the source where it can', { hash: '#17-task-runs-concurrently' }, async (visit) => {
       await visit.run();
-      const { back, forward } = await visit.page.evaluate(walkThere);
-      assert.ok(back.length > 20, `only ${back.length} positions`);
-      assert.deepEqual(forward, back.toReversed());
-      assert.equal(new Set(back).size, back.length, 'each position looks different from the others');
+      const seen = await visit.page.evaluate(linesWhereTasksStand);
+      const kinds = Object.fromEntries(seen.map((line) => [line.trim(), true]));
+      for (const line of Object.keys(kinds)) assert.match(line, /asyncio_(sleep|await)\(|^static void \*(fetch|main_)\(/);
+      assert.ok(Object.keys(kinds).length >= 5, `the definitions, the sleep and two awaits, but seen: ${Object.keys(kinds).join(' | ')}`);
     });
-  }
 
-  visits('each task stands on a line of the source where it can', { hash: '#17-task-runs-concurrently' }, async (visit) => {
-    await visit.run();
-    const seen = await visit.page.evaluate(linesWhereTasksStand);
-    const kinds = Object.fromEntries(seen.map((line) => [line.trim(), true]));
-    for (const line of Object.keys(kinds)) assert.match(line, /asyncio_(sleep|await)\(|^static void \*(fetch|main_)\(/);
-    assert.ok(Object.keys(kinds).length >= 5, `the definitions, the sleep and two awaits, but seen: ${Object.keys(kinds).join(' | ')}`);
-  });
+    visits('lanes, arrows and steps are drawn, on both axes', { hash: '#20-task-cancel-and-cleanup' }, async (visit) => {
+      await visit.run();
+      const count = () => visit.page.evaluate(() => {
+        const number = (selector) => document.querySelectorAll(selector).length;
+        const drawn = (selector) => [...document.querySelectorAll(`.timeline ${selector}`)].reduce((sum, { dataset }) => sum + Number(dataset.count), 0);
+        return {
+          lanes: number('.timeline-canvas .lane'), labels: number('.timeline-label'), running: drawn('.bar.running'),
+          ready: drawn('.bar.ready'), suspended: drawn('.bar.suspended'), done: number('.timeline .end.result'),
+          cancelled: number('.timeline .end.cancelled'), wakes: drawn('.arrow.wake'), creates: drawn('.arrow.create'),
+          cancels: drawn('.arrow.cancel'), marks: drawn('.mark'), timers: number('.timeline .waits.timers'),
+        };
+      });
+      const onSteps = await count();
+      const least = { lanes: 4, labels: 4, running: 5, ready: 5, suspended: 4, done: 1, cancelled: 2, wakes: 4, creates: 3, cancels: 2, marks: 11, timers: 1 };
+      for (const [what, number] of Object.entries(least)) assert.ok(onSteps[what] >= number, `${what}: ${onSteps[what]}, expected at least ${number}`);
+      await visit.page.click('input[data-axis][value="time"]');
+      assert.deepEqual(await count(), onSteps, 'the time axis shows the same things');
+      const positions = await visit.page.evaluate(() => document.querySelectorAll('.steps li').length);
+      const slider = await visit.page.evaluate(() => Number(document.querySelector('.stepper input').max));
+      assert.equal(positions, slider, 'the list has a step for each position of the slider');
+    });
 
-  visits('lanes, arrows and steps are drawn, on both axes', { hash: '#20-task-cancel-and-cleanup' }, async (visit) => {
-    await visit.run();
-    const count = () => visit.page.evaluate(() => {
-      const number = (selector) => document.querySelectorAll(selector).length;
-      const drawn = (selector) => [...document.querySelectorAll(`.timeline ${selector}`)].reduce((sum, { dataset }) => sum + Number(dataset.count), 0);
-      return {
-        lanes: number('.timeline-canvas .lane'), labels: number('.timeline-label'), running: drawn('.bar.running'),
-        ready: drawn('.bar.ready'), suspended: drawn('.bar.suspended'), done: number('.timeline .end.result'),
-        cancelled: number('.timeline .end.cancelled'), wakes: drawn('.arrow.wake'), creates: drawn('.arrow.create'),
-        cancels: drawn('.arrow.cancel'), marks: drawn('.mark'), timers: number('.timeline .waits.timers'),
+    visits('a click in the drawing, the list or the output goes to that moment', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      await visit.run();
+      const position = () => visit.page.evaluate(() => Number(document.querySelector('.stepper input').value));
+      await visit.page.evaluate(() => document.querySelector('.steps li:nth-child(7)').click());
+      assert.equal(await position(), 7);
+      const line = await visit.page.evaluate(() => {
+        const item = document.querySelector('.output li:nth-child(2)');
+        item.click();
+        return Number(item.dataset.at);
+      });
+      assert.equal(await position(), line);
+      await visit.page.click('.timeline-canvas', { offset: { x: 3, y: 60 } });
+      assert.equal(await position(), 1);
+    });
+
+    visits('everything can be reached and done with the keyboard', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      const { page } = visit;
+      const tabTo = async (what, selector) => {
+        for (let presses = 0; presses < 60; presses++) {
+          await page.keyboard.press('Tab');
+          if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
+        }
+        throw new Error(`Tab does not get to ${what}`);
       };
+      for (const [what, selector] of [
+        ['the link past the navigation', '.skip'], ['the first step', '#steps li:first-child a'], ['the last step', '#steps li:last-child a'],
+        ['the first program', '.programs a:first-child'], ['the C source', '[data-panel="c"] .source-lines'],
+        ['the Python source', '[data-panel="python"] .source-lines'], ['the prediction', '.grip'],
+      ]) await tabTo(what, selector);
+      const guess = () => page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
+      const before = await guess();
+      await page.keyboard.press('ArrowDown');
+      assert.deepEqual(await guess(), [before[1], before[0], ...before.slice(2)], 'the arrow key moves the line');
+      await tabTo('Run', '.run');
+      await page.keyboard.press('Enter');
+      await visit.until('the program to end', () => document.querySelector('#workbench').dataset.phase === 'ran');
+      const at = () => page.evaluate(() => Number(document.querySelector('.stepper input').value));
+      const last = await at();
+      const press = async (key) => { await page.keyboard.press(key); return at(); };
+      assert.equal(await press('ArrowLeft'), last - 1);
+      assert.equal(await press('ArrowLeft'), last - 2);
+      assert.equal(await press('ArrowRight'), last - 1);
+      assert.equal(await press('Home'), 0);
+      assert.equal(await press('ArrowLeft'), 0, 'there is nothing before the beginning');
+      assert.equal(await press('End'), last);
+      assert.equal(await press('ArrowRight'), last, 'nor after the end');
+      for (const [what, selector] of [
+        ['the axis', 'input[data-axis]'], ['the timeline', '.timeline'], ['one step back', '[data-action="back"]'],
+        ['the slider', '.stepper input'], ['the list of steps', '.steps'],
+      ]) await tabTo(what, selector);
+      assert.equal(await press('ArrowUp'), last - 1);
+      assert.match(await page.evaluate(() => document.querySelector('.guess-words').textContent), /^\d of 8 lines are where you said/);
     });
-    const onSteps = await count();
-    const least = { lanes: 4, labels: 4, running: 5, ready: 5, suspended: 4, done: 1, cancelled: 2, wakes: 4, creates: 3, cancels: 2, marks: 11, timers: 1 };
-    for (const [what, number] of Object.entries(least)) assert.ok(onSteps[what] >= number, `${what}: ${onSteps[what]}, expected at least ${number}`);
-    await visit.page.click('input[data-axis][value="time"]');
-    assert.deepEqual(await count(), onSteps, 'the time axis shows the same things');
-    const positions = await visit.page.evaluate(() => document.querySelectorAll('.steps li').length);
-    const slider = await visit.page.evaluate(() => Number(document.querySelector('.stepper input').max));
-    assert.equal(positions, slider, 'the list has a step for each position of the slider');
-  });
 
-  visits('a click in the drawing, the list or the output goes to that moment', { hash: '#17-task-runs-concurrently' }, async (visit) => {
-    await visit.run();
-    const position = () => visit.page.evaluate(() => Number(document.querySelector('.stepper input').value));
-    await visit.page.evaluate(() => document.querySelector('.steps li:nth-child(7)').click());
-    assert.equal(await position(), 7);
-    const line = await visit.page.evaluate(() => {
-      const item = document.querySelector('.output li:nth-child(2)');
-      item.click();
-      return Number(item.dataset.at);
-    });
-    assert.equal(await position(), line);
-    await visit.page.click('.timeline-canvas', { offset: { x: 3, y: 60 } });
-    assert.equal(await position(), 1);
-  });
-
-  visits('everything can be reached and done with the keyboard', { hash: '#17-task-runs-concurrently' }, async (visit) => {
-    const { page } = visit;
-    const tabTo = async (what, selector) => {
-      for (let presses = 0; presses < 60; presses++) {
-        await page.keyboard.press('Tab');
-        if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
-      }
-      throw new Error(`Tab does not get to ${what}`);
-    };
-    for (const [what, selector] of [
-      ['the link past the navigation', '.skip'], ['the first step', '#steps li:first-child a'], ['the last step', '#steps li:last-child a'],
-      ['the first program', '.programs a:first-child'], ['the C source', '[data-panel="c"] .source-lines'],
-      ['the Python source', '[data-panel="python"] .source-lines'], ['the prediction', '.grip'],
-    ]) await tabTo(what, selector);
-    const guess = () => page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
-    const before = await guess();
-    await page.keyboard.press('ArrowDown');
-    assert.deepEqual(await guess(), [before[1], before[0], ...before.slice(2)], 'the arrow key moves the line');
-    await tabTo('Run', '.run');
-    await page.keyboard.press('Enter');
-    await visit.until('the program to end', () => document.querySelector('#workbench').dataset.phase === 'ran');
-    const at = () => page.evaluate(() => Number(document.querySelector('.stepper input').value));
-    const last = await at();
-    const press = async (key) => { await page.keyboard.press(key); return at(); };
-    assert.equal(await press('ArrowLeft'), last - 1);
-    assert.equal(await press('ArrowLeft'), last - 2);
-    assert.equal(await press('ArrowRight'), last - 1);
-    assert.equal(await press('Home'), 0);
-    assert.equal(await press('ArrowLeft'), 0, 'there is nothing before the beginning');
-    assert.equal(await press('End'), last);
-    assert.equal(await press('ArrowRight'), last, 'nor after the end');
-    for (const [what, selector] of [
-      ['the axis', 'input[data-axis]'], ['the timeline', '.timeline'], ['one step back', '[data-action="back"]'],
-      ['the slider', '.stepper input'], ['the list of steps', '.steps'],
-    ]) await tabTo(what, selector);
-    assert.equal(await press('ArrowUp'), last - 1);
-    assert.match(await page.evaluate(() => document.querySelector('.guess-words').textContent), /^\d of 8 lines are where you said/);
-  });
-
-  visits('jumps go to printed lines and to the steps of the chosen task', { hash: '#17-task-runs-concurrently' }, async (visit) => {
-    await visit.run();
-    const { page } = visit;
-    const at = () => page.evaluate(() => [Number(document.querySelector('.stepper input').value), document.querySelector('.stepper-sentence').textContent]);
-    const click = async (action) => { await page.click(`[data-action="${action}"]`); return at(); };
-    await click('first');
-    const lines = await page.evaluate(() => [...document.querySelectorAll('.output li')].map((line) => Number(line.dataset.at)));
-    for (const line of lines) assert.equal((await click('nextLine'))[0], line);
-    for (const line of lines.toReversed().slice(1)) assert.equal((await click('previousLine'))[0], line);
-    await click('first');
-    const label = await page.evaluate(() => document.querySelectorAll('.timeline-label:not(.lane-loop)')[1].textContent);
-    await page.focus('.timeline');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    assert.equal(await page.evaluate(() => document.querySelector('.timeline-label.chosen').textContent), label);
-    for (let step = 0; step < 2; step++) assert.match((await click('nextStep'))[1], /^fetch \(Task-2\) runs/);
-    assert.match((await click('previousStep'))[1], /^fetch \(Task-2\) runs/);
-  });
-
-  visits('a prediction is put in order by dragging, and judged', { hash: '#sequential' }, async (visit) => {
-    const { page } = visit;
-    const guess = () => page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
-    await visit.until('the lines to be shuffled', () => document.querySelectorAll('.guess-line').length > 0);
-    const right = await expected(programs.find(({ id }) => id === 'sequential'));
-    assert.notDeepEqual(await guess(), right);
-    assert.deepEqual((await guess()).toSorted(), right.toSorted());
-    for (const [to, line] of right.entries()) {
-      const boxes = await page.evaluate(() => [...document.querySelectorAll('.guess-line')].map((item) => {
-        item.scrollIntoView({ block: 'center' });
-        return item;
-      }).map((item) => { const { x, y, height } = item.getBoundingClientRect(); return { x: x + 60, y: y + height / 2 }; }));
-      const from = (await guess()).indexOf(line, to);
-      await page.mouse.move(boxes[from].x, boxes[from].y);
-      await page.mouse.down();
-      await page.mouse.move(boxes[to].x, boxes[to].y, { steps: 4 });
-      await page.mouse.up();
-      assert.equal((await guess())[to], line);
-    }
-    await visit.run();
-    assert.match(await page.evaluate(() => document.querySelector('.guess-words').textContent), /^All lines/);
-    assert.equal(await page.evaluate(() => document.querySelectorAll('.guess-line.right').length), right.length);
-  });
-
-  visits('other parameters: the code, the output and the task follow at once', { hash: '#sequential' }, async (visit) => {
-    const { page } = visit;
-    const values = () => page.evaluate(() => [...document.querySelectorAll('.param-value')].map((value) => value.textContent).join(' '));
-    const make = () => page.evaluate(() => document.querySelector('.make-state').textContent);
-    assert.equal(await values(), '2 1 false 2 1 False');
-    assert.equal((await visit.run()).at(-1), 'main: 3 s');
-    assert.equal(await make(), 'Not yet.');
-    await page.focus('input[data-param="one"]');
-    await page.keyboard.press('ArrowRight');
-    await visit.until('the new result', () => [...document.querySelectorAll('.output .text')].at(-1)?.textContent === 'main: 3.5 s');
-    await page.click('input[data-param="task"]');
-    await visit.until('the task to be done', () => /^✓/.test(document.querySelector('.make-state').textContent));
-    assert.equal(await values(), '2.5 1 true 2.5 1 True');
-    assert.equal((await visit.output()).at(-1), 'main: 2.5 s');
-    assert.match(await page.evaluate(() => document.querySelector('#steps .solved').textContent), /Still sequential ✓/);
-  });
-
-  visits('what is chosen is shown, though the address was to follow what the reader did before', { hash: '#lock' }, async (visit) => {
-    await visit.run();
-    await visit.page.evaluate(chooseWhileTheAddressIsToFollow, '#queue');
-    await visit.until('the chosen program', async () => (await import('/main.mjs')).workbench.program.id === 'queue');
-    assert.match((await visit.status()).hash, /^#queue/);
-  });
-
-  visits('a link shows another reader the same', { hash: '#lock' }, async (visit) => {
-    const { page } = visit;
-    await visit.run();
-    await page.focus('input[data-param="locked"]');
-    await page.keyboard.press(' ');
-    await visit.until('the lock', () => [...document.querySelectorAll('.output .text')].at(-1)?.textContent === 'balance: 3 of 3');
-    await page.click('input[data-axis][value="time"]');
-    for (let n = 0; n < 30; n++) await page.keyboard.press('ArrowLeft');
-    await page.focus('.timeline');
-    for (let n = 0; n < 30; n++) await page.keyboard.press('ArrowLeft');
-    await page.click('#share');
-    await visit.until('the address to follow', () => location.hash.startsWith('#lock~'));
-    const seen = (at) => at.page.evaluate(() => ({
-      hash: location.hash, at: document.querySelector('.stepper-words').textContent, axis: document.querySelector('[data-axis]:checked').value,
-      values: [...document.querySelectorAll('.param-value')].map((value) => value.textContent), cursor: document.querySelector('.cursor').getAttribute('x'),
-      locked: document.querySelector('input[data-param="locked"]').checked, later: document.querySelectorAll('.output .later').length,
-    }));
-    const mine = await seen(visit);
-    assert.equal(mine.axis, 'time');
-    assert.match(mine.at, /^\d+ of/);
-    const other = await open({ hash: mine.hash });
-    await other.until('the run', () => document.querySelector('#workbench').dataset.phase === 'ran');
-    assert.deepEqual(await seen(other), mine);
-    assert.deepEqual(other.problems, []);
-    await other.close();
-  });
-
-  visits('another order is found, shown from where it parts, and left again', { hash: '#34-semaphore' }, async (visit) => {
-    const { page } = visit;
-    const exact = await visit.run();
-    const orders = () => page.evaluate(() => [...document.querySelectorAll('.extras button')].find(({ textContent }) => /order/i.test(textContent)).click());
-    await orders();
-    await visit.until('another order', () => /^Seed \d+, another timing: line \d+ is “job/.test(document.querySelector('.status').textContent));
-    const other = await visit.output();
-    assert.notDeepEqual(other, exact);
-    assert.ok(await page.evaluate(() => { const { value, max } = document.querySelector('.stepper input'); return Number(value) > 0 && Number(value) < Number(max); }));
-    await orders();
-    await visit.until('the exact order', () => /^Ended after/.test(document.querySelector('.status').textContent));
-    assert.deepEqual(await visit.output(), exact);
-  });
-
-  visits('a link with nonsense in it is as good as none', { hash: '#lock~H4sInonsense' }, async (visit) => {
-    assert.equal((await visit.run()).at(-1), 'balance: 1 of 3');
-  });
-
-  visits('a line and its twin are lit together, and its call explained', { hash: '#lock' }, async (visit) => {
-    const { page } = visit;
-    await page.focus('[data-panel="python"] .source-lines');
-    const line = await page.evaluate(() => [...document.querySelectorAll('[data-panel="python"] .line')].findIndex((each) => /lock\.acquire/.test(each.textContent)) + 1);
-    for (let n = 0; n < line; n++) await page.keyboard.press('ArrowDown');
-    const lit = () => page.evaluate(() => [...document.querySelectorAll('.line.lit code')].map((code) => code.textContent.trim()));
-    assert.deepEqual(await lit(), ['if (false && asyncio_lock_acquire(lock) < 0)', 'await lock.acquire()']);
-    await visit.until('the meaning', () => /^asyncio_lock_acquire is Lock\.acquire: waits until the lock is free/.test(document.querySelector('.meaning').textContent));
-  });
-
-  visits('the player plays to the end and stops there', { hash: '#09-coroutine-hello' }, async (visit) => {
-    await visit.run();
-    await visit.page.select('.speed', '30');
-    await visit.page.focus('.timeline');
-    await visit.page.keyboard.press(' ');
-    await visit.until('the player to start', () => document.querySelector('[data-action="play"]').title.startsWith('Pause') || Number(document.querySelector('.stepper input').value) > 0);
-    await visit.until('the end', () => { const { value, max } = document.querySelector('.stepper input'); return value === max; });
-    await visit.until('the player to stop', () => document.querySelector('[data-action="play"]').title.startsWith('Play'));
-  });
-
-  visits('zoom: nearer, further, all at once, with a map of the whole', { hash: '#33-lock' }, async (visit) => {
-    await visit.run();
-    const { page } = visit;
-    const width = () => page.evaluate(() => document.querySelector('.timeline-canvas svg').clientWidth);
-    const map = () => page.evaluate(() => !document.querySelector('.minimap').hidden);
-    const natural = await width();
-    assert.equal(await map(), true, 'a long trace has a map');
-    await page.focus('.timeline');
-    await page.keyboard.press('+');
-    assert.ok(await width() > natural * 1.4, `${await width()} px, from ${natural}`);
-    await page.keyboard.press('0');
-    const { room, fitted } = await page.evaluate(() => ({
-      room: document.querySelector('.timeline').clientWidth, fitted: document.querySelector('.timeline-canvas svg').clientWidth,
-    }));
-    assert.ok(fitted < room, `${fitted} px in ${room}`);
-    assert.equal(await map(), false, 'what is seen whole needs no map');
-    await page.keyboard.press('-');
-    assert.equal(await width(), fitted, 'no further than all');
-  });
-
-  visits('a task says why it does not run', { hash: '#33-lock' }, async (visit) => {
-    await visit.run();
-    const { page } = visit;
-    await page.click('[data-action="first"]');
-    await page.evaluate(() => [...document.querySelectorAll('.steps .what')].find((what) => /waits for a lock that/.test(what.textContent)).click());
-    await page.evaluate(() => document.querySelector('.state-task.suspended:nth-child(7) summary').click());
-    const answer = () => page.evaluate(() => document.querySelector('.state-task details[open] .state-why').innerText);
-    assert.match(await answer(), /waits for a lock at line 39 that add_safe \(Task-6\) holds/);
-    assert.match(await answer(), /add_safe \(Task-6\) sleeps at line/, 'and what that one waits for');
-    await page.keyboard.press('ArrowRight');
-    assert.match(await answer(), /waits for a lock/, 'it stays open');
-  });
-
-  visits('a program that has just been opened has no steps of the one before', { hash: '#17-task-runs-concurrently' }, async (visit) => {
-    await visit.run();
-    await visit.choose(programs.find(({ id }) => id === '18-task-await-order'));
-    await visit.page.focus('.run');
-    await visit.page.keyboard.press('ArrowLeft');
-    const { phase, status } = await visit.status();
-    assert.deepEqual([phase, status], ['ready', '']);
-    assert.equal(await visit.page.evaluate(() => document.querySelectorAll('.line.marked, .output li').length), 0);
-  });
-
-  visits('nothing is wider than a phone of 360 px', { width: 360, height: 740 }, async (visit) => {
-    for (const lesson of lessons) {
-      const [{ id }] = lesson.programs;
-      await visit.choose(programs.find((program) => program.id === id));
+    visits('jumps go to printed lines and to the steps of the chosen task', { hash: '#17-task-runs-concurrently' }, async (visit) => {
       await visit.run();
-      const { page, window } = await visit.page.evaluate(() => ({ page: document.documentElement.scrollWidth, window: innerWidth }));
-      assert.ok(page <= window, `${id}: the page is ${page} px wide, the window ${window}`);
-    }
+      const { page } = visit;
+      const at = () => page.evaluate(() => [Number(document.querySelector('.stepper input').value), document.querySelector('.stepper-sentence').textContent]);
+      const click = async (action) => { await page.click(`[data-action="${action}"]`); return at(); };
+      await click('first');
+      const lines = await page.evaluate(() => [...document.querySelectorAll('.output li')].map((line) => Number(line.dataset.at)));
+      for (const line of lines) assert.equal((await click('nextLine'))[0], line);
+      for (const line of lines.toReversed().slice(1)) assert.equal((await click('previousLine'))[0], line);
+      await click('first');
+      const label = await page.evaluate(() => document.querySelectorAll('.timeline-label:not(.lane-loop)')[1].textContent);
+      await page.focus('.timeline');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await page.evaluate(() => document.querySelector('.timeline-label.chosen').textContent), label);
+      for (let step = 0; step < 2; step++) assert.match((await click('nextStep'))[1], /^fetch \(Task-2\) runs/);
+      assert.match((await click('previousStep'))[1], /^fetch \(Task-2\) runs/);
+    });
+
+    visits('a prediction is put in order by dragging, and judged', { hash: '#sequential' }, async (visit) => {
+      const { page } = visit;
+      const guess = () => page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
+      await visit.until('the lines to be shuffled', () => document.querySelectorAll('.guess-line').length > 0);
+      const right = await expected(programs.find(({ id }) => id === 'sequential'));
+      assert.notDeepEqual(await guess(), right);
+      assert.deepEqual((await guess()).toSorted(), right.toSorted());
+      for (const [to, line] of right.entries()) {
+        const boxes = await page.evaluate(() => [...document.querySelectorAll('.guess-line')].map((item) => {
+          item.scrollIntoView({ block: 'center' });
+          return item;
+        }).map((item) => { const { x, y, height } = item.getBoundingClientRect(); return { x: x + 60, y: y + height / 2 }; }));
+        const from = (await guess()).indexOf(line, to);
+        await page.mouse.move(boxes[from].x, boxes[from].y);
+        await page.mouse.down();
+        await page.mouse.move(boxes[to].x, boxes[to].y, { steps: 4 });
+        await page.mouse.up();
+        assert.equal((await guess())[to], line);
+      }
+      await visit.run();
+      assert.match(await page.evaluate(() => document.querySelector('.guess-words').textContent), /^All lines/);
+      assert.equal(await page.evaluate(() => document.querySelectorAll('.guess-line.right').length), right.length);
+    });
+
+    visits('other parameters: the code, the output and the task follow at once', { hash: '#sequential' }, async (visit) => {
+      const { page } = visit;
+      const values = () => page.evaluate(() => [...document.querySelectorAll('.param-value')].map((value) => value.textContent).join(' '));
+      const make = () => page.evaluate(() => document.querySelector('.make-state').textContent);
+      assert.equal(await values(), '2 1 false 2 1 False');
+      assert.equal((await visit.run()).at(-1), 'main: 3 s');
+      assert.equal(await make(), 'Not yet.');
+      await page.focus('input[data-param="one"]');
+      await page.keyboard.press('ArrowRight');
+      await visit.until('the new result', () => [...document.querySelectorAll('.output .text')].at(-1)?.textContent === 'main: 3.5 s');
+      await page.click('input[data-param="task"]');
+      await visit.until('the task to be done', () => /^✓/.test(document.querySelector('.make-state').textContent));
+      assert.equal(await values(), '2.5 1 true 2.5 1 True');
+      assert.equal((await visit.output()).at(-1), 'main: 2.5 s');
+      assert.match(await page.evaluate(() => document.querySelector('#steps .solved').textContent), /Still sequential ✓/);
+    });
+
+    visits('what is chosen is shown, though the address was to follow what the reader did before', { hash: '#lock' }, async (visit) => {
+      await visit.run();
+      await visit.page.evaluate(chooseWhileTheAddressIsToFollow, '#queue');
+      await visit.until('the chosen program', async () => (await import('/main.mjs')).workbench.program.id === 'queue');
+      assert.match((await visit.status()).hash, /^#queue/);
+    });
+
+    visits('on the real clock the lanes grow while promises, a file and clicks arrive', { hash: '#live' }, async (visit) => {
+      const { page } = visit;
+      await visit.until('the program', async () => (await import('/main.mjs')).workbench.program.id === 'live');
+      await page.click('.run');
+      const printed = (line) => visit.until(`“${line}”`, (text) => [...document.querySelectorAll('.output .text')].some((node) => node.textContent === text), line);
+      await printed('tick 1');
+      await visit.until('the lanes', () => document.querySelector('#workbench').dataset.phase === 'live');
+      const before = await page.evaluate(howFarTheLanesGo);
+      await visit.until('them to grow', async (was) => {
+        const bars = [...document.querySelectorAll('.timeline svg .bar.suspended')].map((bar) => bar.getBBox().x + bar.getBBox().width);
+        return Math.max(...bars) > was;
+      }, before);
+      await page.click('[data-action="first"]'); // who looks at the beginning is left there
+      await printed('tick 2');
+      assert.equal(await page.evaluate(() => document.querySelector('.stepper input').value), '0');
+      for (const n of [1, 2, 3]) {
+        await page.click('.click');
+        await printed(`click ${n}`);
+      }
+      await visit.until('the end', () => document.querySelector('#workbench').dataset.phase === 'ran');
+      assert.equal(await page.evaluate(() => document.querySelector('.stepper input').value), '0');
+      const lines = (await visit.output()).filter((line) => !/^tick/.test(line));
+      assert.deepEqual(lines, ['file: Python', 'click 1', 'click 2', 'click 3', 'main: the end']);
+    });
+
+    visits('the task of the program with clicks can be done; Stop is heard by a program that waits for a click', { hash: '#live' }, async (visit) => {
+      const { page } = visit;
+      await visit.until('the program', async () => (await import('/main.mjs')).workbench.program.id === 'live');
+      const printed = (line) => visit.until(`“${line}”`, (text) => [...document.querySelectorAll('.output .text')].some((node) => node.textContent === text), line);
+      await page.click('.run');
+      await printed('tick 1');
+      await page.click('.stop');
+      await visit.until('the end', () => document.querySelector('#workbench').dataset.phase === 'ran');
+      assert.match((await visit.status()).status, /^Ended by Ctrl\+C after /);
+      await page.evaluate(async () => (await import('/main.mjs')).workbench.params.change({ ...(await import('/main.mjs')).workbench.values, patience: 2 }));
+      await page.click('.run');
+      await printed('tick 1');
+      for (const n of [1, 2]) {
+        await page.click('.click');
+        await printed(`click ${n}`);
+      }
+      await visit.until('the task', () => document.querySelector('[data-panel="make"]').textContent.includes('Done'));
+    });
+
+    visits('the clock is part of the link, and waits take their time', { hash: '#await' }, async (visit) => {
+      const { page } = visit;
+      await page.click('[data-clock][value="real"]');
+      await visit.until('the link', () => location.hash.startsWith('#await~'));
+      const other = await open({ hash: (await visit.status()).hash });
+      await other.until('the clock', () => document.querySelector('[data-clock][value="real"]').checked);
+      const began = Date.now();
+      await other.run();
+      const time = await other.page.evaluate(() => Math.max(...[...document.querySelectorAll('.output time')].map((node) => parseFloat(node.textContent))));
+      assert.ok(Date.now() - began >= time * 1000, `${time} s of the loop’s clock took ${Date.now() - began} ms`);
+      assert.equal(await other.page.evaluate(() => document.querySelector('[data-axis][value="time"]').checked), true);
+      assert.deepEqual(other.problems, []);
+      await other.close();
+    });
+
+    visits('a link shows another reader the same', { hash: '#lock' }, async (visit) => {
+      const { page } = visit;
+      await visit.run();
+      await page.focus('input[data-param="locked"]');
+      await page.keyboard.press(' ');
+      await visit.until('the lock', () => [...document.querySelectorAll('.output .text')].at(-1)?.textContent === 'balance: 3 of 3');
+      await page.click('input[data-axis][value="time"]');
+      for (let n = 0; n < 30; n++) await page.keyboard.press('ArrowLeft');
+      await page.focus('.timeline');
+      for (let n = 0; n < 30; n++) await page.keyboard.press('ArrowLeft');
+      await page.click('#share');
+      await visit.until('the address to follow', () => location.hash.startsWith('#lock~'));
+      const seen = (at) => at.page.evaluate(() => ({
+        hash: location.hash, at: document.querySelector('.stepper-words').textContent, axis: document.querySelector('[data-axis]:checked').value,
+        values: [...document.querySelectorAll('.param-value')].map((value) => value.textContent), cursor: document.querySelector('.cursor').getAttribute('x'),
+        locked: document.querySelector('input[data-param="locked"]').checked, later: document.querySelectorAll('.output .later').length,
+      }));
+      const mine = await seen(visit);
+      assert.equal(mine.axis, 'time');
+      assert.match(mine.at, /^\d+ of/);
+      const other = await open({ hash: mine.hash });
+      await other.until('the run', () => document.querySelector('#workbench').dataset.phase === 'ran');
+      assert.deepEqual(await seen(other), mine);
+      assert.deepEqual(other.problems, []);
+      await other.close();
+    });
+
+    visits('another order is found, shown from where it parts, and left again', { hash: '#34-semaphore' }, async (visit) => {
+      const { page } = visit;
+      const exact = await visit.run();
+      const orders = () => page.evaluate(() => [...document.querySelectorAll('.extras button')].find(({ textContent }) => /order/i.test(textContent)).click());
+      await orders();
+      await visit.until('another order', () => /^Seed \d+, another timing: line \d+ is “job/.test(document.querySelector('.status').textContent));
+      const other = await visit.output();
+      assert.notDeepEqual(other, exact);
+      assert.ok(await page.evaluate(() => { const { value, max } = document.querySelector('.stepper input'); return Number(value) > 0 && Number(value) < Number(max); }));
+      await orders();
+      await visit.until('the exact order', () => /^Ended after/.test(document.querySelector('.status').textContent));
+      assert.deepEqual(await visit.output(), exact);
+    });
+
+    visits('a link with nonsense in it is as good as none', { hash: '#lock~H4sInonsense' }, async (visit) => {
+      assert.equal((await visit.run()).at(-1), 'balance: 1 of 3');
+    });
+
+    visits('a line and its twin are lit together, and its call explained', { hash: '#lock' }, async (visit) => {
+      const { page } = visit;
+      await page.focus('[data-panel="python"] .source-lines');
+      const line = await page.evaluate(() => [...document.querySelectorAll('[data-panel="python"] .line')].findIndex((each) => /lock\.acquire/.test(each.textContent)) + 1);
+      for (let n = 0; n < line; n++) await page.keyboard.press('ArrowDown');
+      const lit = () => page.evaluate(() => [...document.querySelectorAll('.line.lit code')].map((code) => code.textContent.trim()));
+      assert.deepEqual(await lit(), ['if (false && asyncio_lock_acquire(lock) < 0)', 'await lock.acquire()']);
+      await visit.until('the meaning', () => /^asyncio_lock_acquire is Lock\.acquire: waits until the lock is free/.test(document.querySelector('.meaning').textContent));
+    });
+
+    visits('the player plays to the end and stops there', { hash: '#09-coroutine-hello' }, async (visit) => {
+      await visit.run();
+      await visit.page.select('.speed', '30');
+      await visit.page.focus('.timeline');
+      await visit.page.keyboard.press(' ');
+      await visit.until('the player to start', () => document.querySelector('[data-action="play"]').title.startsWith('Pause') || Number(document.querySelector('.stepper input').value) > 0);
+      await visit.until('the end', () => { const { value, max } = document.querySelector('.stepper input'); return value === max; });
+      await visit.until('the player to stop', () => document.querySelector('[data-action="play"]').title.startsWith('Play'));
+    });
+
+    visits('zoom: nearer, further, all at once, with a map of the whole', { hash: '#33-lock' }, async (visit) => {
+      await visit.run();
+      const { page } = visit;
+      const width = () => page.evaluate(() => document.querySelector('.timeline-canvas svg').clientWidth);
+      const natural = await width();
+      await visit.until('the map of a long trace', () => !document.querySelector('.minimap').hidden);
+      await page.focus('.timeline');
+      await page.keyboard.press('+');
+      assert.ok(await width() > natural * 1.4, `${await width()} px, from ${natural}`);
+      await page.keyboard.press('0');
+      const { room, fitted } = await page.evaluate(() => ({
+        room: document.querySelector('.timeline').clientWidth, fitted: document.querySelector('.timeline-canvas svg').clientWidth,
+      }));
+      assert.ok(fitted < room, `${fitted} px in ${room}`);
+      await visit.until('the map to go: all is seen', () => document.querySelector('.minimap').hidden);
+      await page.keyboard.press('-');
+      assert.equal(await width(), fitted, 'no further than all');
+    });
+
+    visits('a task says why it does not run', { hash: '#33-lock' }, async (visit) => {
+      await visit.run();
+      const { page } = visit;
+      await page.click('[data-action="first"]');
+      await page.evaluate(() => [...document.querySelectorAll('.steps .what')].find((what) => /waits for a lock that/.test(what.textContent)).click());
+      await page.evaluate(() => document.querySelector('.state-task.suspended:nth-child(7) summary').click());
+      const answer = () => page.evaluate(() => document.querySelector('.state-task details[open] .state-why').innerText);
+      assert.match(await answer(), /waits for a lock at line 39 that add_safe \(Task-6\) holds/);
+      assert.match(await answer(), /add_safe \(Task-6\) sleeps at line/, 'and what that one waits for');
+      await page.keyboard.press('ArrowRight');
+      assert.match(await answer(), /waits for a lock/, 'it stays open');
+    });
+
+    visits('a program that has just been opened has no steps of the one before', { hash: '#17-task-runs-concurrently' }, async (visit) => {
+      await visit.run();
+      await visit.choose(programs.find(({ id }) => id === '18-task-await-order'));
+      await visit.page.focus('.run');
+      await visit.page.keyboard.press('ArrowLeft');
+      const { phase, status } = await visit.status();
+      assert.deepEqual([phase, status], ['ready', '']);
+      assert.equal(await visit.page.evaluate(() => document.querySelectorAll('.line.marked, .output li').length), 0);
+    });
+
+    visits('nothing is wider than a phone of 360 px', { width: 360, height: 740 }, async (visit) => {
+      for (const lesson of lessons) {
+        const [{ id }] = lesson.programs;
+        await visit.choose(programs.find((program) => program.id === id));
+        await visit.run();
+        const { page, window } = await visit.page.evaluate(() => ({ page: document.documentElement.scrollWidth, window: innerWidth }));
+        assert.ok(page <= window, `${id}: the page is ${page} px wide, the window ${window}`);
+      }
+    });
   });
-});
+}
 
 // --- what runs in the page ---
 
@@ -331,6 +394,11 @@ function walkThere() {
     return seen;
   };
   return { back: walk('back'), forward: walk('forward') };
+}
+
+/// The right end of the longest wait that is drawn.
+function howFarTheLanesGo() {
+  return Math.max(...[...document.querySelectorAll('.timeline svg .bar.suspended')].map((bar) => bar.getBBox().x + bar.getBBox().width));
 }
 
 /// The source lines that are marked at any position.
