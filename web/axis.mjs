@@ -8,17 +8,19 @@
 //   least                  the zoom at which all of it fits into the room
 //
 // Steps: each event takes room, whether or not time passes; under a virtual clock computing takes none. Time: the loop's
-// clock to scale, so that waits can be compared. `zoom` is 1 for what reads well.
+// clock to scale, so that waits can be compared. `zoom` is 1 for what reads well. With the events of an `other` trace, the scale
+// is the same for both, so that they can stand one above the other.
 
 import { shortSeconds } from './format.mjs';
 
 const STEP = { min: 9, max: 28 }; // pixels for an event of weight 1
 const FAN = { min: 0.6, max: 4, share: 0.3 }; // the same on the time axis, and how much of it they may take together
+const TINY = 1e-9; // seconds: less than that is the same moment
 const EDGE = 18; //                  so that the first and the last thing are not cut off
 
-export function stepAxis(events, room, zoom = 1) {
+export function stepAxis(events, room, zoom = 1, { other = [] } = {}) {
   const weights = Float64Array.from(events, weight);
-  const total = sum(weights) || 1;
+  const total = Math.max(sum(weights), sum(other.map(weight))) || 1;
   const inner = room - 2 * EDGE;
   const natural = Math.min(STEP.max, Math.max(STEP.min, inner / total));
   const starts = new Float64Array(events.length + 1);
@@ -42,26 +44,41 @@ const BIG = new Set(['turn', 'task', 'step', 'suspend', 'ready', 'done', 'cancel
 /// What happens at one moment would all fall on one point; it is fanned out a little, in order, and time stands still there.
 /// `now`: the trace is still growing, and it is so late on its clock. The scale then has room for more, so that it stays the
 /// same for a while.
-export function timeAxis(events, room, zoom = 1, now = 0) {
+export function timeAxis(events, room, zoom = 1, { now = 0, other = [] } = {}) {
   const weights = Float64Array.from(events, weight);
-  const total = sum(weights) || 1;
-  const last = Math.max(now, events.at(-1)?.t ?? 0);
+  const moments = fans(events, other);
+  const total = sum([...moments.values()]) || 1;
+  const last = Math.max(now, events.at(-1)?.t ?? 0, other.at(-1)?.t ?? 0);
   const span = now ? niceUnit(last) : last;
   const inner = (room - 2 * EDGE) * zoom;
   const unit = Math.min(FAN.max * Math.max(1, zoom), Math.max(FAN.min, (inner * FAN.share) / total));
   const scale = span > 0 ? Math.max(inner - total * unit, inner * FAN.share) / span : 0;
   const starts = new Float64Array(events.length + 1);
   const ends = new Float64Array(events.length);
-  let fanned = 0;
+  const times = Float64Array.from(moments.keys()).sort();
+  const before = new Float64Array(times.length + 1); // what the moments before each take, and all of them
+  times.forEach((t, index) => { before[index + 1] = before[index] + moments.get(t) * unit; });
+  const place = (t) => EDGE + t * scale + before[lastNotAfter(times, t - TINY) + 1];
+  let inside = 0;
   events.forEach((event, index) => {
-    starts[index] = EDGE + event.t * scale + fanned;
-    fanned += weights[index] * unit;
+    inside = event.t === events[index - 1]?.t ? inside + weights[index - 1] * unit : 0;
+    starts[index] = place(event.t) + inside;
     ends[index] = starts[index] + weights[index] * unit;
   });
-  const beyond = (t) => EDGE + t * scale + fanned; // where a time stands that no event has come after
-  starts[events.length] = Math.max(ends.at(-1) ?? EDGE, now && beyond(now));
-  const ticks = timeTicks(events, { starts, beyond, scale, last, unit: niceUnit(span / Math.max(2, inner / 90)) });
+  starts[events.length] = Math.max(ends.at(-1) ?? EDGE, now && place(now));
+  const ticks = timeTicks(place, last, niceUnit(span / Math.max(2, inner / 90)));
   return axis({ starts, ends, room, least: Math.min(1, Math.max(0.2, total * FAN.min / (room * FAN.share))), ticks });
+}
+
+/// How much room each moment takes; where two traces stand one above the other, as much as the one that needs more.
+function fans(...traces) {
+  const all = new Map();
+  for (const events of traces) {
+    const own = new Map();
+    for (const event of events) own.set(event.t, (own.get(event.t) ?? 0) + weight(event));
+    for (const [t, fan] of own) all.set(t, Math.max(all.get(t) ?? 0, fan));
+  }
+  return all;
 }
 
 function axis({ starts, ends, room, least, ticks }) {
@@ -78,14 +95,10 @@ function axis({ starts, ends, room, least, ticks }) {
   };
 }
 
-function timeTicks(events, { starts, beyond, scale, last, unit }) {
-  const times = Float64Array.from(events, (event) => event.t);
+/// `place(t)`: where that time stands, whether or not anything happens then.
+function timeTicks(place, last, unit) {
   const ticks = [];
-  for (let n = 0; unit > 0 && n * unit <= last + unit / 1000; n++) {
-    const t = n * unit;
-    const next = lastNotAfter(times, t - unit / 1000) + 1; // the first event at this moment, or after it
-    ticks.push({ x: next < events.length ? starts[next] - (times[next] - t) * scale : beyond(t), label: shortSeconds(t) });
-  }
+  for (let n = 0; unit > 0 && n * unit <= last + unit / 1000; n++) ticks.push({ x: place(n * unit), label: shortSeconds(n * unit) });
   return ticks;
 }
 

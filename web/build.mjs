@@ -9,7 +9,7 @@
 //   tests/parity/NN-topic.c .py .out -> programs/      the sources and what they print
 //   build/parity/NN-topic.wasm       -> programs/      the very same files that the tests run
 //   web/*.css                        -> element-css.mjs  the element's looks as a module
-//   src/asyncio.h                    -> calls.json     what each call means (make-calls.mjs)
+//   src/asyncio*.h                   -> calls.json     what each call means (make-calls.mjs)
 //   prism-code-editor's tokenizer    -> vendor/        as the ES modules it is published as
 //
 // A file whose bytes are right already is left alone, so its time stamp says when it last changed; one that no longer
@@ -21,7 +21,7 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, transform } from 'esbuild';
 import { programs } from './lessons.mjs';
-import { callsIn } from './make-calls.mjs';
+import { HEADERS, callsIn } from './make-calls.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
@@ -33,21 +33,22 @@ const places = {
   sources: join(root, 'tests/parity'),
   compiled: join(root, 'build/parity'),
   lessons: join(root, 'build/lessons'),
-  header: join(root, 'src/asyncio.h'),
+  headers: join(root, 'src'),
   modules: join(root, 'node_modules'),
   out: join(root, 'build/web'),
 };
 
 /// Builds the site; answers how many files it has and how many were written.
 export async function build(given = {}) {
-  const { loader, sources, compiled, lessons, header, modules, out, readable } = { ...places, readable: false, ...given };
+  const { loader, sources, compiled, lessons, headers, modules, out, readable } = { ...places, readable: false, ...given };
   const site = new Map(); // path in the site -> bytes
   await addPage(site);
   site.set('element-css.mjs', Buffer.from(elementCss(site)));
   await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs', 'thread.mjs']);
   await addPrograms(site, programs.filter(({ params }) => params), join(web, 'lessons'), lessons);
   await addPrograms(site, programs.filter(({ params }) => !params), sources, compiled);
-  site.set('calls.json', Buffer.from(JSON.stringify(callsIn(await readFile(header, 'utf8')))));
+  const manual = await Promise.all(HEADERS.map((name) => readFile(join(headers, name), 'utf8')));
+  site.set('calls.json', Buffer.from(JSON.stringify(callsIn(manual.join('\n')))));
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
   if (!readable) await bundlePage(site).then(() => minify(site));
   site.set('files.json', Buffer.from(JSON.stringify(keptOffline(site))));

@@ -37,6 +37,7 @@ export const lessons = [
         id: 'waits', title: 'Two requests',
         ask: 'Two requests wait 3 and 1 seconds, at the same time. In which order do the four lines come, and when is all over?',
         params: { a: seconds('a waits', 3), b: seconds('b waits', 1), together: flag('both at once', true) },
+        against: { text: 'one after the other', params: { together: false } },
         make: {
           task: 'Make it take exactly 5 s, with b answered before a is.',
           check: ({ lines, time }) => time === 5 && inOrder(lines, 'b: answered', 'a: answered'),
@@ -108,6 +109,7 @@ export const lessons = [
         id: 'await', title: 'Who gets a turn',
         ask: 'main awaits load, load awaits read_row, and only read_row sleeps. When does the other task get its turn?',
         params: { suspends: flag('read_row sleeps', true), delay: seconds('for', 1) },
+        against: { text: 'an await that does not suspend', params: { suspends: false } },
         make: {
           task: 'Keep the other task from running until main has loaded its row.',
           check: ({ lines }) => inOrder(lines, 'main: loaded', 'other: gets its turn'),
@@ -131,6 +133,7 @@ export const lessons = [
         id: 'sequential', title: 'Two fetches',
         ask: 'Both coroutine objects are made before the first `await`. Does fetch 2 begin before fetch 1 ends?',
         params: { one: seconds('fetch 1 takes', 2), two: seconds('fetch 2 takes', 1), task: flag('fetch 2 is a task', false) },
+        against: { text: 'fetch 2 as a task', params: { task: true } },
         make: {
           task: 'Let fetch 2 end first, and the whole take no longer than fetch 1 alone.',
           check: ({ lines, time, params }) => inOrder(lines, 'fetch 2: ends', 'fetch 1: ends') && time === params.one,
@@ -252,6 +255,7 @@ export const lessons = [
         id: 'lock', title: 'Three deposits',
         ask: 'Three tasks read the balance, wait, and write it back plus one. What is the balance in the end?',
         params: { tasks: number('tasks', 3, 1, 5), locked: flag('with a lock', false), wait: flag('wait between reading and writing', true) },
+        against: { text: 'with a lock', params: { locked: true } },
         make: {
           task: 'Without a lock, and with at least three tasks, let no deposit be lost.',
           check: ({ lines, params }) => !params.locked && params.tasks >= 3 && lines.at(-1) === `balance: ${params.tasks} of ${params.tasks}`,
@@ -321,6 +325,7 @@ export const lessons = [
         id: 'shield', title: 'Saving',
         ask: 'A request that waits for a save is cancelled after one second. Is the save complete in the end?',
         params: { save: seconds('saving takes', 3), patience: seconds('main’s patience', 1), shielded: flag('shielded', true), waits: flag('main waits for the save', true) },
+        against: { text: 'without the shield', params: { shielded: false } },
         make: {
           task: 'Shield the save, and let it be cut off nevertheless.',
           check: ({ lines, params }) => params.shielded && lines.includes('save: cut off'),
@@ -413,6 +418,7 @@ export const lessons = [
         id: 'pitfalls', title: 'The silent heart',
         ask: 'A heart is to beat every second, while a job blocks for 2.5 seconds. When do the beats come?',
         params: { blocking: flag('the job blocks', true), length: seconds('for', 2.5), forgotten: flag('make it a task and forget it', false), waits: flag('main waits for the heart', true) },
+        against: { text: 'a job that does not block', params: { blocking: false } },
         make: {
           task: 'Lose the job’s last line: let the program end before it.',
           check: ({ lines }) => lines.includes('job: begins') && !lines.includes('job: ends') && lines.includes('main: the end'),

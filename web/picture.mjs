@@ -42,7 +42,8 @@ export function shortWait(segment, final) {
 }
 
 export class Picture {
-  constructor(drawing, places, axis, final) {
+  /// `parts`: after so many events another trace is different.
+  constructor(drawing, places, axis, final, parts) {
     Object.assign(this, { drawing, places, axis, final });
     const { width } = axis;
     this.svg = svg('svg', { width, height: places.height, viewBox: `0 0 ${width} ${places.height}`, role: 'img' });
@@ -51,7 +52,7 @@ export class Picture {
     this.cursor = svg('rect', { class: 'cursor', y: 0, height: places.height });
     this.current = svg('g', { class: 'arrow current' });
     this.tops = new Map(places.rows.flatMap(({ lane, top, height }) => (lane ? [[lane.id, top + height / 2 + 2]] : [])));
-    this.svg.append(this.background(), ...places.rows.map((row) => this.row(row)), this.arrows(), this.veil, this.cursor, this.current);
+    this.svg.append(this.background(), ...places.rows.map((row) => this.row(row)), this.arrows(), ...this.parting(parts), this.veil, this.cursor, this.current);
   }
 
   row(row) {
@@ -65,6 +66,11 @@ export class Picture {
     const lines = axis.ticks.map(({ x }) => `M${x},${TOP - 4}V${places.height - 4}`).join('');
     const labels = axis.ticks.map(({ x, label }) => svg('text', { class: 'tick-label', x: x + 3, y: TOP - 8 }, label));
     return svg('g', {}, bands, svg('path', { class: 'tick', d: lines }), labels);
+  }
+
+  parting(parts) {
+    if (parts === undefined || parts >= this.axis.count) return [];
+    return [svg('path', { class: 'parting', d: `M${this.axis.start(parts + 1)},${TOP - 4}V${this.places.height - 4}` })];
   }
 
   loopLane(row) {

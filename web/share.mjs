@@ -1,7 +1,8 @@
 // What the reader sees, as the hash of a link: a program's id, and after a tilde the rest as JSON, gzipped, in base64url. No
 // server knows of it.
 //
-//   {id, params, at, axis}: parameters that differ from the program's own, the position in the trace, the axis
+//   {id, params, at, axis, clock, seed, pin}: parameters that differ from the program's own, the position in the trace, the axis,
+//   the clock, the seed of another order, and {params, seed} of a run that is pinned beside this one
 //
 // What comes out of a link may be anything: whoever uses it checks it (params.mjs: sane).
 

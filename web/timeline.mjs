@@ -18,7 +18,7 @@ const ZOOM = { most: 8, step: 1.5 };
 const KEYS = { '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', 0: 'fit', ArrowUp: 'laneAbove', ArrowDown: 'laneBelow' };
 
 export class Timeline extends EventTarget {
-  /// `seek(position)` is called when the reader points at a moment. Sends `lane` when another lane is chosen.
+  /// `seek(position)` is called when the reader points at a moment. Sends `lane` when another lane is chosen, `drawn` after each drawing.
   constructor(root, { seek, minimap }) {
     super();
     this.root = root;
@@ -90,6 +90,12 @@ export class Timeline extends EventTarget {
     this.draw();
   }
 
+  /// Another trace stands beside this one: {events, parts, room}: that one's, after how many they part, and the room if it is
+  /// given; null for none. The next drawing is to the same scale.
+  compareWith(other) {
+    this.other = other;
+  }
+
   setAxis(kind) {
     this.kind = kind;
     this.zoom = 1;
@@ -115,13 +121,14 @@ export class Timeline extends EventTarget {
   draw() {
     this.drawLabels();
     this.width = this.root.clientWidth; // after the labels, whose height may bring a scroll bar
-    this.room = Math.max(200, this.width - this.labels.offsetWidth - 1);
+    this.room = this.other?.room ?? Math.max(200, this.width - this.labels.offsetWidth - 1);
     this.axis = this.axisFor(this.zoom);
-    this.picture = new Picture(this.drawing, this.places, this.axis, this.final);
+    this.picture = new Picture(this.drawing, this.places, this.axis, this.final, this.other?.parts);
     this.picture.svg.setAttribute('aria-label', `Timeline of ${plural(this.drawing.tasks.length, 'task')}; the list of steps says the same in words`);
     this.canvas.replaceChildren(this.picture.svg);
     this.drawMinimap();
     if (this.state) this.show(this.position, this.state);
+    this.dispatchEvent(new Event('drawn'));
   }
 
   /// In a frame of its own: of a long trace each of the two takes time.
@@ -135,7 +142,7 @@ export class Timeline extends EventTarget {
   }
 
   axisFor(zoom) {
-    return (this.kind === 'time' ? timeAxis : stepAxis)(this.model.events, this.room, zoom, this.now);
+    return (this.kind === 'time' ? timeAxis : stepAxis)(this.model.events, this.room, zoom, { now: this.now, other: this.other?.events });
   }
 
   // --- zoom ---

@@ -6,6 +6,7 @@ import { el, prose } from './dom.mjs';
 import { plural, seconds } from './format.mjs';
 import { buildFrame } from './frame.mjs';
 import { laneClass } from './lane-colors.mjs';
+import { CompareView } from './compare-view.mjs';
 import { downloads } from './download.mjs';
 import { legend } from './legend.mjs';
 import { Live } from './live.mjs';
@@ -53,6 +54,7 @@ export class Workbench extends EventTarget {
     this.make = new MakeView(panel('make'), { solved: (id) => send('solved')({ id }) });
     this.output = new OutputView(panel('output'), seek);
     this.timeline = new Timeline(panel('timeline'), { ...seek, minimap: panel('minimap') });
+    this.compare = new CompareView({ words: panel('compare'), root: panel('pinned') }, { timeline: this.timeline, ...seek });
     this.steps = new StepList(panel('steps'), seek);
     this.state = new StateView(panel('state'));
     this.stepper = new Stepper(panel('stepper'));
@@ -64,6 +66,8 @@ export class Workbench extends EventTarget {
     this.legend = panel('legend').closest('details'); // open until there is something to explain it
     panel('legend').append(legend());
     this.ordersButton = this.addTool('Other orders', 'Look for a run that prints its lines in another order, as a real machine might', () => this.otherOrder());
+    this.pinButton = this.addTool('Pin', 'Keep this run, to compare it with others', () => this.pin());
+    this.againstButton = this.addTool('', 'Pins that run, and shows the two one above the other', () => this.pinAgainst(this.program.against));
     panel('extras').append(downloads(this));
     this.listen(send);
   }
@@ -95,15 +99,15 @@ export class Workbench extends EventTarget {
     }
   }
 
-  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env, params, make, live, clicks}. c, python and wasm are the
+  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env, params, make, live, clicks, against}. c, python and wasm are the
   /// URLs of its files, env is what its getenv answers; `live`: it makes sense on the real clock alone, `clicks`: there is to be a
-  /// button that it hears of. All but id, c and wasm may be missing. `view` is what a link holds: {params, at, axis, clock}; with
-  /// `at` the program runs at once.
+  /// button that it hears of, `against`: {text, params}, what it is worth being compared with. All but id, c and wasm may be missing. `view` is what a link holds: {params, at, axis, clock, seed, pin}; with
+  /// `at` the program runs at once, with `pin` ({params, seed}) beside that run.
   open(program, view = {}) {
     this.runner.stop();
     this.program = program;
     this.values = valuesFrom(program, view.params);
-    this.seed = Number.isInteger(view.seed) && view.seed > 0 ? view.seed : 0;
+    this.seed = seedFrom(view.seed);
     this.reset('ready');
     this.ask.replaceChildren(...prose(program.ask ?? ''));
     this.params.show(program, this.values);
@@ -113,9 +117,13 @@ export class Workbench extends EventTarget {
     this.setClock(program.live ? 'real' : view.clock);
     if (view.axis) this.setAxis(view.axis);
     this.clickButton.hidden = !program.clicks;
+    this.unpin();
+    this.againstButton.hidden = !program.against;
+    this.againstButton.textContent = program.against ? `Against: ${program.against.text}` : '';
     this.opened = this.showSources(program);
     this.rehearse();
-    if (Number.isInteger(view.at)) this.run({ at: view.at });
+    if (view.pin) this.pinAgainst({ ...view.pin, params: { ...defaults(program), ...view.pin.params } }, view.at);
+    else if (Number.isInteger(view.at)) this.run({ at: view.at });
     return this.opened;
   }
 
@@ -128,17 +136,62 @@ export class Workbench extends EventTarget {
 
   /// What a link has to hold so that another reader sees the same.
   get view() {
-    const own = defaults(this.program);
-    const params = Object.fromEntries(Object.entries(this.values).filter(([name, value]) => value !== own[name]));
     const { position, length } = this.stepper;
     return {
       id: this.program.id,
-      params: Object.keys(params).length ? params : undefined,
+      ...this.choicesOf(this),
       at: length && position !== length && this.clock === 'virtual' ? position : undefined, // on the real clock no run is like another
       axis: this.timeline.kind === axisFor(this.clock) ? undefined : this.timeline.kind,
+      pin: this.compare.pinned ? this.choicesOf(this.compare.pinned) : undefined,
       clock: this.clock === 'real' && !this.program.live ? 'real' : undefined,
-      seed: this.seed || undefined,
     };
+  }
+
+  /// What leads to a run, as a link holds it: {params, seed}, as far as they are not the program's own.
+  choicesOf({ values, seed }) {
+    const own = defaults(this.program);
+    const params = Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== own[name]));
+    return { params: Object.keys(params).length ? params : undefined, seed: seed || undefined };
+  }
+
+  // --- two runs, one above the other ---
+
+  /// The current run, with what led to it.
+  get shown() {
+    return { program: this.program, model: this.model, lines: this.lines, values: this.values, seed: this.seed };
+  }
+
+  pin() {
+    if (this.compare.pinned) return this.unpin();
+    if (!this.model) return undefined; // it still runs
+    this.compare.pin(this.shown);
+    return this.tellPinned();
+  }
+
+  unpin() {
+    const { now } = this.compare;
+    this.compare.clear();
+    if (now && this.model) this.timeline.draw();
+    this.tellPinned();
+  }
+
+  tellPinned() {
+    this.pinButton.textContent = this.compare.pinned ? 'Unpin' : 'Pin';
+    this.dispatchEvent(new CustomEvent('change'));
+  }
+
+  /// Pins the run that other choices {params, seed} lead to, and shows the current choices' beside it.
+  async pinAgainst({ params, seed }, at) {
+    const { program, values } = this;
+    const run = { program, values: valuesFrom(program, { ...values, ...params }), seed: seedFrom(seed), lines: [] };
+    const events = [];
+    const { how } = await this.runner.run({ ...this.runnable(run), clock: 'virtual' }, {
+      record: (event) => { events.push(event); if (event.ev === 'print') run.lines.push(event.text); }, print() {},
+    });
+    if (this.program !== program || this.values !== values || how === 'stopped') return;
+    this.compare.pin({ ...run, model: new TraceModel(events) });
+    this.tellPinned();
+    await this.run({ at });
   }
 
   setAxis(axis) {
@@ -190,8 +243,8 @@ export class Workbench extends EventTarget {
     this.root.dataset.rehearsed = true;
   }
 
-  runnable(seed = this.seed) {
-    return { ...this.program, clock: this.clock, env: { ...this.program.env, ...environment(this.values), ...(seed && { ASYNCIO_SEED: String(seed), ASYNCIO_JITTER: JITTER }) } };
+  runnable({ values, seed } = this) {
+    return { ...this.program, clock: this.clock, env: { ...this.program.env, ...environment(values), ...(seed && { ASYNCIO_SEED: String(seed), ASYNCIO_JITTER: JITTER }) } };
   }
 
   /// Looks for a seed under which the program prints something else, and shows that run from where it parts from this one. In
@@ -205,7 +258,7 @@ export class Workbench extends EventTarget {
     this.tell('Looking for another order …');
     const other = await findOther(events, async (seed) => {
       const found = [];
-      const { how } = await this.scout.run(this.runnable(seed), { record: (event) => found.push(event), print() {} });
+      const { how } = await this.scout.run(this.runnable({ values, seed }), { record: (event) => found.push(event), print() {} });
       return how === 'exit' && this.program === program && this.values === values ? found : null;
     });
     if (this.program !== program || this.events !== events) return undefined;
@@ -289,6 +342,7 @@ export class Workbench extends EventTarget {
     this.legend.open = false;
     this.hasRun = true;
     this.root.dataset.phase = 'live';
+    this.compare.wait();
     this.timeline.prepare(model);
     this.steps.load(model);
   }
@@ -314,7 +368,10 @@ export class Workbench extends EventTarget {
   async load(model, at) {
     const { events } = this;
     for (const part of [
-      () => this.timeline.prepare(model),
+      () => {
+        this.timeline.prepare(model);
+        this.compare.prepare({ ...this.shown, model });
+      },
       () => {
         if (!this.hasRun) this.legend.open = false;
         this.hasRun = true;
@@ -341,6 +398,7 @@ export class Workbench extends EventTarget {
   /// The one place where the reader's position reaches the views.
   show(position, state) {
     this.timeline.show(position, state);
+    this.compare.show(position);
     this.steps.show(position);
     this.state.show(state);
     this.output.show(position);
@@ -367,6 +425,10 @@ export class Workbench extends EventTarget {
     this.status.classList.toggle('bad', bad);
     this.status.textContent = text;
   }
+}
+
+function seedFrom(given) {
+  return Number.isInteger(given) && given > 0 ? given : 0;
 }
 
 /// A program's parameters: its own, unless a link says otherwise, and then only what they may be.

@@ -11,26 +11,10 @@ import { promisify } from 'node:util';
 import { lessons, programs } from '../../web/lessons.mjs';
 import { PARAM, defaults, environment, ranges } from '../../web/params.mjs';
 import { root } from './harness.mjs';
+import { runLesson } from './run-lesson.mjs';
 
-const { load } = await import(join(root, 'build/wasm/asyncio.mjs'));
 const folder = join(root, 'web/lessons');
 const clock = join(root, 'tests/browser/virtual_clock.py');
-
-/** What the program prints, and how long it takes on the loop's clock. */
-async function runC(program, params) {
-  const lines = [];
-  let time = 0;
-  const wasm = await readFile(join(root, 'build/lessons', `${program.id}.wasm`));
-  const module = await load(wasm, {
-    args: [program.id], env: environment(params), clock: 'virtual', stdout() {}, stderr() {},
-    trace(event) {
-      if (event.ev === 'print') lines.push(event.text);
-      time = event.t;
-    },
-  });
-  assert.equal(await module.run(), 0);
-  return { lines, time, params };
-}
 
 async function runPython(program, params) {
   const { stdout } = await promisify(execFile)('python3', ['-B', clock, join(folder, `${program.id}.py`)], {
@@ -95,23 +79,23 @@ for (const program of runByThemselves) {
   describe(program.id, () => {
     it('prints what CPython printed', async () => {
       const expected = (await readFile(join(folder, `${program.id}.out`), 'utf8')).trimEnd().split('\n');
-      assert.deepEqual((await runC(program, defaults(program))).lines, expected);
+      assert.deepEqual((await runLesson(program, defaults(program))).lines, expected);
       assert.deepEqual(await runPython(program, defaults(program)), expected);
     });
 
     it('prints what Python prints with other parameters, too', async () => {
       for (const params of others(program)) {
-        const [c, python] = await Promise.all([runC(program, params), runPython(program, params)]);
+        const [c, python] = await Promise.all([runLesson(program, params), runPython(program, params)]);
         assert.deepEqual(c.lines, python, JSON.stringify(params));
       }
     });
 
     it('has a task that is not done at first and can be done', async () => {
       const { check, solution } = program.make;
-      assert.equal(check(await runC(program, defaults(program))), false, 'as it stands');
+      assert.equal(check(await runLesson(program, defaults(program))), false, 'as it stands');
       const params = { ...defaults(program), ...solution };
       assert.deepEqual(Object.keys(params), Object.keys(program.params));
-      const run = await runC(program, params);
+      const run = await runLesson(program, params);
       assert.equal(check(run), true, `${JSON.stringify(params)} printed ${run.lines.join(' | ')} in ${run.time} s`);
     });
   });

@@ -8,7 +8,7 @@ import { align } from '../../web/align.mjs';
 import { programs } from '../../web/lessons.mjs';
 import { chromeTrace, jsonLines } from '../../web/export.mjs';
 import { lanes } from '../../web/lanes.mjs';
-import { callsIn } from '../../web/make-calls.mjs';
+import { HEADERS, callsIn } from '../../web/make-calls.mjs';
 import { sane, withValues } from '../../web/params.mjs';
 import { puzzle, shuffled, verdicts } from '../../web/predict.mjs';
 import { common, findOther, firstDifference } from '../../web/orders.mjs';
@@ -131,7 +131,8 @@ describe('the trace to keep', () => {
 
 describe('the manual', () => {
   it('says of every call in the lessons what it means', async () => {
-    const calls = callsIn(await readFile(join(root, 'src/asyncio.h'), 'utf8'));
+    const manual = await Promise.all(HEADERS.map((name) => readFile(join(root, 'src', name), 'utf8')));
+    const calls = callsIn(manual.join('\n'));
     for (const { id } of programs.filter(({ params }) => params)) {
       const source = await readFile(join(root, 'web/lessons', `${id}.c`), 'utf8');
       for (const [, name] of source.matchAll(/\b(asyncio_[a-z_]+)\s*\(/g)) {
