@@ -255,8 +255,11 @@ int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site 
         return 0;
     }
     waited how = wait_in(&semaphore->object, &semaphore->loop, &semaphore->waiters, site);
-    if (how == WAITED_TOO_LONG)
+    if (how == WAITED_TOO_LONG) {
         semaphore->value++;
+        if (trace_on)
+            trace_change("give_back", &semaphore->object, "semaphore", semaphore->value);
+    }
     while (semaphore->value > 0 && semaphore_wake_next(semaphore)) {} /* who came meanwhile waited for order's sake */
     if (how != WAITED_FOR_SUCCESS)
         return -1;

@@ -13,6 +13,11 @@
 
 bool asyncio__trace_on;
 
+/* A test may put more into each event (tests/browser/snapshots). */
+#ifndef TRACE_ALSO
+#define TRACE_ALSO()
+#endif
+
 enum { BUFFER = 32 * 1024, LINE = 1024 };
 
 static struct {
@@ -140,6 +145,7 @@ static void trace_emit(const char *event, const trace_field *fields)
     trace_write_format(",\"ev\":\"%s\"", event);
     for (; fields->name; fields++)
         write_field(fields);
+    TRACE_ALSO();
     trace_write("}\n");
     flush_before_code_runs(event);
 }

@@ -36,7 +36,8 @@
  *   new           kind, obj, value               a lock, semaphore, event, condition (value: its lock), barrier
  *                                                (parties), queue (maxsize), timeout (when) is made
  *   acquire, release  kind, obj, task, value     taken, given back; what is left
- *   wake          kind, obj, via                 a waiter (its future) is let in
+ *   wake          kind, obj, via                 a waiter (its future) is let in; a semaphore has one place less from then on
+ *   give_back     kind, obj, task, value         a waiter that was let in has been cancelled before it came in; what is left
  *   set, clear    kind, obj
  *   notify        kind, obj, task, value         up to so many waiters of a condition are woken
  *   barrier       obj, task, state, value        a task has arrived, or the state has changed: "filling", "draining",

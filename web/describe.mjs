@@ -52,6 +52,7 @@ const sentences = {
   new: (e) => `${capital(madeOf(e.kind))} is made${making(e)}`,
   acquire: (e, s) => `${whoIs(s, e.task)} takes the ${thingName(e.kind)}${left(e)}`,
   release: (e, s) => `${whoIs(s, e.task)} releases the ${thingName(e.kind)}${left(e)}`,
+  give_back: (e, s) => `${whoIs(s, e.task)} is cancelled, and does not come into the ${thingName(e.kind)} any more${left(e)}`,
   wake: (e) => `The ${thingName(e.kind)} is offered to its first waiter`,
   done_callback: (e, s) => `${callbackName(e.name)} is put into the ready queue, as ${awaited(s, e.future)} is done`,
   done_callback_run: (e, s) => `The loop calls ${e.name}, as ${awaited(s, e.future)} is done`,

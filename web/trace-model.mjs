@@ -13,7 +13,7 @@ export function initialState() {
     loop: { id: 0, turn: 0, phase: 'none', sleep: null, batch: [] }, // phase: none | turn | sleep, between two turns
     running: 0, //        id of the running task, 0 for none
     calling: null, //     the callback that runs: {id, name}, a done callback: {id: 0, name, future}
-    ready: [], //         what the loop will take, in order: {task}, {handle, name}, {future, name}: a done callback
+    ready: [], //         what the loop will take, in order: {task}, {handle, name}, {future, name}: a done callback, {timer, name, future, wakes}: one that is due
     tasks: new Map(), //  id -> see `task` below
     handles: new Map(), // callbacks that are scheduled: id -> {name, by}
     timers: new Map(), // armed timers: id -> {id, when, future, name, task}
@@ -37,14 +37,19 @@ function copyOf(state) {
 /// What each kind of event changes. A kind that is not listed changes nothing but the time.
 const rules = {
   turn(state, e) {
+    // What it is about to run is what was ready, and the timers that are due: as many as that leaves.
+    for (const timer of timersInOrder(state).slice(0, Math.max(0, e.ready - state.ready.length))) {
+      state.timers.delete(timer.id);
+      state.ready.push({ timer: timer.id, name: timer.name, future: timer.future, wakes: timer.task });
+    }
     state.loop = { id: e.loop, turn: e.turn, phase: 'turn', sleep: null, batch: [...state.ready] };
   },
   turn_end(state, e) {
     state.calling = null;
     // A turn runs all that was ready when it began, and passes over callbacks that were cancelled meanwhile.
-    const passed = state.loop.batch.filter(({ handle }) => handle && state.handles.get(handle)?.cancelled);
-    state.ready = state.ready.filter(({ handle }) => !passed.some((entry) => entry.handle === handle));
-    for (const { handle } of passed) state.handles.delete(handle);
+    const batch = new Set(state.loop.batch.map(({ handle, timer }) => handle ?? timer));
+    const passed = state.ready.filter(({ handle }) => batch.has(handle) && state.handles.get(handle)?.cancelled);
+    forget(state, passed);
     // A loop whose last task is done may well never say so: when nothing is left to run, there is no loop to speak of.
     const over = e.sleep === null && state.ready.length === 0;
     state.loop = { ...state.loop, phase: over ? 'none' : 'sleep', sleep: e.sleep, batch: [] };
@@ -135,14 +140,19 @@ const rules = {
     state.calling = null;
   },
   call_cancelled(state, e) {
-    state.timers.delete(e.handle); // it was due
+    const due = state.ready.findIndex(({ timer }) => timer === e.handle);
+    if (due >= 0) {
+      const { name } = state.ready[due];
+      state.ready[due] = { handle: e.handle, name };
+      state.handles.set(e.handle, { name, by: 0 });
+    }
     change(state.handles, e.handle, { cancelled: true });
   },
   done_callback(state, e) {
     state.ready.push({ future: e.future, name: e.name });
   },
   done_callback_run(state, e) {
-    unqueue(state, 'future', e.future);
+    unqueue(state, 'future', e.future, (entry) => !entry.timer);
     state.calling = { id: 0, name: e.name, future: e.future };
   },
 
@@ -151,9 +161,11 @@ const rules = {
   },
   timer_fired(state, e) {
     state.timers.delete(e.timer);
+    unqueue(state, 'timer', e.timer);
   },
   timer_cancelled(state, e) {
     state.timers.delete(e.timer);
+    unqueue(state, 'timer', e.timer);
   },
 
   // `value` is what the kind makes of it: a semaphore's counter, a queue's size, a barrier's number of tasks inside. `limit` is
@@ -174,6 +186,13 @@ const rules = {
     // It may be released by another task than the one that took it.
     const holder = thing.holders.includes(e.task) ? thing.holders.indexOf(e.task) : thing.holders.length - 1;
     change(state.things, e.obj, { value: e.value, holders: thing.holders.filter((_, index) => index !== holder) });
+  },
+  wake(state, e) {
+    const thing = state.things.get(e.obj);
+    if (thing?.kind === 'semaphore') change(state.things, e.obj, { value: thing.value - 1 });
+  },
+  give_back(state, e) {
+    change(state.things, e.obj, { value: e.value });
   },
   set(state, e) {
     change(state.things, e.obj, { set: true });
@@ -230,9 +249,19 @@ function leaveStep(state, id) {
   if (state.running === id) state.running = 0;
 }
 
-function unqueue(state, kind, id) {
-  const index = state.ready.findIndex((entry) => entry[kind] === id);
-  if (index >= 0) state.ready.splice(index, 1);
+/// Takes an entry out. Cancelled callbacks that stood before it have been passed over.
+function unqueue(state, kind, id, wanted = () => true) {
+  const index = state.ready.findIndex((entry) => entry[kind] === id && wanted(entry));
+  if (index < 0) return;
+  const passed = state.ready.slice(0, index).filter(({ handle }) => state.handles.get(handle)?.cancelled);
+  state.ready.splice(index, 1);
+  forget(state, passed);
+}
+
+function forget(state, passed) {
+  if (!passed.length) return;
+  state.ready = state.ready.filter((entry) => !passed.includes(entry));
+  for (const { handle } of passed) state.handles.delete(handle);
 }
 
 function siteOf(event) {

@@ -142,6 +142,7 @@ function deadlines(state, task) {
 /// What stands in the ready queue, in words.
 export function entryName(state, entry) {
   if (entry.task) return nameOf(state, entry.task);
+  if (entry.timer) return entry.wakes ? `the timer of ${nameOf(state, entry.wakes)}` : entry.name || 'a timer';
   return entry.future ? `${entry.name} of ${awaitableName(state, entry.future)}` : entry.name;
 }
 

@@ -30,7 +30,7 @@ const FIELDS = {
   timer_cancelled: 'timer',
   new: 'kind obj value',
   acquire: 'kind obj task value',
-  release: 'kind obj task value',
+  release: 'kind obj task value', give_back: 'kind obj task value',
   wake: 'kind obj via',
   set: 'kind obj',
   clear: 'kind obj',
