@@ -133,6 +133,43 @@ asyncio_js *asyncio_exception_js(asyncio_exception *exception);
         return asyncio__js_create_task(name, #name, ASYNCIO_HERE, arg);                                           \
     }
 
+/* The same with types on both sides, as ASYNCIO_JS_ASYNC has them for the other direction. Each of up to eight parameters is a
+ * pair; what follows is an ordinary function, which runs as a task of its own and may suspend:
+ *
+ *     ASYNCIO_EXPORT_ASYNC(number, area, (double, width), (double, height), (const char *, unit))
+ *     {
+ *         asyncio_sleep(1);
+ *         return width * height * (strcmp(unit, "cm") ? 1 : 1e-4);
+ *     }
+ *
+ * and in JavaScript `await program.call('area', [2, 3, 'cm'])`, or program.functions.area(2, 3, 'cm'). A parameter is
+ *
+ *   double, float, an integer, bool       a number (64 bits: a BigInt, too)       const char *    a string; NULL for null
+ *   asyncio_bytes                         an ArrayBuffer, a view or a string      asyncio_js *    anything
+ *
+ * which live until the task ends; JavaScript that passes too few, too many or something else gets a TypeError. The function's type,
+ * and what JavaScript gets, follow from `result`: number (double), text (const char *), bytes (asyncio_bytes, a Uint8Array),
+ * value (asyncio_js *) or nothing (void). Text and bytes are copied before the task's things go. An exception that is pending
+ * when it returns rejects the promise. */
+#define ASYNCIO_EXPORT_ASYNC(result, name, ...)                                                                          \
+    struct asyncio__arguments_##name {                                                                                   \
+        ASYNCIO__PAIRS(ASYNCIO__FIELD, ASYNCIO__NO_COMMA, ##__VA_ARGS__)                                                       \
+        _Alignas(8) asyncio__outcome asyncio__result;                                                                    \
+    };                                                                                                                   \
+    static ASYNCIO__GIVES_##result asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PARAMETER, ASYNCIO__COMMA, ##__VA_ARGS__)); \
+    static void *asyncio__body_##name(void *arg)                                                                         \
+    {                                                                                                                    \
+        struct asyncio__arguments_##name *a = arg;                                                                       \
+        return ASYNCIO__GIVE_##result(                                                                                   \
+            &a->asyncio__result, asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PASS, ASYNCIO__COMMA, ##__VA_ARGS__)));    \
+    }                                                                                                                    \
+    __attribute__((export_name("asyncio_typed:" #result ":" #name ":" ASYNCIO__PAIRS(ASYNCIO__SAY, ASYNCIO__NO_COMMA, ##__VA_ARGS__)), \
+                   used)) asyncio_task *asyncio__export_##name(void *arg)                                                \
+    {                                                                                                                    \
+        return asyncio__js_create_task(asyncio__body_##name, #name, ASYNCIO_HERE, arg);                                  \
+    }                                                                                                                    \
+    static ASYNCIO__GIVES_##result asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PARAMETER, ASYNCIO__COMMA, ##__VA_ARGS__))
+
 /* ---- JavaScript as a part of the program ----
  *
  * JavaScript can run coroutines of its own in this program's loop (program.createTask), beside those in C: each can await,
@@ -162,6 +199,46 @@ asyncio_js *asyncio_exception_js(asyncio_exception *exception);
 #define asyncio_js_queue(value) ((asyncio_queue *)asyncio__js_object((value), 7))
 
 /* ---- what the macros stand on ---- */
+
+/* Of ASYNCIO_EXPORT_ASYNC: JavaScript puts each argument into eight bytes of its own, and behind them is room for the result. */
+typedef union asyncio__outcome {
+    double number;
+    asyncio_bytes bytes;
+} asyncio__outcome;
+#define ASYNCIO__GIVES_number double
+#define ASYNCIO__GIVES_text const char *
+#define ASYNCIO__GIVES_bytes asyncio_bytes
+#define ASYNCIO__GIVES_value asyncio_js *
+#define ASYNCIO__GIVES_nothing void
+#define ASYNCIO__GIVE_number(room, call) ((room)->number = (call), (void *)(room))
+#define ASYNCIO__GIVE_text(room, call) ((void)(room), (void *)(call))
+#define ASYNCIO__GIVE_bytes(room, call) ((room)->bytes = (call), (void *)(room))
+#define ASYNCIO__GIVE_value(room, call) ((void)(room), (void *)(call))
+#define ASYNCIO__GIVE_nothing(room, call) ((void)(room), (call), NULL)
+#define ASYNCIO__FIELD_(type, name) _Alignas(8) type name;
+#define ASYNCIO__FIELD(pair) ASYNCIO__FIELD_ pair
+#define ASYNCIO__PARAMETER_(type, name) type name
+#define ASYNCIO__PARAMETER(pair) ASYNCIO__PARAMETER_ pair
+#define ASYNCIO__PASS_(type, name) a->name
+#define ASYNCIO__PASS(pair) ASYNCIO__PASS_ pair
+#define ASYNCIO__SAY_(type, name) #type " " #name ","
+#define ASYNCIO__SAY(pair) ASYNCIO__SAY_ pair
+#define ASYNCIO__NO_COMMA()
+#define ASYNCIO__COMMA() ,
+#define ASYNCIO__PAIRS(use, between, ...) ASYNCIO__PAIRS_N(ASYNCIO__PAIR_COUNT(__VA_ARGS__), use, between, ##__VA_ARGS__)
+#define ASYNCIO__PAIRS_N(n, use, between, ...) ASYNCIO__PAIRS_N_(n, use, between, ##__VA_ARGS__)
+#define ASYNCIO__PAIRS_N_(n, use, between, ...) ASYNCIO__PAIRS_##n(use, between, ##__VA_ARGS__)
+#define ASYNCIO__PAIR_COUNT(...) ASYNCIO__PAIR_COUNT_(0, ##__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ASYNCIO__PAIR_COUNT_(zero, a, b, c, d, e, f, g, h, n, ...) n
+#define ASYNCIO__PAIRS_0(use, between)
+#define ASYNCIO__PAIRS_1(use, between, x) use(x)
+#define ASYNCIO__PAIRS_2(use, between, x, ...) use(x) between() ASYNCIO__PAIRS_1(use, between, __VA_ARGS__)
+#define ASYNCIO__PAIRS_3(use, between, x, ...) use(x) between() ASYNCIO__PAIRS_2(use, between, __VA_ARGS__)
+#define ASYNCIO__PAIRS_4(use, between, x, ...) use(x) between() ASYNCIO__PAIRS_3(use, between, __VA_ARGS__)
+#define ASYNCIO__PAIRS_5(use, between, x, ...) use(x) between() ASYNCIO__PAIRS_4(use, between, __VA_ARGS__)
+#define ASYNCIO__PAIRS_6(use, between, x, ...) use(x) between() ASYNCIO__PAIRS_5(use, between, __VA_ARGS__)
+#define ASYNCIO__PAIRS_7(use, between, x, ...) use(x) between() ASYNCIO__PAIRS_6(use, between, __VA_ARGS__)
+#define ASYNCIO__PAIRS_8(use, between, x, ...) use(x) between() ASYNCIO__PAIRS_7(use, between, __VA_ARGS__)
 
 #define ASYNCIO__QUOTE(text) ASYNCIO__QUOTE_(text)
 #define ASYNCIO__QUOTE_(text) #text

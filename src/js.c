@@ -289,6 +289,7 @@ typedef struct call {
     char *text;
     asyncio_js *value;  /* of a coroutine in JavaScript (js_tasks.c): its result, as long as the task is there */
     int32_t coroutine;  /* its number, or NO_COROUTINE */
+    list values;        /* among several arguments */
 } call;
 
 enum { NO_COROUTINE = -1 };
@@ -317,6 +318,7 @@ static void call_free(asyncio_task *task)
     call *c = task->call;
     free(c->text);
     object_unref(c->value);
+    object_disown_all(&c->values);
     memory_give(c, sizeof *c);
     task->call = NULL;
 }
@@ -343,12 +345,21 @@ static void host_task_freed(asyncio_task *task)
     call_free(task);
 }
 
-/* The bridge says what the argument of the next call is: text that this side now owns, or a value; or neither. */
+/* The bridge says what the argument of the next call is: memory that this side now owns (text, or several arguments), or a
+ * value; or neither. */
 static call next_call;
+
+/* A value among several arguments, before the memory that refers to it. */
+EXPORT(prepare_value) asyncio_js *js_prepare_value(uint32_t value)
+{
+    return value_new(value, &next_call.values);
+}
 
 EXPORT(prepare_call) void *js_prepare_call(char *text, uint32_t value)
 {
-    next_call = (call){text, value_new(value, NULL), NO_COROUTINE};
+    next_call.text = text;
+    next_call.value = value_new(value, NULL);
+    next_call.coroutine = NO_COROUTINE;
     return text ? (void *)text : (void *)next_call.value;
 }
 
@@ -360,11 +371,14 @@ asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, cons
     if (!task) {
         free(next_call.text);
         object_unref(next_call.value);
+        object_disown_all(&next_call.values);
+        next_call = (call){0};
         if (c)
             memory_give(c, sizeof *c);
         return NULL;
     }
-    *c = next_call;
+    *c = (call){next_call.text, next_call.value, next_call.coroutine, {0}};
+    list_move_all(&next_call.values, &c->values);
     task->call = c;
     next_call = (call){0};
     js.calls++;

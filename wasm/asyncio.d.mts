@@ -117,13 +117,19 @@ export class Program {
   /** Runs main() and gives its exit status. Rejects if the program crashes. */
   run(): Promise<number>;
   /**
-   * Runs a coroutine that the program exports (ASYNCIO_EXPORT) as a task.
+   * Runs a coroutine that the program exports (ASYNCIO_EXPORT, ASYNCIO_EXPORT_ASYNC) as a task.
    *
    * @param name      the C function
-   * @param argument  a number arrives as an integer, a string as a `char *`, anything else as an `asyncio_js *`
+   * @param argument  a number arrives as an integer, a string as a `char *`, anything else as an `asyncio_js *`; of a function with
+   *                  types (ASYNCIO_EXPORT_ASYNC), an array of all its arguments
    * @returns the promise of its result; rejected with the exception's class, as {@link ValueError}
    */
   call<T = unknown>(name: string, argument?: unknown, options?: CallOptions): Call<T>;
+  /**
+   * The functions that the program exports with types (ASYNCIO_EXPORT_ASYNC), by name: `program.functions.area(2, 3, 'cm')` is
+   * `program.call('area', [2, 3, 'cm'])`. A TypeError says what a function takes.
+   */
+  readonly functions: Record<string, (...list: unknown[]) => Call<unknown>>;
   /**
    * Ctrl+C, SIGINT for the program: the first one cancels main's task, which can clean up, the second one raises
    * KeyboardInterrupt at once; run() then gives 130. A program that computes without giving way cannot hear it: where that

@@ -83,6 +83,10 @@ export class Bridge {
     return at ? this.#decoder.decode(memory.subarray(at, memory.indexOf(0, at))) : '';
   }
 
+  #view() {
+    return new DataView(this.host.memory().buffer);
+  }
+
   bytes(at, length) {
     return new Uint8Array(this.host.memory().buffer).slice(at, at + length);
   }
@@ -131,7 +135,7 @@ export class Bridge {
       copy: (at, asText, length) => {
         const bytes = this.#bytesOf(values.get(at), asText);
         const copy = bytes ? this.copyIn(bytes) : 0;
-        new DataView(this.host.memory().buffer).setUint32(length, copy ? bytes.length : 0, true);
+        this.#view().setUint32(length, copy ? bytes.length : 0, true);
         return copy;
       },
       task_done: (task, exception, result) => this.#taskDone(task, exception, result),
@@ -169,7 +173,7 @@ export class Bridge {
     if (kind === 'text') return this.text(parameter);
     if (kind === 'value') return parameter ? this.#valueOf(parameter) : undefined;
     if (kind !== 'bytes') return parameter;
-    const fields = new DataView(this.host.memory().buffer); // a struct of a pointer and a length
+    const fields = this.#view(); // a struct of a pointer and a length
     return this.bytes(fields.getUint32(parameter, true), fields.getUint32(parameter + 4, true));
   }
 
@@ -213,13 +217,26 @@ export class Bridge {
   // ---- JavaScript awaits a task ----
 
   /** Starts an exported coroutine; the promise has cancel(message), done, cancelled, exception, callGraph() and name. */
-  call(start, result, argument, { signal, name } = {}) {
+  call(start, result, argument, options) {
     const exports = this.host.exports();
     const text = typeof argument === 'string' ? this.copyIn(this.#encoder.encode(argument)) : 0;
     const plain = typeof argument === 'number' || argument === undefined || argument === null;
     const value = text || plain ? 0 : this.values.keep(argument);
     const pointer = exports.asyncio_prepare_call(text, value);
-    const task = start(plain ? Number(argument ?? 0) : pointer);
+    return this.#started(start(plain ? Number(argument ?? 0) : pointer), result, options);
+  }
+
+  /** The same with several arguments, which the signature (arguments.mjs) takes. */
+  callTyped(start, signature, list, options) {
+    const exports = this.host.exports();
+    const at = signature.place(list, { exports, handle: (value) => exports.asyncio_prepare_value(this.values.keep(value)) });
+    if (!at) return Promise.reject(new classes.MemoryError(`there is no memory for the arguments of ${signature}`));
+    exports.asyncio_prepare_call(at, 0);
+    return this.#started(start(at), signature.result, options);
+  }
+
+  #started(task, result, { signal, name } = {}) {
+    const exports = this.host.exports();
     if (!task) return Promise.reject(this.takeError() ?? new Error('the task could not be made'));
     if (name !== undefined) this.withText([String(name)], (at) => exports.asyncio_task_set_name(task, at));
     return this.#awaiting(task, result, signal);
@@ -262,6 +279,8 @@ export class Bridge {
     if (exception) entry.reject(entry.error = this.errorOf(exception, entry.reason));
     else if (entry.result === 'text') entry.resolve(this.text(result));
     else if (entry.result === 'value') entry.resolve(this.#valueOf(result));
+    else if (entry.result === 'double') entry.resolve(this.#view().getFloat64(result, true));
+    else if (entry.result === 'bytes') entry.resolve(this.bytes(this.#view().getUint32(result, true), this.#view().getUint32(result + 4, true)));
     else entry.resolve(entry.result === 'nothing' ? undefined : result | 0);
   }
 

@@ -1,6 +1,7 @@
 // A program: a WebAssembly module that was written on asyncio.h, loaded and given what it imports.
 
 import { Bridge } from './bridge.mjs';
+import { Signature } from './arguments.mjs';
 import { callGraphOf } from './call-graph.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
@@ -104,6 +105,7 @@ export async function load(source, options = {}) {
 export class Program {
   #module;
   #options;
+  #callable; // what call() knows, once it is asked
   #exports; // of the instance, whose getter for them is slow
   #bridge;
   #driver;
@@ -187,21 +189,42 @@ export class Program {
    * Runs an exported coroutine (ASYNCIO_EXPORT) as a task.
    *
    * @param name      the C function's name
-   * @param argument  a number, string, or any value
+   * @param argument  a number, string, or any value; of a function with types (ASYNCIO_EXPORT_ASYNC) an array of all arguments
    * @param options   signal: an AbortSignal that cancels the task; name: the task's name
    * @returns a promise of its result, which also has cancel(message), done and name. It rejects with an Error of the class
    *          that the exception's type has (CancelledError, ...), with the C awaits in its stack.
    */
   call(name, argument, options) {
     if (this.#over) return Promise.reject(this.#over);
-    const exports = this.#exports;
-    const key = Object.keys(exports).find((exported) => exported.startsWith('asyncio_export:') && exported.endsWith(`:${name}`));
-    if (!key) return Promise.reject(new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`));
+    const exports = this.#exports, exported = this.#exported().get(name);
+    if (!exported) return Promise.reject(new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`));
+    const { start, result, signature } = exported;
+    try {
+      signature?.check(argument);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (this.#state === 'new' && exports._start) return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
     if (this.#state === 'new' && exports._initialize) exports._initialize();
     if (this.#state === 'new' && usesThreads(this.#module)) this.#threads.prepare();
     if (this.#state === 'new') this.#state = 'running';
-    return this.#tell(() => this.#bridge.call(exports[key], key.split(':')[1], argument, options));
+    return this.#tell(() => (signature ? this.#bridge.callTyped(start, signature, argument, options) : this.#bridge.call(start, result, argument, options)));
+  }
+
+  /** The functions that the program exports with types (ASYNCIO_EXPORT_ASYNC): name -> (...arguments) => promise, as call() gives it. */
+  get functions() {
+    const typed = [...this.#exported()].filter(([, { signature }]) => signature);
+    return Object.fromEntries(typed.map(([name]) => [name, (...list) => this.call(name, list)]));
+  }
+
+  /** name -> { start, result, signature }, the signature of those that have types. */
+  #exported() {
+    this.#callable ??= new Map(Object.entries(this.#exports).flatMap(([key, start]) => {
+      const [kind, result, name] = key.split(':');
+      if (kind !== 'asyncio_export' && kind !== 'asyncio_typed') return [];
+      return [[name, { start, result, signature: kind === 'asyncio_typed' ? new Signature(key) : undefined }]];
+    }));
+    return this.#callable;
   }
 
   /**

@@ -43,6 +43,74 @@ describe('ASYNCIO_JS_ASYNC', () => {
   test('several can be under way', async () => assert.equal(await call('gather_halves'), 1));
 });
 
+describe('ASYNCIO_EXPORT_ASYNC', () => {
+  const typed = (name, ...list) => within(name, program.functions[name](...list));
+
+  test('up to eight arguments arrive as what they are', async () => {
+    assert.equal(await typed('told', 'grüße', -0.5, -7, 9007199254740993n, true, new Uint8Array([65, 66, 67]), { toString: () => 'thing' }, 0.25),
+      'grüße -0.5 -7 9007199254740993 1 3:ABC thing 0.25');
+    assert.equal(await typed('told', '', 1e300, 2 ** 31 - 1, -5, 2, 'xy', null, 0), ' 1e+300 2147483647 -5 1 2:xy none 0');
+    assert.equal(await typed('told', null, NaN, 0, 0, false, null, undefined, 0), 'NULL nan 0 0 0 0: none 0');
+  });
+  test('results come back as what they are', async () => {
+    assert.equal(await typed('third', 1), 1 / 3);
+    assert.deepEqual(await typed('doubled', new Uint8Array([0, 1, 255])), new Uint8Array([0, 1, 255, 0, 1, 255]));
+    assert.deepEqual(await typed('doubled', new Uint16Array([513]).buffer), new Uint8Array([1, 2, 1, 2]));
+    const [a, b] = [{}, []];
+    assert.equal(await typed('first_or_second', a, b, false), a);
+    assert.equal(await typed('first_or_second', a, b, true), b);
+  });
+  test('call() takes them as an array, with a name and a signal', async () => {
+    const controller = new AbortController();
+    const waiting = program.call('wait_for_ever', [], { signal: controller.signal, name: 'patient' });
+    assert.equal(waiting.name, 'patient');
+    controller.abort();
+    assert.equal((await rejection(within('the cancelled one', waiting))).name, 'CancelledError');
+  });
+  test('many at once', async () => {
+    const results = await within('a hundred', Promise.all(Array.from({ length: 100 }, (_, i) => typed('third', i))));
+    assert.deepEqual(results, Array.from({ length: 100 }, (_, i) => i / 3));
+  });
+  test('an exception rejects', async () => {
+    const error = await rejection(typed('refuse', 'no'));
+    assert.deepEqual([error.name, error.message], ['ValueError', 'no']);
+  });
+  for (const [list, says] of [
+    [[], /^third\(double number\) takes 1 argument, not 0$/], [[1, 2], /takes 1 argument, not 2$/], [['1'], /: number is to be a number, not string$/],
+    [[null], /: number is to be a number, not null$/],
+  ]) {
+    test(`what does not fit is a TypeError: ${JSON.stringify(list)}`, async () => {
+      const error = await rejection(typed('third', ...list));
+      assert.ok(error instanceof TypeError);
+      assert.match(error.message, says);
+    });
+  }
+  test('so are a fraction for 64 bits, an array for a string, and no array', async () => {
+    for (const [list, says] of [[['', 0, 0, 0.5], /takes 8 arguments, not 4/], [['', 0, 0, 0.5, 0, '', 0, 0], /large is to be a BigInt or a whole number/],
+      [[[], 0, 0, 0, 0, '', 0, 0], /^told\(const char \*name, .*: name is to be a string or null, not an array$/]]) {
+      assert.match((await rejection(typed('told', ...list))).message, says);
+    }
+    assert.match((await rejection(within('third', program.call('third', 1)))).message, /takes its arguments as an array/);
+  });
+  test('values that were passed are let go of', async () => {
+    const alive = new FinalizationRegistry(() => freed++);
+    let freed = 0;
+    await (async () => {
+      for (let i = 0; i < 50; i++) {
+        const thing = {};
+        alive.register(thing);
+        await typed('first_or_second', thing, null, true);
+      }
+    })();
+    const { gc } = globalThis;
+    for (let i = 0; gc && freed < 40 && i < 50; i++) {
+      gc();
+      await new Promise((soon) => setImmediate(soon));
+    }
+    if (gc) assert.ok(freed >= 40, `${freed} of 50`);
+  });
+});
+
 describe('asyncio_fetch', () => {
   let server, url;
   let gone; // a promise: the client has left the endless answer

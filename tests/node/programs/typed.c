@@ -178,3 +178,44 @@ static void *read_for_ever(void *url)
     return (void *)(long)(asyncio_except(ASYNCIO_TIMEOUT_ERROR) != NULL);
 }
 ASYNCIO_EXPORT(read_for_ever, number)
+
+/* ---- C functions with types, called from JavaScript ---- */
+
+ASYNCIO_EXPORT_ASYNC(text, told, (const char *, name), (double, number), (int, whole), (int64_t, large), (bool, yes), (asyncio_bytes, data), (asyncio_js *, thing), (float, half_of))
+{
+    static char text[200];
+    asyncio_sleep(0);
+    snprintf(text, sizeof text, "%s %g %d %lld %d %zu:%.*s %s %g", name ? name : "NULL", number, whole, (long long)large, yes, data.length,
+             (int)data.length, (const char *)data.data, thing ? asyncio_js_text(thing) : "none", (double)half_of);
+    return text;
+}
+ASYNCIO_EXPORT_ASYNC(number, third, (double, number))
+{
+    asyncio_sleep(0.01);
+    return number / 3;
+}
+ASYNCIO_EXPORT_ASYNC(bytes, doubled, (asyncio_bytes, data))
+{
+    char *twice = malloc(2 * data.length);
+    memcpy(twice, data.data, data.length);
+    memcpy(twice + data.length, data.data, data.length);
+    asyncio_js *kept = asyncio_js_from_bytes(twice, 2 * data.length);
+    free(twice);
+    size_t length;
+    const void *bytes = asyncio_js_bytes(kept, &length);
+    return (asyncio_bytes){bytes, length};
+}
+ASYNCIO_EXPORT_ASYNC(value, first_or_second, (asyncio_js *, first), (asyncio_js *, second), (bool, which))
+{
+    asyncio_sleep(0);
+    return which ? second : first;
+}
+ASYNCIO_EXPORT_ASYNC(nothing, wait_for_ever)
+{
+    asyncio_sleep(1e9);
+}
+ASYNCIO_EXPORT_ASYNC(number, refuse, (const char *, why))
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", why);
+    return 0;
+}
