@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, here, out, root } from './build.mjs';
 import { goals, goalText, met } from './goals.mjs';
+import { jspiRounds } from './jspi.mjs';
 import { firstVisit } from './page.mjs';
 import { Player } from './players.mjs';
 
@@ -120,6 +121,13 @@ async function timeRows(missing) {
   return rows;
 }
 
+/** In Chromium: our suspension against the engine's. */
+async function jspiRows() {
+  const measured = await jspiRounds((scenario) => wants(`${scenario}_vs_jspi`));
+  if (!measured) console.error('this Chromium has no JSPI: no rows on it');
+  return Object.entries(measured ?? {}).map(([name, { ours, jspi }]) => row(`${name}_vs_jspi`, 'ns', median(ours), 'JSPI', median(jspi)));
+}
+
 // ---- memory, size, start ----
 
 /** What one fresh player says: nothing of an earlier round is in the pools. */
@@ -216,7 +224,7 @@ function table(rows) {
 
 try {
   const began = Date.now(), { functions, missing } = await build();
-  const rows = [...await timeRows(missing), ...await memoryRows(), ...sizeRows(), ...packageRows(), ...await loadedRows(), ...await firstLineRows()];
+  const rows = [...await timeRows(missing), ...await jspiRows(), ...await memoryRows(), ...sizeRows(), ...packageRows(), ...await loadedRows(), ...await firstLineRows()];
   console.log(table(rows));
   console.log(`\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; everything: the same with all ` +
     `${functions} functions of asyncio.h; goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +

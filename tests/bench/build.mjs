@@ -41,6 +41,13 @@ async function fibers() {
   renameSync(written, made); // it is CommonJS, in a package of ES modules
 }
 
+/** Plain emcc: the engine does the rest. */
+async function jspi() {
+  const made = join(out, 'jspi.wasm'), source = join(here, 'jspi.c');
+  if (isNewer(made, [source])) return;
+  await run('emcc', ['-O3', '-sSTANDALONE_WASM', '--no-entry', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', source, '-o', made], { NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs' });
+}
+
 /** Go is compared with where it is; nothing else needs it. Answers whether it is. */
 async function go() {
   const made = join(out, 'peers-go'), source = join(here, 'peers.go');
@@ -70,6 +77,6 @@ export async function build() {
   mkdirSync(out, { recursive: true });
   const everything = writeEverything();
   const sources = ['scenarios', 'promises', 'memory', 'empty', 'first'].map((name) => join(here, `${name}.c`));
-  const [, , , hasGo] = await Promise.all([wasm(...sources, everything.file), native(), fibers(), go()]);
+  const [hasGo] = await Promise.all([go(), wasm(...sources, everything.file), native(), fibers(), jspi()]);
   return { functions: everything.count, missing: hasGo ? [] : ['Go'] };
 }
