@@ -151,23 +151,23 @@ asyncio_js *asyncio_exception_js(asyncio_exception *exception);
  * and what JavaScript gets, follow from `result`: number (double), text (const char *), bytes (asyncio_bytes, a Uint8Array),
  * value (asyncio_js *) or nothing (void). Text and bytes are copied before the task's things go. An exception that is pending
  * when it returns rejects the promise. */
-#define ASYNCIO_EXPORT_ASYNC(result, name, ...)                                                                          \
-    struct asyncio__arguments_##name {                                                                                   \
-        ASYNCIO__PAIRS(ASYNCIO__FIELD, ASYNCIO__NO_COMMA, ##__VA_ARGS__)                                                       \
-        _Alignas(8) asyncio__outcome asyncio__result;                                                                    \
-    };                                                                                                                   \
-    static ASYNCIO__GIVES_##result asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PARAMETER, ASYNCIO__COMMA, ##__VA_ARGS__)); \
-    static void *asyncio__body_##name(void *arg)                                                                         \
-    {                                                                                                                    \
-        struct asyncio__arguments_##name *a = arg;                                                                       \
-        return ASYNCIO__GIVE_##result(                                                                                   \
-            &a->asyncio__result, asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PASS, ASYNCIO__COMMA, ##__VA_ARGS__)));    \
-    }                                                                                                                    \
+#define ASYNCIO_EXPORT_ASYNC(result, name, ...)                                                                                        \
+    struct asyncio__arguments_##name {                                                                                                 \
+        ASYNCIO__PAIRS(ASYNCIO__FIELD, ASYNCIO__NO_COMMA, ##__VA_ARGS__)                                                               \
+        _Alignas(8) asyncio__outcome asyncio__result;                                                                                  \
+    };                                                                                                                                 \
+    static ASYNCIO__GIVES_##result asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PARAMETER, ASYNCIO__COMMA, ##__VA_ARGS__));           \
+    static void *asyncio__body_##name(void *arg)                                                                                       \
+    {                                                                                                                                  \
+        struct asyncio__arguments_##name *a = arg;                                                                                     \
+        return ASYNCIO__GIVE_##result(                                                                                                 \
+            &a->asyncio__result, asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PASS, ASYNCIO__COMMA, ##__VA_ARGS__)));                 \
+    }                                                                                                                                  \
     __attribute__((export_name("asyncio_typed:" #result ":" #name ":" ASYNCIO__PAIRS(ASYNCIO__SAY, ASYNCIO__NO_COMMA, ##__VA_ARGS__)), \
-                   used)) asyncio_task *asyncio__export_##name(void *arg)                                                \
-    {                                                                                                                    \
-        return asyncio__js_create_task(asyncio__body_##name, #name, ASYNCIO_HERE, arg);                                  \
-    }                                                                                                                    \
+                   used)) asyncio_task *asyncio__export_##name(void *arg)                                                              \
+    {                                                                                                                                  \
+        return asyncio__js_create_task(asyncio__body_##name, #name, ASYNCIO_HERE, arg);                                                \
+    }                                                                                                                                  \
     static ASYNCIO__GIVES_##result asyncio__typed_##name(ASYNCIO__PAIRS(ASYNCIO__PARAMETER, ASYNCIO__COMMA, ##__VA_ARGS__))
 
 /* ---- JavaScript as a part of the program ----

@@ -313,13 +313,17 @@ static asyncio_exception *exception_of_call(asyncio_future *future)
     return e ? object_ref(e) : NULL;
 }
 
-static void call_free(asyncio_task *task)
+static void call_drop_arguments(call *c)
 {
-    call *c = task->call;
     free(c->text);
     object_unref(c->value);
     object_disown_all(&c->values);
-    memory_give(c, sizeof *c);
+}
+
+static void call_free(asyncio_task *task)
+{
+    call_drop_arguments(task->call);
+    memory_give(task->call, sizeof *task->call);
     task->call = NULL;
 }
 
@@ -369,9 +373,7 @@ asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, cons
     call *c = loop ? memory_take(sizeof *c) : NULL;
     asyncio_task *task = c ? task_new(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, NULL) : NULL;
     if (!task) {
-        free(next_call.text);
-        object_unref(next_call.value);
-        object_disown_all(&next_call.values);
+        call_drop_arguments(&next_call);
         next_call = (call){0};
         if (c)
             memory_give(c, sizeof *c);

@@ -1,5 +1,7 @@
 // Several arguments for one C function (ASYNCIO_EXPORT_ASYNC): what it takes, and how they get into its memory.
 
+import { kindOf } from './glue.mjs';
+
 const encoder = new TextEncoder();
 
 /** What a kind of parameter takes: `is` it such a value; `what` it is to be; `put` it into the eight bytes at `at`. Texts and bytes
@@ -30,15 +32,18 @@ function isNumber(x) {
 
 const isNone = (x) => x === null || x === undefined;
 
-function bytesOf(x) {
+/** The bytes of a string, a buffer or a view of one; undefined for what has none. */
+export function bytesOf(x) {
   if (typeof x === 'string') return encoder.encode(x);
   if (x instanceof ArrayBuffer) return new Uint8Array(x);
   return ArrayBuffer.isView(x) ? new Uint8Array(x.buffer, x.byteOffset, x.byteLength) : undefined;
 }
 
-function kindOf(type) {
-  if (/\*/.test(type)) return /\bchar\b/.test(type) ? 'text' : /\b(asyncio_js|asyncio_response)\b/.test(type) ? 'value' : 'integer';
-  if (/\basyncio_bytes\b/.test(type)) return 'bytes';
+/** Of numbers, which one: they have their places in memory here. */
+function exactKindOf(type) {
+  const kind = kindOf(type);
+  if (kind !== 'number') return kind;
+  if (/\*/.test(type)) return 'integer';
   if (/\b(double|float)\b/.test(type)) return /\bdouble\b/.test(type) ? 'double' : 'float';
   if (/^(_Bool|bool)$/.test(type)) return 'bool';
   return /64_t\b|\blong long\b|\bu?intmax_t\b/.test(type) ? 'large' : 'integer';
@@ -52,7 +57,7 @@ export class Signature {
     this.result = result === 'number' ? 'double' : result;
     this.parameters = list.split(',').filter(Boolean).map((text) => {
       const [, type, parameter] = /^(.*?)\s*(\w+)$/.exec(text);
-      return { type, name: parameter, ...KINDS[kindOf(type)] };
+      return { type, name: parameter, ...KINDS[exactKindOf(type)] };
     });
   }
 

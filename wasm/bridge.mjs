@@ -3,6 +3,7 @@
 // JavaScript values that C holds are numbers there: places in a table here. Pointers of C that come here are only given
 // back.
 
+import { bytesOf } from './arguments.mjs';
 import { callGraphOfTask } from './call-graph.mjs';
 import { classes } from './errors.mjs';
 
@@ -110,13 +111,6 @@ export class Bridge {
     }
   }
 
-  #bytesOf(value, asText) {
-    if (asText || typeof value === 'string') return this.#encoder.encode(String(value));
-    if (value instanceof ArrayBuffer) return new Uint8Array(value);
-    if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    return undefined;
-  }
-
   // ---- what C imports ----
 
   imports() {
@@ -133,7 +127,7 @@ export class Bridge {
         return values.keep(asText ? this.#decoder.decode(bytes) : bytes);
       },
       copy: (at, asText, length) => {
-        const bytes = this.#bytesOf(values.get(at), asText);
+        const value = values.get(at), bytes = bytesOf(asText ? String(value) : value);
         const copy = bytes ? this.copyIn(bytes) : 0;
         this.#view().setUint32(length, copy ? bytes.length : 0, true);
         return copy;

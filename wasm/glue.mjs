@@ -26,7 +26,7 @@ function parametersOf(list) {
     .map((parameter) => ({ name: parameter.match(/(\w+)\s*$/)[1], kind: kindOf(parameter) }));
 }
 
-function kindOf(parameter) {
+export function kindOf(parameter) {
   if (/\bchar\b[^*]*\*[^*]*$/.test(parameter)) return 'text';
   if (/\b(asyncio_js|asyncio_response)\b\s*\*/.test(parameter)) return 'value';
   return /\basyncio_bytes\b[^*]*$/.test(parameter) ? 'bytes' : 'number';

@@ -23,7 +23,7 @@ class PinnedTimeline extends Timeline {
 export class CompareView {
   /// `words` and `root` are the panels; `timeline` is the current run's, `seek(position)` moves the reader there.
   constructor({ words, root }, { timeline, seek }) {
-    Object.assign(this, { words, root, seek, current: timeline, pinned: null, now: null });
+    Object.assign(this, { words, root, current: timeline, pinned: null, now: null });
     this.timeline = new PinnedTimeline(root, {
       leader: timeline, seek: (position) => this.now && seek(beside(position, this.pinned.model, this.now.model, this.parts)),
     });

@@ -6,18 +6,21 @@ const SEEDS = 30;
 /// `run(seed)` resolves with the events of that run, or null. Answers {seed, events, parts}: the first seed whose printed lines
 /// are others, and how many events both runs have in common; null if all of them print the same.
 export async function findOther(events, run, seeds = SEEDS) {
-  const printed = linesOf(events);
+  const printed = asText(events);
   for (let seed = 1; seed <= seeds; seed++) {
     const other = await run(seed);
     if (other === null) return null;
-    if (linesOf(other) !== printed) return { seed, events: other, parts: common(events, other) };
+    if (asText(other) !== printed) return { seed, events: other, parts: common(events, other) };
   }
   return null;
 }
 
 export const TRIED = SEEDS;
 
-const linesOf = (events) => JSON.stringify(events.filter(({ ev }) => ev === 'print').map(({ text }) => text));
+/// The lines that a trace has printed.
+export const linesOf = (events) => events.filter(({ ev }) => ev === 'print').map(({ text }) => text);
+
+const asText = (events) => JSON.stringify(linesOf(events));
 
 /// How many events at the beginning are the same: what happens, to whom; not when.
 export function common(a, b) {

@@ -133,11 +133,12 @@ export class Timeline extends EventTarget {
 
   /// In a frame of its own: of a long trace each of the two takes time.
   drawMinimap() {
+    if (!this.minimap) return;
     cancelAnimationFrame(this.later);
     this.later = requestAnimationFrame(() => {
       if (!this.root.clientWidth) return; // hidden meanwhile
-      this.minimap?.draw();
-      this.minimap?.show(this.position);
+      this.minimap.draw();
+      this.minimap.show(this.position);
     });
   }
 

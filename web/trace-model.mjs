@@ -13,7 +13,7 @@ export function initialState() {
     loop: { id: 0, turn: 0, phase: 'none', sleep: null, batch: [] }, // phase: none | turn | sleep, between two turns
     running: 0, //        id of the running task, 0 for none
     calling: null, //     the callback that runs: {id, name}, a done callback: {id: 0, name, future}
-    ready: [], //         what the loop will take, in order: {task}, {handle, name}, {future, name}: a done callback, {timer, name, future, wakes}: one that is due
+    ready: [], //         what the loop will take, in order: {task}, {handle, name}, {future, name}: a done callback, {timer, name, wakes}: one that is due
     tasks: new Map(), //  id -> see `task` below
     handles: new Map(), // callbacks that are scheduled: id -> {name, by}
     timers: new Map(), // armed timers: id -> {id, when, future, name, task}
@@ -40,7 +40,7 @@ const rules = {
     // What it is about to run is what was ready, and the timers that are due: as many as that leaves.
     for (const timer of timersInOrder(state).slice(0, Math.max(0, e.ready - state.ready.length))) {
       state.timers.delete(timer.id);
-      state.ready.push({ timer: timer.id, name: timer.name, future: timer.future, wakes: timer.task });
+      state.ready.push({ timer: timer.id, name: timer.name, wakes: timer.task });
     }
     state.loop = { id: e.loop, turn: e.turn, phase: 'turn', sleep: null, batch: [...state.ready] };
   },
@@ -152,7 +152,7 @@ const rules = {
     state.ready.push({ future: e.future, name: e.name });
   },
   done_callback_run(state, e) {
-    unqueue(state, 'future', e.future, (entry) => !entry.timer);
+    unqueue(state, 'future', e.future);
     state.calling = { id: 0, name: e.name, future: e.future };
   },
 
@@ -250,8 +250,8 @@ function leaveStep(state, id) {
 }
 
 /// Takes an entry out. Cancelled callbacks that stood before it have been passed over.
-function unqueue(state, kind, id, wanted = () => true) {
-  const index = state.ready.findIndex((entry) => entry[kind] === id && wanted(entry));
+function unqueue(state, kind, id) {
+  const index = state.ready.findIndex((entry) => entry[kind] === id);
   if (index < 0) return;
   const passed = state.ready.slice(0, index).filter(({ handle }) => state.handles.get(handle)?.cancelled);
   state.ready.splice(index, 1);

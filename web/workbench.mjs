@@ -11,7 +11,7 @@ import { downloads } from './download.mjs';
 import { legend } from './legend.mjs';
 import { Live } from './live.mjs';
 import { MakeView } from './make-view.mjs';
-import { TRIED, findOther, firstDifference } from './orders.mjs';
+import { TRIED, findOther, firstDifference, linesOf } from './orders.mjs';
 import { OutputView } from './output-view.mjs';
 import { ParamsView } from './params-view.mjs';
 import { defaults, environment, sane } from './params.mjs';
@@ -29,7 +29,7 @@ const SCOUT = { patience: 1, limits: { events: 2000, output: 0 } };
 const LONG = 1000; // events: so many are drawn in smaller bites
 const HIDDEN = 100; // milliseconds after which no frame is to be expected: the page is in the background
 
-const axisFor = (clock) => (clock === 'real' ? 'time' : 'steps');
+const usualAxis = (clock) => (clock === 'real' ? 'time' : 'steps');
 
 const JITTER = '2'; // seconds by which a wait may be longer in another order: as if what is waited for had taken longer
 
@@ -117,7 +117,8 @@ export class Workbench extends EventTarget {
     this.setClock(program.live ? 'real' : view.clock);
     if (view.axis) this.setAxis(view.axis);
     this.clickButton.hidden = !program.clicks;
-    this.unpin();
+    this.compare.clear();
+    this.namePinButton();
     this.againstButton.hidden = !program.against;
     this.againstButton.textContent = program.against ? `Against: ${program.against.text}` : '';
     this.opened = this.showSources(program);
@@ -141,7 +142,7 @@ export class Workbench extends EventTarget {
       id: this.program.id,
       ...this.choicesOf(this),
       at: length && position !== length && this.clock === 'virtual' ? position : undefined, // on the real clock no run is like another
-      axis: this.timeline.kind === axisFor(this.clock) ? undefined : this.timeline.kind,
+      axis: this.timeline.kind === usualAxis(this.clock) ? undefined : this.timeline.kind,
       pin: this.compare.pinned ? this.choicesOf(this.compare.pinned) : undefined,
       clock: this.clock === 'real' && !this.program.live ? 'real' : undefined,
     };
@@ -175,21 +176,22 @@ export class Workbench extends EventTarget {
     this.tellPinned();
   }
 
-  tellPinned() {
+  namePinButton() {
     this.pinButton.textContent = this.compare.pinned ? 'Unpin' : 'Pin';
+  }
+
+  tellPinned() {
+    this.namePinButton();
     this.dispatchEvent(new CustomEvent('change'));
   }
 
   /// Pins the run that other choices {params, seed} lead to, and shows the current choices' beside it.
   async pinAgainst({ params, seed }, at) {
     const { program, values } = this;
-    const run = { program, values: valuesFrom(program, { ...values, ...params }), seed: seedFrom(seed), lines: [] };
-    const events = [];
-    const { how } = await this.runner.run({ ...this.runnable(run), clock: 'virtual' }, {
-      record: (event) => { events.push(event); if (event.ev === 'print') run.lines.push(event.text); }, print() {},
-    });
+    const choices = { values: valuesFrom(program, { ...values, ...params }), seed: seedFrom(seed) };
+    const { how, events } = await this.traceOf(this.runner, choices);
     if (this.program !== program || this.values !== values || how === 'stopped') return;
-    this.compare.pin({ ...run, model: new TraceModel(events) });
+    this.compare.pin({ program, ...choices, model: new TraceModel(events), lines: linesOf(events) });
     this.tellPinned();
     await this.run({ at });
   }
@@ -207,7 +209,7 @@ export class Workbench extends EventTarget {
     const other = clock !== this.clock;
     this.clock = clock;
     if (other && this.root.dataset.phase !== 'ready') this.leave();
-    this.setAxis(axisFor(clock));
+    this.setAxis(usualAxis(clock));
     this.ordersButton.disabled = clock === 'real';
     for (const input of this.root.querySelectorAll('[data-clock]')) {
       input.checked = input.value === clock;
@@ -236,11 +238,17 @@ export class Workbench extends EventTarget {
     this.root.dataset.rehearsed = Boolean(this.program.live);
     if (this.program.live) return; // it may wait for the reader
     const { program, values } = this;
-    const lines = [];
-    const { how } = await this.scout.run({ ...this.runnable(), clock: 'virtual' }, { record: (event) => event.ev === 'print' && lines.push(event.text), print() {} });
+    const { how, events } = await this.traceOf(this.scout);
     if (this.program !== program || this.values !== values) return;
-    if (how === 'exit' && !this.stepper.length) this.predict.show(lines);
+    if (how === 'exit' && !this.stepper.length) this.predict.show(linesOf(events));
     this.root.dataset.rehearsed = true;
+  }
+
+  /// Runs it on the virtual clock, unseen: {how, events}.
+  async traceOf(runner, choices = this) {
+    const events = [];
+    const { how } = await runner.run({ ...this.runnable(choices), clock: 'virtual' }, { record: (event) => events.push(event), print() {} });
+    return { how, events };
   }
 
   runnable({ values, seed } = this) {
@@ -257,8 +265,7 @@ export class Workbench extends EventTarget {
     const { program, values, events, lines } = this;
     this.tell('Looking for another order …');
     const other = await findOther(events, async (seed) => {
-      const found = [];
-      const { how } = await this.scout.run(this.runnable({ values, seed }), { record: (event) => found.push(event), print() {} });
+      const { how, events: found } = await this.traceOf(this.scout, { values, seed });
       return how === 'exit' && this.program === program && this.values === values ? found : null;
     });
     if (this.program !== program || this.events !== events) return undefined;
@@ -339,12 +346,17 @@ export class Workbench extends EventTarget {
 
   /// A trace that grows from nothing.
   begin(model) {
-    this.legend.open = false;
-    this.hasRun = true;
+    this.closeLegend();
     this.root.dataset.phase = 'live';
     this.compare.wait();
     this.timeline.prepare(model);
     this.steps.load(model);
+  }
+
+  /// With the first trace there is something to see instead; after that it is the reader's.
+  closeLegend() {
+    if (!this.hasRun) this.legend.open = false;
+    this.hasRun = true;
   }
 
   /// Stop: Ctrl+C for the program.
@@ -373,8 +385,7 @@ export class Workbench extends EventTarget {
         this.compare.prepare({ ...this.shown, model });
       },
       () => {
-        if (!this.hasRun) this.legend.open = false;
-        this.hasRun = true;
+        this.closeLegend();
         this.root.dataset.phase = 'drawing';
         this.timeline.draw();
       },

@@ -190,7 +190,7 @@ function byPlace(sizes) {
 }
 
 function sizeRows() {
-  const loader = ['asyncio', 'program', 'bridge', 'driver', 'glue', 'wasi', 'errors'].map((name) => readFileSync(join(root, `build/wasm/${name}.mjs`)));
+  const loader = ['asyncio', 'program', 'bridge', 'arguments', 'driver', 'glue', 'wasi', 'errors'].map((name) => readFileSync(join(root, `build/wasm/${name}.mjs`)));
   const measured = { runtime: readFileSync(join(out, 'empty.wasm')), everything: readFileSync(join(out, 'everything.wasm')), loader: Buffer.concat(loader) };
   return Object.entries(measured).flatMap(([what, bytes]) =>
     Object.entries(compressed).map(([how, size]) => row(`${what}_${how}_bytes`, 'bytes', size(bytes)))).filter(({ name }) => wants(name));

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
+import { describe, it } from 'node:test';
+import { Visit, browsers, root, siteIn } from './harness.mjs';
 
 /** Serious and critical findings, in a few words. Runs in the page. */
 async function findings() {
@@ -23,19 +23,11 @@ async function findings() {
 }
 
 describe('axe-core finds nothing serious', () => {
-  let site, browser, close;
-  before(async () => {
-    site = await serveSite({ '/axe/': join(root, 'node_modules/axe-core') });
-    ({ browser, close } = await launch(browsers[0]));
-  });
-  after(async () => {
-    await close?.();
-    await site?.close();
-  });
+  const own = siteIn(browsers[0], { '/axe/': join(root, 'node_modules/axe-core') });
 
   for (const [name, width, scheme] of [['desktop, light', 1280, 'light'], ['phone, dark', 360, 'dark']]) {
     it(`in the page: ${name}`, { timeout: 60_000 }, async () => {
-      const visit = await Visit.open(browser, site, { hash: '#cancel', width });
+      const visit = await own.open({ hash: '#cancel', width });
       await visit.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }, { name: 'prefers-reduced-motion', value: 'reduce' }]);
       assert.deepEqual(await visit.page.evaluate(findings), [], 'before the run');
       await visit.run();
@@ -46,8 +38,8 @@ describe('axe-core finds nothing serious', () => {
   }
 
   it('in the example of the element', { timeout: 60_000 }, async () => {
-    const visit = new Visit(await browser.newPage(), site);
-    await visit.page.goto(`${site.url}example.html`);
+    const visit = new Visit(await own.browser.newPage(), own.site);
+    await visit.page.goto(`${own.site.url}example.html`);
     await visit.page.evaluate(async () => {
       for (const element of document.querySelectorAll('asyncio-playground')) await element.run();
     });

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { Visit, browsers, launch, serveSite } from './harness.mjs';
+import { afterEach, describe, it } from 'node:test';
+import { Visit, browsers, siteIn } from './harness.mjs';
 
 /** A page of another origin: it allows what web/README.md says, and nothing else. */
 async function serveStrictly(site, html) {
@@ -30,31 +30,22 @@ async function runAll() {
 
 for (const kind of browsers) {
   describe(`the element in ${kind.name}`, () => {
-    let site, browser, close;
+    const own = siteIn(kind);
     let toClose = [];
-    before(async () => {
-      site = await serveSite();
-      ({ browser, close } = await launch(kind));
-    });
-    after(async () => {
-      await close?.();
-      await site?.close();
-    });
-
     afterEach(async () => {
       for (const each of toClose) await each.close();
       toClose = [];
     });
 
     async function foreign(html) {
-      const server = await serveStrictly(site, html);
+      const server = await serveStrictly(own.site, html);
       toClose.push(server);
       return server;
     }
 
     /** A visit of a page that is not the playground's own. */
     async function visit(url, allowed = [url]) {
-      const guest = new Visit(await browser.newPage(), { url, also: allowed });
+      const guest = new Visit(await own.browser.newPage(), { url, also: allowed });
       toClose.unshift(guest);
       await guest.page.setViewport({ width: 1000, height: 700 });
       await guest.page.goto(url);
@@ -62,7 +53,7 @@ for (const kind of browsers) {
     }
 
     it('the example page holds three, each with panels, parameters and looks of its own', { timeout: 60_000 }, async () => {
-      const guest = await visit(`${site.url}example.html`, [site.url]);
+      const guest = await visit(`${own.site.url}example.html`, [own.site.url]);
       const { page } = guest;
       await guest.until('the second one to have run by itself', () =>
         Boolean(document.querySelectorAll('asyncio-playground')[1].shadowRoot?.querySelector('[data-phase="ran"]')));
@@ -82,7 +73,7 @@ for (const kind of browsers) {
 
     it('works in a page of another origin with a strict policy, and tells what the reader does', { timeout: 60_000 }, async () => {
       const other = await foreign('<asyncio-playground lesson="lock" params=\'{"locked": true}\'><pre>static</pre></asyncio-playground>');
-      const guest = await visit(other.url, [other.url, site.url]);
+      const guest = await visit(other.url, [other.url, own.site.url]);
       const { page } = guest;
       assert.equal(await page.evaluate(() => crossOriginIsolated), false);
       await page.evaluate(() => {
@@ -105,7 +96,7 @@ for (const kind of browsers) {
 
     it('is loaded when it comes near, and shows the author’s content until then', { timeout: 60_000 }, async () => {
       const other = await foreign('<p>…</p><br>'.repeat(400) + '<asyncio-playground lesson="await"><pre>static content</pre></asyncio-playground>');
-      const guest = await visit(other.url, [other.url, site.url]);
+      const guest = await visit(other.url, [other.url, own.site.url]);
       await guest.until('the element to be known', () => Boolean(customElements.get('asyncio-playground')));
       const state = () => guest.page.evaluate(() => {
         const element = document.querySelector('asyncio-playground');
@@ -120,7 +111,7 @@ for (const kind of browsers) {
 
     it('keeps the author’s content, and says why, when there is no such lesson', { timeout: 60_000 }, async () => {
       const other = await foreign('<asyncio-playground lesson="nonsense"><pre>static content</pre></asyncio-playground>');
-      const guest = await visit(other.url, [other.url, site.url]);
+      const guest = await visit(other.url, [other.url, own.site.url]);
       await guest.until('the word', () => /there is no lesson "nonsense"; there are waits, /.test(document.querySelector('asyncio-playground').shadowRoot?.textContent));
       assert.ok(await guest.page.evaluate(() => document.querySelector('pre').clientHeight > 0));
     });

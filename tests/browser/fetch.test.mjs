@@ -4,25 +4,17 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { built } from '../node/support.mjs';
-import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
+import { Visit, browsers, root, siteIn } from './harness.mjs';
 
 await built('typed');
 
 for (const kind of browsers) {
   describe(kind.name, () => {
-    let site, browser, close, page;
-
-    before(async () => {
-      site = await serveSite({ '/specs/': join(root, 'tests/browser/specs'), '/node-programs/': join(root, 'build/node') });
-      ({ browser, close } = await launch(kind));
-      page = await Visit.openPath(browser, site, 'specs/');
-    });
-    after(async () => {
-      await close?.();
-      await site?.close();
-    });
+    const own = siteIn(kind, { '/specs/': join(root, 'tests/browser/specs'), '/node-programs/': join(root, 'build/node') });
+    let page;
+    before(async () => { page = await Visit.openPath(own.browser, own.site, 'specs/'); });
 
     /// The result of an exported coroutine, or [name, message] of what it failed with.
     const call = (name, argument) => page.page.evaluate(async (...given) => {

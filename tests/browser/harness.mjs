@@ -38,12 +38,13 @@ export function serveSite(mounts = {}, more = {}) {
   });
 }
 
-/// For a suite of tests in one browser: `open(options)` opens a page that several of them share, `visited(options, async (visit) => {…})`
-/// is a test with a page of its own, on which nothing else may have gone wrong.
-export function siteIn(kind) {
+/// The site (with more `mounts`) and a browser for a suite of tests: `site` and `browser`, once it runs; `open(options)` opens a page
+/// that several of its tests share, `visited(options, async (visit) => {…})` is a test with a page of its own, on which nothing else
+/// may have gone wrong.
+export function siteIn(kind, mounts) {
   let site, browser, close;
   before(async () => {
-    site = await serveSite();
+    site = await serveSite(mounts);
     ({ browser, close } = await launch(kind));
   });
   after(async () => {
@@ -57,7 +58,7 @@ export function siteIn(kind) {
     assert.deepEqual(visit.problems, []);
     await visit.close();
   };
-  return { open, visited };
+  return { open, visited, get site() { return site; }, get browser() { return browser; } };
 }
 
 /// A page of the site ({url, also: other origins that it may ask}). `problems` collects what must not happen: console errors, uncaught errors, failed requests, other hosts.

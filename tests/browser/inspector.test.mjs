@@ -15,6 +15,7 @@ import { programs } from '../../web/lessons.mjs';
 import { defaults, environment } from '../../web/params.mjs';
 import { TraceModel, waitersOf } from '../../web/trace-model.mjs';
 import { root } from './harness.mjs';
+import { sourcesOf } from './run-lesson.mjs';
 
 const execute = promisify(execFile);
 const folder = join(root, 'build/snapshots');
@@ -22,10 +23,9 @@ const gcc = (...args) => execute('gcc', ['-std=gnu11', '-O1', '-g', '-Wno-unused
 
 /// What no lesson shows.
 const more = [{ id: 'give-back', folder: 'tests/browser/snapshots', events: ['give_back'] }];
-const folderOf = ({ folder: own, params }) => own ?? (params ? 'web/lessons' : 'tests/parity');
 
 async function traceWithSnapshots(program) {
-  const source = join(root, folderOf(program), `${program.id}.c`);
+  const source = join(root, program.folder ?? sourcesOf(program), `${program.id}.c`);
   const [binary, file] = ['', '.jsonl'].map((ending) => join(folder, program.id + ending));
   await rm(file, { force: true });
   await gcc(source, join(folder, 'asyncio.o'), '-luv', '-lm', '-o', binary);

@@ -6,12 +6,18 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { lessons, programs } from '../../web/lessons.mjs';
 import { browsers, root, siteIn } from './harness.mjs';
+import { sourcesOf } from './run-lesson.mjs';
 
 /// The lines that a program has to print; where C differs from Python by design, its own file counts.
-async function expected({ id, params }) {
-  const file = (ending) => readFile(join(root, params ? 'web/lessons' : 'tests/parity', id + ending), 'utf8');
+async function expected(program) {
+  const file = (ending) => readFile(join(root, sourcesOf(program), program.id + ending), 'utf8');
   const text = await file('.c.out').catch(() => file('.out'));
   return text.replace(/\n$/, '').split('\n');
+}
+
+/// Waits until the page shows a line of output.
+function printed(visit, line) {
+  return visit.until(`“${line}”`, (text) => [...document.querySelectorAll('.output .text')].some((node) => node.textContent === text), line);
 }
 
 for (const kind of browsers) {
@@ -198,22 +204,17 @@ for (const kind of browsers) {
 
     visits('on the real clock the lanes grow while promises, a file and clicks arrive', { hash: '#live' }, async (visit) => {
       const { page } = visit;
-      await visit.until('the program', async () => (await import('/main.mjs')).workbench.program.id === 'live');
       await page.click('.run');
-      const printed = (line) => visit.until(`“${line}”`, (text) => [...document.querySelectorAll('.output .text')].some((node) => node.textContent === text), line);
-      await printed('tick 1');
+      await printed(visit, 'tick 1');
       await visit.until('the lanes', () => document.querySelector('#workbench').dataset.phase === 'live');
       const before = await page.evaluate(howFarTheLanesGo);
-      await visit.until('them to grow', async (was) => {
-        const bars = [...document.querySelectorAll('.timeline svg .bar.suspended')].map((bar) => bar.getBBox().x + bar.getBBox().width);
-        return Math.max(...bars) > was;
-      }, before);
+      await visit.until('them to grow', howFarTheLanesGo, before);
       await page.click('[data-action="first"]'); // who looks at the beginning is left there
-      await printed('tick 2');
+      await printed(visit, 'tick 2');
       assert.equal(await page.evaluate(() => document.querySelector('.stepper input').value), '0');
       for (const n of [1, 2, 3]) {
         await page.click('.click');
-        await printed(`click ${n}`);
+        await printed(visit, `click ${n}`);
       }
       await visit.until('the end', () => document.querySelector('#workbench').dataset.phase === 'ran');
       assert.equal(await page.evaluate(() => document.querySelector('.stepper input').value), '0');
@@ -223,19 +224,20 @@ for (const kind of browsers) {
 
     visits('the task of the program with clicks can be done; Stop is heard by a program that waits for a click', { hash: '#live' }, async (visit) => {
       const { page } = visit;
-      await visit.until('the program', async () => (await import('/main.mjs')).workbench.program.id === 'live');
-      const printed = (line) => visit.until(`“${line}”`, (text) => [...document.querySelectorAll('.output .text')].some((node) => node.textContent === text), line);
       await page.click('.run');
-      await printed('tick 1');
+      await printed(visit, 'tick 1');
       await page.click('.stop');
       await visit.until('the end', () => document.querySelector('#workbench').dataset.phase === 'ran');
       assert.match((await visit.status()).status, /^Ended by Ctrl\+C after /);
-      await page.evaluate(async () => (await import('/main.mjs')).workbench.params.change({ ...(await import('/main.mjs')).workbench.values, patience: 2 }));
+      await page.evaluate(async () => {
+        const { workbench } = await import('/main.mjs');
+        workbench.params.change({ ...workbench.values, patience: 2 });
+      });
       await page.click('.run');
-      await printed('tick 1');
+      await printed(visit, 'tick 1');
       for (const n of [1, 2]) {
         await page.click('.click');
-        await printed(`click ${n}`);
+        await printed(visit, `click ${n}`);
       }
       await visit.until('the task', () => document.querySelector('[data-panel="make"]').textContent.includes('Done'));
     });
@@ -396,9 +398,10 @@ function walkThere() {
   return { back: walk('back'), forward: walk('forward') };
 }
 
-/// The right end of the longest wait that is drawn.
-function howFarTheLanesGo() {
-  return Math.max(...[...document.querySelectorAll('.timeline svg .bar.suspended')].map((bar) => bar.getBBox().x + bar.getBBox().width));
+/// The right end of the longest wait that is drawn; 0 if it is not beyond what was before.
+function howFarTheLanesGo(before = 0) {
+  const now = Math.max(...[...document.querySelectorAll('.timeline svg .bar.suspended')].map((bar) => bar.getBBox().x + bar.getBBox().width));
+  return now > before ? now : 0;
 }
 
 /// The source lines that are marked at any position.

@@ -8,9 +8,11 @@ import { root } from './harness.mjs';
 
 const { load } = await import(join(root, 'build/wasm/asyncio.mjs'));
 
-/// What it prints, the events of its trace, and how long it takes on the loop's clock. `heard(event, module)` is told of each event
-/// at the moment when it happens.
-export async function runLesson(program, params, heard = () => {}) {
+/// The folder of a program's sources, in the repository: the lessons' own have parameters, the others are parity programs.
+export const sourcesOf = ({ params }) => (params ? 'web/lessons' : 'tests/parity');
+
+/// What it prints, the events of its trace, and how long it takes on the loop's clock.
+export async function runLesson(program, params) {
   const events = [], lines = [];
   const wasm = await readFile(join(root, program.params ? 'build/lessons' : 'build/parity', `${program.id}.wasm`));
   const module = await load(wasm, {
@@ -18,7 +20,6 @@ export async function runLesson(program, params, heard = () => {}) {
     trace(event) {
       events.push(event);
       if (event.ev === 'print') lines.push(event.text);
-      heard(event, module);
     },
   });
   assert.equal(await module.run(), 0);

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { expected, programs } from '../groups/parity.mjs';
 import { difference, stem } from '../groups/support.mjs';
 import { describe as tell, problems } from '../unit/verdict.mjs';
-import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
+import { Visit, browsers, root, siteIn } from './harness.mjs';
 
 /// Unit tests that run on the page's thread, too: the loop and its clocks, what is built on them, and what ends badly.
 const ON_PAGE = ['coro', 'deadlock', 'loop', 'timeouts'];
@@ -38,20 +38,12 @@ function parityComplaint(program, outcome) {
 
 for (const kind of browsers) {
   describe(kind.name, () => {
-    let site, browser, close, page;
-
-    before(async () => {
-      site = await serveSite({
-        '/specs/': join(root, 'tests/browser/specs'), '/tests-unit/': join(root, 'tests/unit'),
-        '/build-unit/': join(root, 'build/unit'), '/build-parity/': join(root, 'build/parity'),
-      });
-      ({ browser, close } = await launch(kind));
-      page = await Visit.openPath(browser, site, 'specs/');
+    const own = siteIn(kind, {
+      '/specs/': join(root, 'tests/browser/specs'), '/tests-unit/': join(root, 'tests/unit'),
+      '/build-unit/': join(root, 'build/unit'), '/build-parity/': join(root, 'build/parity'),
     });
-    after(async () => {
-      await close?.();
-      await site?.close();
-    });
+    let page;
+    before(async () => { page = await Visit.openPath(own.browser, own.site, 'specs/'); });
 
     const call = (where, jobs, ...more) => page.page.evaluate(
       async (name, ...given) => (await import('/specs/page.mjs'))[name](...given), where, jobs, ...more);

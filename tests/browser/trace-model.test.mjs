@@ -1,7 +1,7 @@
 // The trace model, without a browser: on traces of all programs, run in Node by the same loader as in the page.
 
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { describe as inWords } from '../../web/describe.mjs';
@@ -10,23 +10,13 @@ import { TraceModel, apply, initialState, timersInOrder, waitersOf } from '../..
 import { stepAxis, timeAxis } from '../../web/axis.mjs';
 import { framesOf, why } from '../../web/why.mjs';
 import { root } from './harness.mjs';
-
-const { load } = await import(join(root, 'build/wasm/asyncio.mjs'));
-
-async function trace(id) {
-  const events = [];
-  const wasm = await readFile(join(root, 'build/parity', `${id}.wasm`));
-  const quiet = { stdout() {}, stderr() {} };
-  const program = await load(wasm, { args: [id], clock: 'virtual', ...quiet, trace: (event) => events.push(event) });
-  assert.equal(await program.run(), 0);
-  return events;
-}
+import { runLesson } from './run-lesson.mjs';
 
 const ids = (await readdir(join(root, 'tests/parity'))).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
 
 for (const id of ids) {
   describe(id, async () => {
-    const events = await trace(id);
+    const { events } = await runLesson({ id }, {});
     const model = new TraceModel(events);
 
     it('has the same state at a position, whichever way one comes there', () => {
