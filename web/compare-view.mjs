@@ -23,15 +23,20 @@ class PinnedTimeline extends Timeline {
 export class CompareView {
   /// `words` and `root` are the panels; `timeline` is the current run's, `seek(position)` moves the reader there.
   constructor({ words, root }, { timeline, seek }) {
-    Object.assign(this, { words, root, current: timeline, pinned: null, now: null });
-    this.timeline = new PinnedTimeline(root, {
-      leader: timeline, seek: (position) => this.now && seek(beside(position, this.pinned.model, this.now.model, this.parts)),
-    });
+    Object.assign(this, { words, root, seek, current: timeline, timeline: null, pinned: null, now: null });
     timeline.addEventListener('drawn', () => this.draw());
-    for (const [one, other] of [[root, timeline.root], [timeline.root, root]]) {
+    this.clear();
+  }
+
+  /// Made when it is first needed: most readers pin nothing.
+  makeTimeline() {
+    const { root, current: leader } = this;
+    root.classList.add('timeline');
+    for (const [one, other] of [[root, leader.root], [leader.root, root]]) {
       one.addEventListener('scroll', () => { if (this.now && other.scrollLeft !== one.scrollLeft) other.scrollLeft = one.scrollLeft; });
     }
-    this.clear();
+    const seek = (position) => this.now && this.seek(beside(position, this.pinned.model, this.now.model, this.parts));
+    return new PinnedTimeline(root, { leader, seek });
   }
 
   /// Keeps a run: {program, model, lines, values, seed}. It is compared with those that follow.
@@ -68,6 +73,7 @@ export class CompareView {
     this.root.hidden = false;
     this.words.hidden = false;
     this.words.textContent = [choices.before && `Above, pinned: ${choices.before}. Below: ${choices.now}.`, ...words].filter(Boolean).join(' ');
+    this.timeline ??= this.makeTimeline();
     this.timeline.prepare(this.pinned.model);
     this.current.compareWith({ events: this.pinned.model.events, parts });
   }

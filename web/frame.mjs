@@ -53,7 +53,7 @@ function dock() {
         el('li', {}, 'in the timeline: ', kbd('↑', '↓'), 'choose a task, ', kbd('+', '−', '0'), 'zoom'))),
       el('details', { class: 'legend-box', open: true }, el('summary', {}, 'Legend'), panel('legend'))),
     el('p', { class: 'compare-words', 'data-panel': 'compare', role: 'status', hidden: true }),
-    panel('pinned', { class: 'timeline pinned', hidden: true, tabindex: 0, role: 'group', 'aria-label': 'Timeline of the pinned run' }),
+    panel('pinned', { class: 'pinned', hidden: true, tabindex: 0, role: 'group', 'aria-label': 'Timeline of the pinned run' }),
     panel('minimap', { class: 'minimap', hidden: true }),
     panel('timeline', { class: 'timeline', tabindex: 0, role: 'group', 'aria-label': 'Timeline: arrow keys step through it' }),
     panel('stepper', { class: 'stepper' }));
