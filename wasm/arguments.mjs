@@ -1,6 +1,6 @@
 // Several arguments for one C function (ASYNCIO_EXPORT_ASYNC): what it takes, and how they get into its memory.
 
-import { kindOf } from './glue.mjs';
+import { bytesOf, kindOf } from './glue.mjs';
 
 const encoder = new TextEncoder();
 
@@ -31,13 +31,6 @@ function isNumber(x) {
 }
 
 const isNone = (x) => x === null || x === undefined;
-
-/** The bytes of a string, a buffer or a view of one; undefined for what has none. */
-export function bytesOf(x) {
-  if (typeof x === 'string') return encoder.encode(x);
-  if (x instanceof ArrayBuffer) return new Uint8Array(x);
-  return ArrayBuffer.isView(x) ? new Uint8Array(x.buffer, x.byteOffset, x.byteLength) : undefined;
-}
 
 /** Of numbers, which one: they have their places in memory here. */
 function exactKindOf(type) {

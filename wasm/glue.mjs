@@ -32,6 +32,13 @@ export function kindOf(parameter) {
   return /\basyncio_bytes\b[^*]*$/.test(parameter) ? 'bytes' : 'number';
 }
 
+/** The bytes of a string, a buffer or a view of one; undefined for what has none. */
+export function bytesOf(x) {
+  if (typeof x === 'string') return new TextEncoder().encode(x);
+  if (x instanceof ArrayBuffer) return new Uint8Array(x);
+  return ArrayBuffer.isView(x) ? new Uint8Array(x.buffer, x.byteOffset, x.byteLength) : undefined;
+}
+
 /** Whether a function starts something that C then awaits; it gets an AbortSignal first and is async. */
 const isAsync = ({ type }) => /^asyncio_promise(_|$)/.test(type);
 

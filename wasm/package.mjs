@@ -62,7 +62,7 @@ function bundle(from, to, how) {
 function assemble() {
   rmSync(out, { recursive: true, force: true });
   for (const name of filesIn('build/wasm', /\.(mjs|d\.mts|wasm)$/).filter((name) => !NOT_TO_SHIP.includes(name))) copy(`build/wasm/${name}`, `wasm/${name}`);
-  bundle('asyncio.mjs', 'web.mjs', { minifySyntax: true, minifyWhitespace: true });
+  bundle('asyncio.mjs', 'web.mjs', { minify: true, keepNames: true, sourcemap: true, sourcesContent: false });
   bundle('node.mjs', 'node.mjs', { platform: 'node' });
   copy('web/serve.mjs', 'wasm/serve.mjs');
   for (const name of PUBLIC_HEADERS) copy(`src/${name}`, `include/${name}`);

@@ -17,12 +17,20 @@ const RUNTIME_NEVER_SUSPENDS = [
   /^child_done$/, /^group_(task_done|task_failed|abort|forget|add)/, /^stop_when_done$/, /^call_done$/,
   /^asyncio_loop_call_exception_handler$/, /^asyncio_loop_close$/, /^object_/, /^future_(?!await)/, /^tasks?_abandon/,
   /^gathering_/, /^asyncio__cancel_(task|future)$/, /^trace_/, /^chrome_/, /^exception_/,
+  // what becomes of things that nobody refers to any more
+  /_finalize(_parts)?$/, /^argument_free$/, /^(map|binding)_unref$/, /^let_gathers_go$/, /^agen_(over|leave)$/,
+  /^threads_(work|close|wait\w*)$/, /^clock_jump$/, /^pstree_json$/, /^js_(call_graph|interrupt)$/,
+  // what JavaScript coroutines ask for outside of their steps, with JavaScript in between
+  /^asyncio__(js_share|share_)$/, /^co_/,
 ];
 const LIBC_NEVER_SUSPENDS = [
   // printf and its kin: streams are written through pointers, but only to the host
   /^(v?[fs]?n?i?printf|__small_v?[fs]?n?printf|printf_core|__small_printf_core|vfprintf|__vfprintf_internal)$/,
   /^(f?puts|f?putc|putchar|fputc|fwrite|__fwritex|fflush|__fflush_unlocked|__overflow|__towrite|__stdio_\w+|__emscripten_stdout_\w+)$/,
-  /^(__stdout_write|sn_write|perror|__stdio_exit|close_file|exit|_Exit|__funcs_on_exit)$/,
+  /^(__stdout_write|sn_write|perror|__stdio_exit|close_file|exit|_Exit|__funcs_on_exit|libc_exit_fini|pop_arg(_long_double)?)$/,
+  // scanf and its kin, and numbers of text, which are read in the same way
+  /^(v?[fs]?scanf|__isoc99_v?[fs]?scanf|__(int|float)scan|decfloat|hexfloat|scanexp|__shgetc|__shlim|__uflow|__toread)$/,
+  /^(ato[fil]+|strto\w+|strtox(\.\d+)?|f?getc|getchar|ungetc|fgets|gets|fread|getline|getdelim|string_read)$/,
 ];
 
 const IMPORTS = new Set(['asyncify', 'pass', 'asyncio', 'asyncio_js', 'wasi_snapshot_preview1', 'env']);
@@ -33,12 +41,13 @@ function functions(module) {
   return all;
 }
 
-/** The functions that call an imported one; none if there is no such import. */
-function callersOf(module, imported) {
-  if (!imported) return [];
-  const call = new RegExp(`\\(call \\$${imported.name.replace(/[^\w]/g, '\\$&')}[\\s)]`);
-  return module.emitText().split(/\n \(func \$/).slice(1).filter((text) => call.test(text)).map((text) => text.match(/^[^\s()]+/)[0]);
+/** Who calls whom, by name, without what goes through pointers. */
+function callsIn(module) {
+  const texts = module.emitText().split(/\n \(func \$/).slice(1);
+  return new Map(texts.map((text) => [text.match(/^[^\s()]+/)[0], new Set([...text.matchAll(/\(call \$([^\s()]+)/g)].map(([, name]) => name))]));
 }
+
+const callersOf = (calls, called) => [...calls].filter(([, names]) => names.has(called)).map(([name]) => name);
 
 /** Refuses what would fail later in a way that is harder to understand. */
 function check(module) {
@@ -50,7 +59,8 @@ function check(module) {
       : 'this module is not linked with libasyncio.a (or was linked with -sASYNCIFY, which cannot be combined with it)');
   if (imported('start_unwind') && !all.some((f) => f.name === 'coro_suspend')) // a program that never waits has neither
     throw new BuildError('the function names are gone, or coro_suspend was inlined: link with -O1 --profiling-funcs');
-  const elsewhere = callersOf(module, all.find((f) => f.module === 'asyncify' && f.base === 'start_unwind'))
+  const calls = callsIn(module), unwinding = all.find((f) => f.module === 'asyncify' && f.base === 'start_unwind');
+  const elsewhere = (unwinding ? callersOf(calls, unwinding.name) : [])
     .filter((name) => !/^coro_suspend(\.\d+)?$/.test(name)); // a number: the program has one of that name too
   if (elsewhere.length)
     throw new BuildError(`coro_suspend was inlined into ${elsewhere.join(', ')}, which could then not be suspended: link with -O1, so that nothing is optimised before the pass`);
@@ -61,16 +71,29 @@ function check(module) {
   for (const f of all)
     if (f.module && !IMPORTS.has(f.module))
       throw new BuildError(`the program imports ${f.base} from "${f.module}", which the loader does not provide`);
+  checkNeverSuspending(all.map((f) => f.name), calls);
 }
 
 /** A program may have functions of these names too. The linker keeps the order of its inputs: the program comes first, then
- * the runtime, between two markers of its own, then libc. */
+ * the runtime, whose first function is a marker, then libc, from its start code on. */
+function unitOf(names) {
+  const begin = names.indexOf('asyncio__unit_begin'), end = names.findIndex((name, i) => i > begin && /^_(start|initialize)$/.test(name));
+  return { begin, end: end < 0 ? names.length : end };
+}
+
 function neverSuspending(names) {
-  const begin = names.indexOf('asyncio__unit_begin'), end = names.indexOf('asyncio__unit_end');
+  const { begin, end } = unitOf(names);
   const matching = (list, patterns) => list.filter((name) => patterns.some((pattern) => pattern.test(name)));
-  if (begin < 0) // a test of the internals, which has them in its own unit
-    return matching(names, [...RUNTIME_NEVER_SUSPENDS, ...LIBC_NEVER_SUSPENDS]);
   return [...matching(names.slice(begin, end), RUNTIME_NEVER_SUSPENDS), ...matching(names.slice(end), LIBC_NEVER_SUSPENDS)];
+}
+
+/** The lists at the top are made by hand: what they name must not lead to coro_suspend. */
+function checkNeverSuspending(names, calls) {
+  const suspending = new Set(['coro_suspend']);
+  for (const called of suspending) // grows meanwhile
+    for (const name of callersOf(calls, called)) if (name !== 'coro_resume') suspending.add(name);
+  const wrong = neverSuspending(names).filter((name) => suspending.has(name));
+  if (wrong.length) throw new BuildError(`${wrong.join(', ')} may suspend, contrary to what wasm/pass.mjs has been told: please report this`);
 }
 
 function suspend(module) {
@@ -91,7 +114,7 @@ function tie(module, base, parameters, result, body) {
 /** Emscripten's abort() is a quiet exit(1) here. A trap it is instead: the loader then says in which task it happened. */
 function trapOnAbort(module) {
   const names = functions(module).map((f) => f.name), at = names.indexOf('abort');
-  if (at <= names.indexOf('asyncio__unit_end')) return; // there is none, or it is the program's own
+  if (at < unitOf(names).end) return; // there is none, or it is the program's own
   module.removeFunction('abort');
   module.addFunction('abort', binaryen.none, binaryen.none, [], module.unreachable());
 }

@@ -1,7 +1,6 @@
 // A program: a WebAssembly module that was written on asyncio.h, loaded and given what it imports.
 
 import { Bridge } from './bridge.mjs';
-import { Signature } from './arguments.mjs';
 import { callGraphOf } from './call-graph.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
@@ -19,7 +18,8 @@ function notShared() {
   throw new Error(NOT_SHARED);
 }
 
-const isShared = (module) => WebAssembly.Module.exports(module).some(({ name }) => name === 'asyncio_share');
+/** Whether the module exports something of a name that begins so. */
+const exportsAny = (module, start) => WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(start));
 
 const BUILD_HINT = 'build it with `npx asyncio-wasm build` (or `make run FILE=...` in the repository), which runs the pass';
 
@@ -106,6 +106,7 @@ export class Program {
   #module;
   #options;
   #callable; // what call() knows, once it is asked
+  #Signature; // the class, where the program exports functions with types
   #exports; // of the instance, whose getter for them is slow
   #bridge;
   #driver;
@@ -154,13 +155,13 @@ export class Program {
     return this.coroutines.createTask(coroutine, options);
   }
 
-  /** Part of load(). */
+  /** Part of load(). What only some programs use is loaded for those. */
   async instantiate() {
-    if (isShared(this.#module)) await this.#share();
+    if (exportsAny(this.#module, 'asyncio_share')) await this.#share();
+    if (exportsAny(this.#module, 'asyncio_typed:')) this.#Signature = (await import('./arguments.mjs')).Signature;
     this.#exports = (await WebAssembly.instantiate(this.#module, this.#imports())).exports;
   }
 
-  /** Most programs are C alone: what JavaScript coroutines take is loaded for those that let them take part. */
   async #share() {
     const { Coroutines } = await import('./coroutines.mjs');
     this.coroutines = new Coroutines(this.#bridge, {
@@ -222,7 +223,7 @@ export class Program {
     this.#callable ??= new Map(Object.entries(this.#exports).flatMap(([key, start]) => {
       const [kind, result, name] = key.split(':');
       if (kind !== 'asyncio_export' && kind !== 'asyncio_typed') return [];
-      return [[name, { start, result, signature: kind === 'asyncio_typed' ? new Signature(key) : undefined }]];
+      return [[name, { start, result, signature: kind === 'asyncio_typed' ? new this.#Signature(key) : undefined }]];
     }));
     return this.#callable;
   }

@@ -173,10 +173,10 @@ async function loadedRows() {
 
 /** Every file of the package, and its place's budget (goals.mjs). */
 function packageRows() {
+  if (!wants('package_files')) return [];
   const folder = join(root, 'build/package'), entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
   const sizes = files.map((file) => [file, statSync(join(folder, file)).size]).sort(([a], [b]) => a.localeCompare(b));
-  if (!wants('package_files')) return [];
   console.log(`${sizes.map(([file, size]) => `${String(size).padStart(9)}  ${file}`).join('\n')}\n`);
   return Object.entries(byPlace(sizes)).map(([place, of]) => row(`package_files_${place}_bytes`, 'bytes', sum(of.map(([, size]) => size))));
 }

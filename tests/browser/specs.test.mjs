@@ -12,7 +12,7 @@ import { describe as tell, problems } from '../unit/verdict.mjs';
 import { Visit, browsers, root, siteIn } from './harness.mjs';
 
 /// Unit tests that run on the page's thread, too: the loop and its clocks, what is built on them, and what ends badly.
-const ON_PAGE = ['coro', 'deadlock', 'loop', 'timeouts'];
+const ON_PAGE = ['coro', 'suspending', 'deadlock', 'loop', 'timeouts'];
 
 /// Parity programs that run there too, on the real clock: sleeping, timers, tasks that overlap.
 const ON_PAGE_IN_REAL_TIME = ['02-when-waits-overlap', '17-task-runs-concurrently', '18-task-await-order'];

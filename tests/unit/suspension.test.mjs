@@ -24,6 +24,13 @@ describe('a build is refused in which suspension would be broken', () => {
       assert.match(stderr, /coro_suspend|coro_resume|inlined_copy/);
       assert.ok(!existsSync(output), 'no program is left that looks like one');
     });
+
+  test('a function suspends that the pass is told never does', async () => {
+    const { status, stderr, output } = await make('listed');
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /trace_that_sleeps may suspend/);
+    assert.ok(!existsSync(output), 'no program is left that looks like one');
+  });
 });
 
 test('a program that uses nothing that suspends is built and run all the same', async () => {
