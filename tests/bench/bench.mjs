@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, here, out, root } from './build.mjs';
-import { goals, goalText, met } from './goals.mjs';
+import { budgetOf, goals, goalText, met } from './goals.mjs';
 import { jspiRounds } from './jspi.mjs';
 import { firstVisit } from './page.mjs';
 import { Player } from './players.mjs';
@@ -26,7 +26,9 @@ const wanted = process.argv.slice(2);
 const players = {
   wasm: () => new Player('wasm', process.execPath, [runner, join(out, 'scenarios.wasm')]),
   promises: () => new Player('wasm', process.execPath, [runner, join(out, 'promises.wasm')]),
+  threads: () => new Player('wasm', process.execPath, [runner, join(out, 'threads.wasm')]),
   native: () => new Player('native', join(out, 'scenarios'), []),
+  'native threads': () => new Player('native', join(out, 'threads'), []),
   V8: () => new Player('V8', process.execPath, ['--expose-gc', join(here, 'peers.mjs')]),
   fibers: () => new Player('fibers', process.execPath, ['--no-experimental-fetch', join(here, 'fibers.mjs'), join(out, 'fibers.cjs')]),
   CPython: () => new Player('CPython', 'python3', [join(here, 'peers.py')]),
@@ -39,7 +41,7 @@ const players = {
 /** The peers' names in the rows' names, where it is not their own. */
 const V8_ROWS = {
   switch_1: 'await_null', switch_1000: 'await_null', spawn_await: 'async_call', gather_10000: 'promise_all',
-  promise_roundtrip: 'native', promises_100: 'promise_all', promises_10000: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout',
+  promise_roundtrip: 'native', promises_100: 'promise_all', promises_10000: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout', to_thread: 'worker_message',
 };
 
 const scenarios = [
@@ -58,6 +60,7 @@ const scenarios = [
   { name: 'timeout', sides: ['wasm', 'CPython', 'native'] },
   { name: 'contextvar_set_get_reset', sides: ['wasm', 'CPython', 'native'] },
   { name: 'timer_set_cancel', sides: ['wasm', 'V8', 'CPython', 'native'] },
+  { name: 'to_thread', sides: ['threads', 'V8', 'CPython', 'native threads'] },
   { name: 'promise_roundtrip', sides: ['promises', 'V8'] },
   { name: 'promises_100', sides: ['promises', 'V8'] },
   { name: 'promises_10000', sides: ['promises', 'V8'] },
@@ -88,10 +91,10 @@ const wants = (name) => !wanted.length || wanted.some((text) => name.includes(te
 
 /** The rows that a scenario yields: [name, ours, peer]. */
 function rowsOf({ name, sides: [ours, ...others] }) {
-  const peers = others.filter((side) => side !== 'native');
+  const peers = others.filter((side) => !side.startsWith('native')), native = others.find((side) => side.startsWith('native'));
   const rows = peers.map((peer) => [`${name}_vs_${(peer === 'V8' && V8_ROWS[name]) || peer.toLowerCase()}`, ours, peer]);
-  if (others.includes('native')) rows.push([`native_${name}_vs_cpython`, 'native', 'CPython']);
-  if (others.includes('Go')) rows.push([`native_${name}_vs_go`, 'native', 'Go']);
+  if (native) rows.push([`native_${name}_vs_cpython`, native, 'CPython']);
+  if (others.includes('Go')) rows.push([`native_${name}_vs_go`, native, 'Go']);
   return rows.filter(([row]) => wants(row));
 }
 
@@ -171,14 +174,16 @@ async function loadedRows() {
   return rows;
 }
 
-/** Every file of the package, and its place's budget (goals.mjs). */
+/** Every file of the package, with its budget and its place's (goals.mjs). */
 function packageRows() {
   if (!wants('package_files')) return [];
   const folder = join(root, 'build/package'), entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
   const sizes = files.map((file) => [file, statSync(join(folder, file)).size]).sort(([a], [b]) => a.localeCompare(b));
-  console.log(`${sizes.map(([file, size]) => `${String(size).padStart(9)}  ${file}`).join('\n')}\n`);
-  return Object.entries(byPlace(sizes)).map(([place, of]) => row(`package_files_${place}_bytes`, 'bytes', sum(of.map(([, size]) => size))));
+  const isOver = ([file, size]) => !(size <= budgetOf(file)), digits = (value = 'none') => String(value).padStart(9);
+  console.log(`    bytes     budget\n${sizes.map((one) => `${digits(one[1])}  ${digits(budgetOf(one[0]))}  ${one[0]}${isOver(one) ? '  OVER BUDGET' : ''}`).join('\n')}\n`);
+  const over = row('package_files_over_budget', 'files', sizes.filter(isOver).length);
+  return [over, ...Object.entries(byPlace(sizes)).map(([place, of]) => row(`package_files_${place}_bytes`, 'bytes', sum(of.map(([, size]) => size))))];
 }
 
 const placeOf = (file) => (file.includes('/') ? file.split('/')[0] : 'root');

@@ -27,8 +27,8 @@ async function wasm(...names) {
   await run(process.execPath, ['wasm/build.mjs', '--quiet', '--dir', out, ...names]);
 }
 
-async function native() {
-  const made = join(out, 'scenarios'), source = join(here, 'scenarios.c');
+async function native(name) {
+  const made = join(out, name), source = join(here, `${name}.c`);
   if (isNewer(made, [source, join(here, 'rounds.h'), library])) return;
   await run('gcc', ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Isrc', source, library, '-luv', '-lm', '-o', made]);
 }
@@ -76,7 +76,7 @@ static void *main_(void *arg)\n{\n    return everything[(long)arg];\n}\n\nint ma
 export async function build() {
   mkdirSync(out, { recursive: true });
   const everything = writeEverything();
-  const sources = ['scenarios', 'promises', 'memory', 'empty', 'first'].map((name) => join(here, `${name}.c`));
-  const [hasGo] = await Promise.all([go(), wasm(...sources, everything.file), native(), fibers(), jspi()]);
+  const sources = ['scenarios', 'threads', 'promises', 'memory', 'empty', 'first'].map((name) => join(here, `${name}.c`));
+  const [hasGo] = await Promise.all([go(), wasm(...sources, everything.file), native('scenarios'), native('threads'), fibers(), jspi()]);
   return { functions: everything.count, missing: hasGo ? [] : ['Go'] };
 }

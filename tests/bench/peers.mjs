@@ -2,6 +2,7 @@
 // bytes (node --expose-gc).
 
 import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
 
 async function yielder(turns) {
   for (let left = turns; left; left--) await null;
@@ -54,6 +55,21 @@ async function timers(count) {
   return count;
 }
 
+/** What a call on another thread comes to without a library: a message to a worker, and its answer. */
+const ECHO = "const { parentPort } = require('node:worker_threads'); parentPort.on('message', (message) => parentPort.postMessage(message));";
+let echo;
+
+async function messages(count) {
+  echo ??= new Worker(ECHO, { eval: true });
+  for (let i = 0; i < count; i++) {
+    await new Promise((answered) => {
+      echo.once('message', answered);
+      echo.postMessage(i);
+    });
+  }
+  return count;
+}
+
 const rounds = {
   switch_1: (count) => switching(1, count),
   switch_1000: (count) => switching(1000, count),
@@ -65,6 +81,7 @@ const rounds = {
   depth_10: (count) => deep(10, count).then(() => count),
   depth_50: (count) => deep(50, count).then(() => count),
   timer_set_cancel: timers,
+  to_thread: messages,
 };
 
 // ---- memory: an async function asleep in one that it has called ----

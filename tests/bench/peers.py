@@ -156,6 +156,16 @@ async def setting_timers(_, count):
     return count
 
 
+def idle():
+    pass
+
+
+async def calling_in_threads(_, count):
+    for _ in range(count):
+        await asyncio.to_thread(idle)
+    return count
+
+
 ROUNDS = {
     "switch_1": (switching, 1),
     "switch_1000": (switching, 1000),
@@ -172,6 +182,7 @@ ROUNDS = {
     "timeout": (under_a_timeout, 0),
     "contextvar_set_get_reset": (setting_context, 0),
     "timer_set_cancel": (setting_timers, 0),
+    "to_thread": (calling_in_threads, 0),
 }
 
 
