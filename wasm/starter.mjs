@@ -37,6 +37,7 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>asyncio-wasm</title>
 <pre id="output" role="log"></pre>
 <script type="module">

@@ -1,6 +1,6 @@
 // The workbench's bones: the panels that the modules fill. The same in the page and in the element.
 
-import { el } from './dom.mjs';
+import { choice, el } from './dom.mjs';
 
 /// Fills `root`, a <section>. A panel is found by its data-panel; what may be left out has a data-of, and a part for style sheets.
 export function buildFrame(root) {
@@ -13,11 +13,6 @@ const panel = (name, props = {}) => el('div', { 'data-panel': name, ...props });
 
 function box(name, title, ...content) {
   return el('section', { class: name, 'data-of': name, part: name }, el('h2', {}, title), ...content);
-}
-
-function choice(name, legend, key, ...options) {
-  return el('fieldset', { class: `switch ${name}-switch` }, el('legend', {}, legend), options.map(([value, text], index) =>
-    el('label', {}, el('input', { type: 'radio', name, [`data-${key}`]: true, value, checked: index === 0 }), ` ${text}`)));
 }
 
 function sources() {

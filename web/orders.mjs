@@ -17,10 +17,10 @@ export async function findOther(events, run, seeds = SEEDS) {
 
 export const TRIED = SEEDS;
 
-/// The lines that a trace has printed.
-export const linesOf = (events) => events.filter(({ ev }) => ev === 'print').map(({ text }) => text);
+/// The lines that a trace has printed, as {text, t}.
+export const linesOf = (events) => events.filter(({ ev }) => ev === 'print');
 
-const asText = (events) => JSON.stringify(linesOf(events));
+const asText = (events) => JSON.stringify(linesOf(events).map(({ text }) => text));
 
 /// How many events at the beginning are the same: what happens, to whom; not when.
 export function common(a, b) {

@@ -33,7 +33,7 @@ const usualAxis = (clock) => (clock === 'real' ? 'time' : 'steps');
 
 const JITTER = '2'; // seconds by which a wait may be longer in another order: as if what is waited for had taken longer
 
-/// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right, of}, `step` with
+/// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right, of, form}, `step` with
 /// {position}, and `solved` with {id}.
 export class Workbench extends EventTarget {
   /// `root` is an empty <section>.
@@ -191,7 +191,7 @@ export class Workbench extends EventTarget {
     const choices = { values: valuesFrom(program, { ...values, ...params }), seed: seedFrom(seed) };
     const { how, events } = await this.traceOf(this.runner, choices);
     if (this.program !== program || this.values !== values || how === 'stopped') return;
-    this.compare.pin({ program, ...choices, model: new TraceModel(events), lines: linesOf(events) });
+    this.compare.pin({ program, ...choices, model: new TraceModel(events), lines: linesOf(events).map(({ text }) => text) });
     this.tellPinned();
     await this.run({ at });
   }
@@ -292,7 +292,7 @@ export class Workbench extends EventTarget {
     this.root.dataset.phase = phase;
     this.stopButton.disabled = this.clickButton.disabled = phase === 'ready';
     this.events = [];
-    this.lines = [];
+    this.printed = [];
     this.model = null;
     this.stepper.clear();
     this.output.clear();
@@ -321,7 +321,7 @@ export class Workbench extends EventTarget {
     const model = new TraceModel(this.events);
     if (!(await this.load(model, at))) return outcome;
     this.tell(...verdict(outcome, model));
-    this.predict.reveal(this.lines);
+    this.predict.reveal(this.printed);
     this.make.judge({ lines: this.lines, time: model.stateAt(model.length).time, params: this.values });
     this.dispatchEvent(new CustomEvent('run', { detail: { outcome, lines: this.lines } }));
     return outcome;
@@ -372,7 +372,7 @@ export class Workbench extends EventTarget {
   }
 
   print(event, at) {
-    this.lines.push(event.text);
+    this.printed.push(event);
     this.output.add(event, at);
   }
 
@@ -404,6 +404,11 @@ export class Workbench extends EventTarget {
       part();
     }
     return true;
+  }
+
+  /// What it has printed, line by line.
+  get lines() {
+    return this.printed.map(({ text }) => text);
   }
 
   /// The one place where the reader's position reaches the views.

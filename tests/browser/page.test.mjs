@@ -178,6 +178,51 @@ for (const kind of browsers) {
       assert.equal(await page.evaluate(() => document.querySelectorAll('.guess-line.right').length), right.length);
     });
 
+    visits('a prediction is put in order with a finger, and the page does not move under it', { hash: '#sequential', width: 360, height: 640 }, async (visit) => {
+      const { page } = visit;
+      const guess = () => page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
+      await visit.until('the lines to be shuffled', () => document.querySelectorAll('.guess-line').length > 0);
+      const before = await guess(), from = 2, to = 0;
+      await page.evaluate(() => document.querySelector('.guess').scrollIntoView({ block: 'center' }));
+      const centers = await page.evaluate(() => [...document.querySelectorAll('.grip')].map((grip) => {
+        const { x, y, width, height } = grip.getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 };
+      }));
+      const scrolled = await page.evaluate(() => scrollY);
+      const touch = await page.touchscreen.touchStart(centers[from].x, centers[from].y);
+      for (let part = 1; part <= 5; part++) await touch.move(centers[from].x, centers[from].y + (centers[to].y - centers[from].y) * part / 5);
+      await touch.end();
+      assert.deepEqual(await guess(), [before[from], before[0], before[1], ...before.slice(3)]);
+      assert.equal(await page.evaluate(() => scrollY), scrolled, 'how far the page is scrolled');
+    });
+
+    visits('a prediction may be the times of the lines, and each form keeps what was said', { hash: '#sequential' }, async (visit) => {
+      const { page } = visit;
+      await visit.until('the lines to be shuffled', () => document.querySelectorAll('.guess-line').length > 0);
+      const words = () => page.evaluate(() => document.querySelector('.guess-words').textContent);
+      await page.click('.guess-switch label:nth-of-type(2)');
+      assert.match(await words(), /^When is each line printed/);
+      const lines = await page.evaluate(() => [...document.querySelectorAll('.guess .text')].map(({ textContent }) => textContent));
+      const wrong = lines.length - 1;
+      for (const [index, line] of lines.entries()) {
+        if (index === wrong) continue;
+        await page.click(`.guess li:nth-child(${index + 1}) input`);
+        await page.keyboard.type(String(/main|2: ends/.test(line) ? 3 : 0));
+      }
+      await page.click('.guess-switch label:nth-of-type(1)');
+      assert.match(await words(), /^These lines are shuffled/);
+      await page.click('.guess-switch label:nth-of-type(2)');
+      await visit.run();
+      const told = await page.evaluate(() => [...document.querySelectorAll('.guess-line')].map((item) => [item.querySelector('.text').textContent, item.querySelector('input').value, item.querySelector('.verdict').textContent]));
+      const times = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.output li')].map((line) => [line.querySelector('.text').textContent, Number.parseFloat(line.querySelector('time').textContent)])));
+      for (const [text, said, verdict] of told) assert.equal(verdict, said !== '' && Number(said) === times[text] ? '✓ right' : `✗ ${times[text]} s`, `${text}: said ${said}`);
+      const right = told.filter(([, , verdict]) => verdict === '✓ right').length;
+      assert.ok(right > 0 && right < told.length, `${right} of ${told.length} right`);
+      assert.match(await words(), new RegExp(`^${right} of ${told.length} lines`));
+      await page.click('.guess-switch label:nth-of-type(1)');
+      assert.equal(await words(), 'You have made no prediction this time.');
+    });
+
     visits('other parameters: the code, the output and the task follow at once', { hash: '#sequential' }, async (visit) => {
       const { page } = visit;
       const values = () => page.evaluate(() => [...document.querySelectorAll('.param-value')].map((value) => value.textContent).join(' '));

@@ -10,7 +10,7 @@ import { chromeTrace, jsonLines } from '../../web/export.mjs';
 import { lanes } from '../../web/lanes.mjs';
 import { HEADERS, callsIn } from '../../web/make-calls.mjs';
 import { sane, withValues } from '../../web/params.mjs';
-import { puzzle, shuffled, verdicts } from '../../web/predict.mjs';
+import { hasTimes, puzzle, shuffled, timeVerdicts, verdicts } from '../../web/predict.mjs';
 import { common, findOther, firstDifference } from '../../web/orders.mjs';
 import { decode, encode } from '../../web/share.mjs';
 import { root } from './harness.mjs';
@@ -53,17 +53,32 @@ describe('parameters', () => {
 });
 
 describe('predictions', () => {
+  const lines = (...texts) => texts.map((text, t) => ({ text, t }));
+
   it('begin in another order than the right one', () => {
-    for (const lines of [['a', 'b', 'c'], ['b', 'a'], Array.from({ length: 20 }, (_, n) => `line ${n}`)]) {
-      const some = puzzle(lines);
-      assert.notDeepEqual(shuffled(some), some);
-      assert.deepEqual(shuffled(some).toSorted(), some.toSorted());
+    for (const all of [lines('a', 'b', 'c'), lines('b', 'a'), lines(...Array.from({ length: 20 }, (_, n) => `line ${n}`))]) {
+      const some = puzzle(all), texts = (list) => list.map(({ text }) => text);
+      assert.notDeepEqual(texts(shuffled(some)), texts(some));
+      assert.deepEqual(texts(shuffled(some)).toSorted(), texts(some).toSorted());
     }
   });
 
   it('take lines of the same text for each other', () => {
-    assert.deepEqual(verdicts(['x', 'x', 'y'], ['x', 'x', 'y']), [true, true, true]);
-    assert.deepEqual(verdicts(['y', 'x', 'x'], ['x', 'x', 'y']), [false, true, false]);
+    assert.deepEqual(verdicts(lines('x', 'x', 'y'), lines('x', 'x', 'y')), [true, true, true]);
+    assert.deepEqual(verdicts(lines('y', 'x', 'x'), lines('x', 'x', 'y')), [false, true, false]);
+  });
+
+  it('of times are right to the millisecond, each printed line once, and nothing said is wrong', () => {
+    const printed = [{ text: 'x', t: 0 }, { text: 'x', t: 1 }, { text: 'y', t: 0.1 + 0.2 }];
+    const judged = (...guess) => timeVerdicts(guess.map(([text, said]) => ({ text, said })), printed);
+    assert.deepEqual(judged(['x', 1], ['y', 0.3], ['x', 0]), [true, true, true]);
+    assert.deepEqual(judged(['x', 1], ['y', 0.302], ['x', 1]), [true, false, false]);
+    assert.deepEqual(judged(['x', undefined], ['y', undefined], ['x', 0]), [false, false, true]);
+  });
+
+  it('of times are asked for only where lines have different ones', () => {
+    assert.equal(hasTimes([{ text: 'a', t: 2 }, { text: 'b', t: 2 }]), false);
+    assert.equal(hasTimes([{ text: 'a', t: 2 }, { text: 'b', t: 2.001 }]), true);
   });
 });
 
