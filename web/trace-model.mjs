@@ -62,7 +62,8 @@ const rules = {
   },
 
   // status: ready | running | suspended | done. `woken` is the ready event's {by, from, via}, kept to tell why it is ready.
-  // `site` is where it stands in the source: null until its first suspension. `frames` are the coroutines that it awaits,
+  // `site` is where it stands in the source, as far as it is known: where it waits or last waited, or has made a task or set
+  // a timer since; null before. `frames` are the coroutines that it awaits,
   // one inside the other: {coro, name, site}, site being where the outer one awaits it.
   task(state, e) {
     state.tasks.set(e.task, {
@@ -70,6 +71,7 @@ const rules = {
       obj: 0, woken: null, site: null, frames: [], how: null, text: '', cancelled: 0, queueing: null,
     });
     state.ready.push({ task: e.task });
+    stand(state, e);
   },
   goes_on(state, e) {
     state.running = e.task;
@@ -129,6 +131,7 @@ const rules = {
   soon(state, e) {
     state.handles.set(e.handle, { name: e.name, by: e.by });
     state.ready.push({ handle: e.handle, name: e.name });
+    stand(state, e);
   },
   call(state, e) {
     unqueue(state, 'handle', e.handle);
@@ -158,6 +161,7 @@ const rules = {
 
   timer(state, e) {
     state.timers.set(e.timer, { id: e.timer, when: e.when, future: e.future, name: e.name, task: 0 });
+    stand(state, e);
   },
   timer_fired(state, e) {
     state.timers.delete(e.timer);
@@ -243,6 +247,12 @@ function change(map, id, fields) {
   if (!old) return false;
   map.set(id, { ...old, ...fields });
   return true;
+}
+
+/// The running task has come to the line where this is done.
+function stand(state, e) {
+  const site = siteOf(e);
+  if (site) change(state.tasks, state.running, { site });
 }
 
 function leaveStep(state, id) {

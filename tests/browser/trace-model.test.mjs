@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { describe as inWords } from '../../web/describe.mjs';
 import { lanes } from '../../web/lanes.mjs';
+import { programs } from '../../web/lessons.mjs';
+import { defaults } from '../../web/params.mjs';
 import { TraceModel, apply, initialState, timersInOrder, waitersOf } from '../../web/trace-model.mjs';
 import { stepAxis, timeAxis } from '../../web/axis.mjs';
 import { framesOf, why } from '../../web/why.mjs';
@@ -13,10 +15,11 @@ import { root } from './harness.mjs';
 import { runLesson } from './run-lesson.mjs';
 
 const ids = (await readdir(join(root, 'tests/parity'))).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
+const lessonsOwn = programs.filter(({ params, live }) => params && !live);
 
-for (const id of ids) {
-  describe(id, async () => {
-    const { events } = await runLesson({ id }, {});
+for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
+  describe(program.id, async () => {
+    const { events } = await runLesson(program, defaults(program));
     const model = new TraceModel(events);
 
     it('has the same state at a position, whichever way one comes there', () => {
