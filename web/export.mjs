@@ -4,7 +4,7 @@ export function jsonLines(events) {
   return events.map((event) => `${JSON.stringify(event)}\n`).join('');
 }
 
-/// A thread per task, with slices for running, ready and waiting, and arrows from whoever woke it; thread 0 is the loop. Events
+/// A thread per task, with slices for running, ready and waiting, and arrows from whoever made, woke or cancelled it; thread 0 is the loop. Events
 /// at the same time are set a nanosecond apart, in their order.
 export function chromeTrace(events, drawing) {
   const at = (number) => (events[Math.min(number, events.length) - 1]?.t ?? 0) * 1e6 + number * 1e-3;
@@ -23,8 +23,10 @@ export function chromeTrace(events, drawing) {
   events.forEach((event, index) => {
     if (event.ev === 'print') out.push({ ph: 'i', pid: 1, tid: event.task ?? 0, ts: at(index + 1), name: event.text, s: 't' });
   });
+  const slices = out.filter(({ ph }) => ph === 'X');
+  const isIn = (lane, ts) => slices.some(({ tid, ts: begin, dur }) => tid === lane && begin <= ts && ts <= begin + dur);
   drawing.arrows.forEach(({ at: number, kind, from, to }, id) => {
-    if (kind === 'cancel') return;
+    if (!isIn(from, at(number))) return; // from outside of the loop's turns: an arrow needs a slice to hold on to
     out.push({ ph: 's', pid: 1, tid: from, ts: at(number), name: kind, cat: kind, id });
     out.push({ ph: 'f', pid: 1, tid: to, ts: at(number) + 5e-4, name: kind, cat: kind, id, bp: 'e' });
   });

@@ -25,7 +25,7 @@ function printed(visit, line) {
 
 for (const kind of browsers) {
   describe(kind.name, () => {
-    const { open, visited } = siteIn(kind);
+    const own = siteIn(kind), { open, visited } = own;
     const visits = (name, options, test) => it(name, () => visited(options, test));
 
     describe('every program, run through the page', () => {
@@ -231,6 +231,21 @@ for (const kind of browsers) {
       assert.match(await words(), new RegExp(`^${right} of ${told.length} lines`));
       await page.click('.guess-switch label:nth-of-type(1)');
       assert.equal(await words(), 'You have made no prediction this time.');
+    });
+
+    visits('what is saved: the trace in two forms, and a picture that needs no style sheet', { hash: '#lock' }, async (visit) => {
+      await visit.run();
+      const saved = await visit.page.evaluate(saveAll);
+      assert.deepEqual(saved.map(([name]) => name), ['lock.json', 'lock.jsonl', 'lock.svg']);
+      const [[, perfetto], [, lines], [, svg]] = saved;
+      const events = lines.trimEnd().split('\n').map((line) => JSON.parse(line));
+      assert.equal(events.length, await visit.page.evaluate(() => document.querySelectorAll('.steps li').length));
+      assert.ok(JSON.parse(perfetto).traceEvents.length > events.length / 2);
+      const blank = await own.browser.newPage();
+      const colors = await blank.evaluate(colorsOf, svg);
+      await blank.close();
+      assert.ok(colors.length >= 6, `the picture has ${colors.length} colours: ${colors.join(' ')}`);
+      assert.doesNotMatch(svg, /class="(cursor|veil)"/);
     });
 
     visits('other parameters: the code, the output and the task follow at once', { hash: '#sequential' }, async (visit) => {
@@ -451,6 +466,35 @@ function walkThere() {
     return seen;
   };
   return { back: walk('back'), forward: walk('forward') };
+}
+
+/// [name, text] of everything that the menu saves, which is not really downloaded.
+async function saveAll() {
+  const blobs = [], names = [], { createObjectURL } = URL, { click } = HTMLAnchorElement.prototype;
+  URL.createObjectURL = (blob) => { blobs.push(blob); return createObjectURL(blob); };
+  HTMLAnchorElement.prototype.click = function () { names.push(this.download); };
+  try {
+    for (const button of document.querySelectorAll('.menu button')) button.click();
+  } finally {
+    URL.createObjectURL = createObjectURL;
+    HTMLAnchorElement.prototype.click = click;
+  }
+  return Promise.all(blobs.map(async (blob, index) => [names[index], await blob.text()]));
+}
+
+/// In an empty page: the colours of a picture, each of more than a few dots.
+async function colorsOf(svg) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement('canvas'), { width: image.naturalWidth, height: image.naturalHeight }), context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const counts = new Map(), { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4) {
+    const color = [...data.slice(at, at + 4)].join(',');
+    counts.set(color, (counts.get(color) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 20).map(([color]) => color);
 }
 
 /// The right end of the longest wait that is drawn; 0 if it is not beyond what was before.

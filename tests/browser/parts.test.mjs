@@ -9,11 +9,12 @@ import { programs } from '../../web/lessons.mjs';
 import { chromeTrace, jsonLines } from '../../web/export.mjs';
 import { lanes } from '../../web/lanes.mjs';
 import { HEADERS, callsIn } from '../../web/make-calls.mjs';
-import { sane, withValues } from '../../web/params.mjs';
+import { defaults, sane, withValues } from '../../web/params.mjs';
 import { hasTimes, puzzle, shuffled, timeVerdicts, verdicts } from '../../web/predict.mjs';
 import { common, findOther, firstDifference } from '../../web/orders.mjs';
 import { decode, encode } from '../../web/share.mjs';
 import { root } from './harness.mjs';
+import { runLesson } from './run-lesson.mjs';
 
 describe('links', () => {
   it('give back what went in', async () => {
@@ -141,6 +142,19 @@ describe('the trace to keep', () => {
     for (const { ph, dur } of traceEvents) assert.ok('XMisf'.includes(ph) && !(dur < 0));
     assert.deepEqual(traceEvents.filter(({ ph }) => ph === 'X').map(({ tid, name }) => [tid, name]), [[0, 'turn 1'], [2, 'ready'], [2, 'running']]);
     assert.equal(traceEvents.find(({ ph }) => ph === 'i').name, '"quoted"');
+  });
+
+  it('has arrows in Chrome’s format that begin and end in slices: who made, woke and cancelled whom', async () => {
+    for (const id of ['cancel', 'lock']) {
+      const program = programs.find((one) => one.id === id), { events } = await runLesson(program, defaults(program)), drawing = lanes(events);
+      const { traceEvents } = JSON.parse(chromeTrace(events, drawing));
+      const slices = traceEvents.filter(({ ph }) => ph === 'X'), arrows = traceEvents.filter(({ ph }) => ph === 's' || ph === 'f');
+      const fromTasks = drawing.arrows.filter(({ from }) => from > 0).length;
+      assert.ok(arrows.length >= 2 * fromTasks && fromTasks > 0, `${id}: ${arrows.length} ends of ${fromTasks} arrows`);
+      for (const { tid, ts, ph, name } of arrows)
+        assert.ok(slices.some((slice) => slice.tid === tid && slice.ts <= ts && ts <= slice.ts + slice.dur + 1e-3), `${id}: ${ph} of ${name} at ${ts} on ${tid}`);
+      if (id === 'cancel') assert.ok(arrows.some(({ name }) => name === 'cancel'));
+    }
   });
 });
 
