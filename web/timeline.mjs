@@ -13,6 +13,7 @@ import { Picture, TOP, layout } from './picture.mjs';
 import { tipFor } from './tips.mjs';
 
 const ZOOM = { most: 8, step: 1.5 };
+const PAPER = 660; // pixels that a sheet is wide at least, A4 or letter, without margins
 
 /// Keys while the timeline has the focus, beyond those of the stepper.
 const KEYS = { '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', 0: 'fit', ArrowUp: 'laneAbove', ArrowDown: 'laneBelow' };
@@ -36,6 +37,13 @@ export class Timeline extends EventTarget {
       if (this.picture && clientWidth && clientWidth !== this.width) this.draw();
     }).observe(root);
     this.listen();
+    for (const [type, printing] of [['beforeprint', true], ['afterprint', false]]) addEventListener(type, () => this.print(printing));
+  }
+
+  /// On paper nothing can be scrolled: all of it is drawn as wide as a sheet, for as long as it is printed.
+  print(printing) {
+    this.printing = printing;
+    if (this.picture) this.draw();
   }
 
   listen() {
@@ -121,8 +129,8 @@ export class Timeline extends EventTarget {
   draw() {
     this.drawLabels();
     this.width = this.root.clientWidth; // after the labels, whose height may bring a scroll bar
-    this.room = this.other?.room ?? Math.max(200, this.width - this.labels.offsetWidth - 1);
-    this.axis = this.axisFor(this.zoom);
+    this.room = this.printing ? PAPER - this.labels.offsetWidth : this.other?.room ?? Math.max(200, this.width - this.labels.offsetWidth - 1);
+    this.axis = this.axisFor(this.printing ? this.axisFor(1).least : this.zoom);
     this.picture = new Picture(this.drawing, this.places, this.axis, this.final, this.other?.parts);
     this.picture.svg.setAttribute('aria-label', `Timeline of ${plural(this.drawing.tasks.length, 'task')}; the list of steps says the same in words`);
     this.canvas.replaceChildren(this.picture.svg);

@@ -233,6 +233,19 @@ for (const kind of browsers) {
       assert.equal(await words(), 'You have made no prediction this time.');
     });
 
+    visits('on paper the whole timeline is as wide as a sheet, and afterwards as it was', { hash: '#33-lock' }, async (visit) => {
+      await visit.run();
+      const wide = (type) => visit.page.evaluate((name) => {
+        if (name) dispatchEvent(new Event(name));
+        return document.querySelector('.timeline-labels').offsetWidth + document.querySelector('.timeline-canvas svg').clientWidth;
+      }, type);
+      const before = await wide();
+      assert.ok(before > 1000, `${before} pixels of some hundred steps`);
+      const printed = await wide('beforeprint');
+      assert.ok(printed <= 660, `${printed} pixels on paper`);
+      assert.equal(await wide('afterprint'), before);
+    });
+
     visits('what is saved: the trace in two forms, and a picture that needs no style sheet', { hash: '#lock' }, async (visit) => {
       await visit.run();
       const saved = await visit.page.evaluate(saveAll);
