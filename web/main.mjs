@@ -58,10 +58,10 @@ workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';
 
 workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
 
-/// What the reader waits for goes first, so what is kept for a day without a network is fetched when there has been time to
-/// run something. Without it the page needs its network, as any page.
-const A_WHILE = 3000;
-addEventListener('load', () => setTimeout(() => navigator.serviceWorker?.register('offline.mjs').catch(() => {}), A_WHILE));
+/// What the reader waits for goes first: what is kept for a day without a network is fetched when the first program has been tried and
+/// the page has nothing to do. Without it the page needs its network, as any page.
+const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 1000)); // not every browser has it
+const keepForLater = () => whenIdle(() => navigator.serviceWorker?.register('offline.mjs').catch(() => {}));
 
 addEventListener('hashchange', show);
-show();
+show().then(() => workbench.rehearsal).then(keepForLater);

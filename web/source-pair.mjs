@@ -5,7 +5,7 @@ import { align } from './align.mjs';
 import { el } from './dom.mjs';
 import { SourceView } from './source-view.mjs';
 
-let calls; // what each call means: calls.json, which is loaded once it is needed
+let calls; // what each call means, or the promise of it: calls.json, which is loaded once the reader is at a call
 
 export class SourcePair {
   constructor({ c, python, meaning }) {
@@ -53,21 +53,22 @@ export class SourcePair {
   /// What the first call of asyncio's in a line of C means.
   async say(line) {
     this.line = line;
-    calls ??= await loadCalls();
-    if (this.line !== line) return; // the reader is elsewhere by now
     const names = (this.c.text.split('\n')[line - 1] ?? '').match(/asyncio_\w+/g) ?? [];
-    const name = names.find((each) => Object.hasOwn(calls, each));
+    const known = names.length ? await (calls ??= loadCalls()) : {};
+    if (this.line !== line) return; // the reader is elsewhere by now
+    const name = names.find((each) => Object.hasOwn(known, each)), { python, text } = known[name] ?? {};
     this.meaning.replaceChildren(...(name
-      ? [el('code', {}, name), ...(calls[name].python ? [' is ', el('code', {}, calls[name].python)] : []), `: ${calls[name].text}`]
+      ? [el('code', {}, name), ...(python ? [' is ', el('code', {}, python)] : []), `: ${text}`]
       : ['Point at a line, or go through them with the arrow keys: its twin lights up, and what it calls is explained here.']));
   }
 }
 
-/// Without it there is no explanation, and no harm.
+/// Without it there is no explanation, and no harm; the next line is another try.
 async function loadCalls() {
   try {
     return await (await fetch(new URL('./calls.json', import.meta.url))).json();
   } catch {
+    calls = undefined;
     return {};
   }
 }

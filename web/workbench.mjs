@@ -122,7 +122,7 @@ export class Workbench extends EventTarget {
     this.againstButton.hidden = !program.against;
     this.againstButton.textContent = program.against ? `Against: ${program.against.text}` : '';
     this.opened = this.showSources(program);
-    this.rehearse();
+    this.rehearsal = this.rehearse();
     if (view.pin) this.pinAgainst({ ...view.pin, params: { ...defaults(program), ...view.pin.params } }, view.at);
     else if (Number.isInteger(view.at)) this.run({ at: view.at });
     return this.opened;
