@@ -19,6 +19,10 @@ export class Minimap {
     root.addEventListener('pointermove', (event) => { if (event.buttons) this.drag(event); });
   }
 
+  clear() {
+    this.picture?.remove();
+  }
+
   draw() {
     const { axis, room, drawing } = this.timeline;
     this.root.hidden = axis.width <= room * 1.15;
@@ -27,7 +31,7 @@ export class Minimap {
     const scale = width / axis.width;
     const shown = drawing.tasks.slice(0, MOST);
     const height = HEIGHT / Math.max(4, shown.length);
-    this.picture?.remove();
+    this.clear();
     this.picture = svg('svg', { width, height: HEIGHT }, shown.map((lane, row) => svg('g', { class: laneClass(lane.index) },
       ['suspended', 'ready', 'running'].map((status) => svg('path', {
         class: `minimap-bar ${status}`,

@@ -17,7 +17,8 @@ const WAITS_HEIGHT = 34;
 const MANY = 6;
 const MOST = 120; //      lanes that are drawn; a trace with more tasks is read in the list of steps
 const BAR = 16; //        height of a bar
-const MOST_LABELS = 250; // of one kind in a lane; of more, every second or third is written: text is what takes the browser longest
+const MOST_LABELS = 250; // of one kind in a lane; of more, every second or third is written: text is what takes the browser longest,
+const ALL_LABELS = 700; //  so where there are many lanes each has fewer
 const LETTER = 6.3; //    about the width of one, to know whether a label fits
 const ARROWS_FROM = 3; // pixels that an event must have for its arrow to be drawn
 
@@ -42,17 +43,27 @@ export function shortWait(segment, final) {
 }
 
 export class Picture {
-  /// `parts`: after so many events another trace is different.
-  constructor(drawing, places, axis, final, parts) {
+  /// `parts`: after so many events another trace is different. `few`: so many rows are drawn at once; the others by drawMore().
+  constructor(drawing, places, axis, final, { parts, few = Infinity } = {}) {
     Object.assign(this, { drawing, places, axis, final });
+    this.rows = svg('g', {});
+    this.left = [...places.rows];
     const { width } = axis;
     this.svg = svg('svg', { width, height: places.height, viewBox: `0 0 ${width} ${places.height}`, role: 'img' });
     this.fill = definePatterns(this.svg);
     this.veil = svg('rect', { class: 'veil', y: TOP, height: places.height - TOP });
     this.cursor = svg('rect', { class: 'cursor', y: 0, height: places.height });
     this.current = svg('g', { class: 'arrow current' });
+    this.mostLabels = Math.min(MOST_LABELS, Math.ceil(ALL_LABELS / places.rows.length));
     this.tops = new Map(places.rows.flatMap(({ lane, top, height }) => (lane ? [[lane.id, top + height / 2 + 2]] : [])));
-    this.svg.append(this.background(), ...places.rows.map((row) => this.row(row)), this.arrows(), ...this.parting(parts), this.veil, this.cursor, this.current);
+    this.svg.append(this.background(), this.rows, this.arrows(), ...this.parting(parts), this.veil, this.cursor, this.current);
+    this.drawMore(few);
+  }
+
+  /// Draws so many more rows; true if there are any left.
+  drawMore(count) {
+    this.rows.append(...this.left.splice(0, count).map((row) => this.row(row)));
+    return this.left.length > 0;
   }
 
   row(row) {
@@ -132,7 +143,7 @@ export class Picture {
       const label = text(span);
       return room > label.length * LETTER + 8 ? [{ x: x + room / 2, label }] : [];
     });
-    const every = Math.ceil(found.length / MOST_LABELS);
+    const every = Math.ceil(found.length / this.mostLabels);
     return found.filter((_, index) => index % every === 0).map(({ x, label }) => svg('text', { class: `bar-label ${kind}`, x, y }, label));
   }
 

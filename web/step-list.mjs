@@ -20,12 +20,16 @@ export class StepList {
     root.append(this.list);
   }
 
-  load(model) {
-    this.model = model;
-    this.current = null;
-    this.length = model.length;
+  clear() {
+    this.model = this.current = null;
     this.from = this.to = 0; // the steps in the document: from < number <= to
     this.list.replaceChildren();
+  }
+
+  load(model) {
+    this.clear();
+    this.model = model;
+    this.length = model.length;
   }
 
   /// The trace has grown. Where its end was in the document, it is again.

@@ -13,6 +13,7 @@ import { Picture, TOP, layout } from './picture.mjs';
 import { tipFor } from './tips.mjs';
 
 const ZOOM = { most: 8, step: 1.5 };
+export const BITE = 24; // rows that are drawn at a time while the reader waits for the first picture
 const PAPER = 660; // pixels that a sheet is wide at least, A4 or letter, without margins
 
 /// Keys while the timeline has the focus, beyond those of the stepper.
@@ -72,6 +73,14 @@ export class Timeline extends EventTarget {
     this[action]();
   }
 
+  /// What is hidden, and will not be seen again, would only be laid out once more when the next one is shown.
+  clear() {
+    this.picture = this.labelled = null;
+    this.canvas.replaceChildren();
+    this.labels.replaceChildren();
+    this.minimap?.clear();
+  }
+
   /// Works out what there is to draw; draw() draws it.
   prepare(model) {
     cancelAnimationFrame(this.later);
@@ -126,17 +135,23 @@ export class Timeline extends EventTarget {
     if (event.type === 'click') this.choose(this.rowAt(event.clientY - top)?.lane?.id ?? 0);
   }
 
-  draw() {
+  /// All of it, or `few` rows and the others in bites, by drawMore(): the browser takes its time with many.
+  draw(few) {
     this.drawLabels();
     this.width = this.root.clientWidth; // after the labels, whose height may bring a scroll bar
     this.room = this.printing ? PAPER - this.labels.offsetWidth : this.other?.room ?? Math.max(200, this.width - this.labels.offsetWidth - 1);
     this.axis = this.axisFor(this.printing ? this.axisFor(1).least : this.zoom);
-    this.picture = new Picture(this.drawing, this.places, this.axis, this.final, this.other?.parts);
+    this.picture = new Picture(this.drawing, this.places, this.axis, this.final, { parts: this.other?.parts, few });
     this.picture.svg.setAttribute('aria-label', `Timeline of ${plural(this.drawing.tasks.length, 'task')}; the list of steps says the same in words`);
     this.canvas.replaceChildren(this.picture.svg);
     this.drawMinimap();
     if (this.state) this.show(this.position, this.state);
     this.dispatchEvent(new Event('drawn'));
+  }
+
+  /// True if there are rows left.
+  drawMore() {
+    return this.picture.drawMore(BITE);
   }
 
   /// In a frame of its own: of a long trace each of the two takes time.

@@ -21,7 +21,7 @@ import { SourcePair } from './source-pair.mjs';
 import { StateView } from './state-view.mjs';
 import { StepList } from './step-list.mjs';
 import { Stepper } from './stepper.mjs';
-import { Timeline } from './timeline.mjs';
+import { BITE, Timeline } from './timeline.mjs';
 import { TraceModel } from './trace-model.mjs';
 
 const SCOUT = { patience: 1, limits: { events: 2000, output: 0 } };
@@ -296,7 +296,8 @@ export class Workbench extends EventTarget {
     this.model = null;
     this.stepper.clear();
     this.output.clear();
-    if (phase !== 'again') this.state.clear();
+    if (phase === 'again') return; // what was before stays in sight
+    for (const view of [this.state, this.timeline, this.steps]) view.clear();
   }
 
   /// Runs the program and shows its trace, at position `at` or at the end. Resolves with how it ended (runner.mjs). While it runs
@@ -387,8 +388,10 @@ export class Workbench extends EventTarget {
       () => {
         this.closeLegend();
         this.root.dataset.phase = 'drawing';
-        this.timeline.draw();
+        this.timeline.drawLabels();
       },
+      () => this.timeline.draw(BITE),
+      () => this.timeline.drawMore(),
       () => {
         this.steps.load(model);
         this.steps.show(at ?? model.length);
@@ -399,9 +402,10 @@ export class Workbench extends EventTarget {
         this.root.dataset.phase = 'ran';
       },
     ]) {
-      await (model.length > LONG ? nextFrame() : pause());
-      if (this.events !== events) return false;
-      part();
+      do {
+        await (model.length > LONG ? nextFrame() : pause());
+        if (this.events !== events) return false;
+      } while (part()); // true: there is more of it
     }
     return true;
   }
