@@ -9,7 +9,7 @@ export async function firstVisit() {
   const site = await serveSite({}, { sent: (path, bytes) => sent.push([path, bytes]) });
   const { browser, close } = await launch(browsers[0]);
   try {
-    const visit = await Visit.open(browser, site);
+    const visit = await Visit.open(browser, site, { worker: true });
     await visit.run();
   } finally {
     await close();

@@ -70,8 +70,10 @@ export class Visit {
     return visit;
   }
 
-  static async open(browser, site, { hash = '', width = 1280, height = 900 } = {}) {
+  /// The page of a program. Without its service worker, unless `worker` says so: that fetches all lessons each time.
+  static async open(browser, site, { hash = '', width = 1280, height = 900, worker = false } = {}) {
     const visit = new Visit(await browser.newPage(), site);
+    if (!worker) await visit.page.evaluateOnNewDocument(withoutServiceWorker);
     await visit.page.setViewport({ width, height });
     await visit.page.goto(site.url + hash);
     await visit.until('the first program to be shown', () => document.querySelectorAll('.line').length > 0);
@@ -163,6 +165,10 @@ export class Visit {
 }
 
 // --- what runs in the page ---
+
+function withoutServiceWorker() {
+  delete Navigator.prototype.serviceWorker;
+}
 
 async function showsStep(n) {
   const current = document.querySelector('#steps [aria-current]');

@@ -1,22 +1,10 @@
-// The page as its readers use it, in both browsers: every program of every step, stepping, the keyboard, a phone.
+// The page as its readers use it, in both browsers: predicting, stepping, the keyboard, links, a phone. programs.test.mjs runs every program.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { lessons, programs } from '../../web/lessons.mjs';
-import { browsers, root, siteIn } from './harness.mjs';
-import { sourcesOf } from './run-lesson.mjs';
-
-/// The lines that a program has to print; where C differs from Python by design, its own file counts.
-async function expected(program) {
-  const file = (ending) => readFile(join(root, sourcesOf(program), program.id + ending), 'utf8');
-  const text = await file('.c.out').catch(() => file('.out'));
-  return text.replace(/\n$/, '').split('\n');
-}
-
-/// Programs that are walked through besides the lessons' own: with frames, cancellation, and waiters of a lock.
-const WALKED = ['12-await-chain', '20-task-cancel-and-cleanup', '33-lock'];
+import { describe, it } from 'node:test';
+import { programs } from '../../web/lessons.mjs';
+import { browsers, siteIn } from './harness.mjs';
+import { expected } from './run-lesson.mjs';
 
 /// Waits until the page shows a line of output.
 function printed(visit, line) {
@@ -27,39 +15,6 @@ for (const kind of browsers) {
   describe(kind.name, () => {
     const own = siteIn(kind), { open, visited } = own;
     const visits = (name, options, test) => it(name, () => visited(options, test));
-
-    describe('every program, run through the page', () => {
-      let visit;
-      before(async () => { visit = await open(); });
-      after(() => visit?.close());
-
-      for (const program of programs.filter(({ live }) => !live)) {
-        it(`step ${program.step}: ${program.id} prints what it has to`, async () => {
-          await visit.choose(program);
-          assert.deepEqual(await visit.run(), await expected(program));
-          const { status } = await visit.status();
-          assert.match(status, /^Ended after /, 'what the page says of the end');
-          assert.deepEqual(visit.problems, []);
-        });
-      }
-    });
-
-    describe('n steps back and n steps forward show the same again', () => {
-      let visit;
-      before(async () => { visit = await open(); });
-      after(() => visit?.close());
-
-      for (const program of programs.filter(({ params, live, id }) => params && !live || WALKED.includes(id))) {
-        it(`step ${program.step}: ${program.id}`, async () => {
-          await visit.choose(program);
-          await visit.run();
-          const { back, forward } = await visit.page.evaluate(walkThere);
-          assert.ok(back.length > 20, `only ${back.length} positions`);
-          assert.deepEqual(forward, back.toReversed());
-          assert.equal(new Set(back).size, back.length, 'each position looks different from the others');
-        });
-      }
-    });
 
     visits('each task stands on a line of the source where it can', { hash: '#17-task-runs-concurrently' }, async (visit) => {
       await visit.run();
@@ -446,40 +401,10 @@ for (const kind of browsers) {
       assert.deepEqual([phase, status], ['ready', '']);
       assert.equal(await visit.page.evaluate(() => document.querySelectorAll('.line.marked, .output li').length), 0);
     });
-
-    visits('nothing is wider than a phone of 360 px', { width: 360, height: 740 }, async (visit) => {
-      for (const lesson of lessons) {
-        const [{ id }] = lesson.programs;
-        await visit.choose(programs.find((program) => program.id === id));
-        await visit.run();
-        const { page, window } = await visit.page.evaluate(() => ({ page: document.documentElement.scrollWidth, window: innerWidth }));
-        assert.ok(page <= window, `${id}: the page is ${page} px wide, the window ${window}`);
-      }
-    });
   });
 }
 
 // --- what runs in the page ---
-
-/// All that the reader sees of each position, first going back to the beginning and then forward again.
-function walkThere() {
-  const texts = (selector) => [...document.querySelectorAll(selector)].map((node) => node.textContent);
-  const look = () => JSON.stringify({
-    labels: texts('.timeline-label'), state: texts('.state-row, .state-task'), sentence: texts('.stepper-words'),
-    marks: [...document.querySelectorAll('.line.marked')].map((line) => [line.dataset.line, line.className, line.textContent]),
-    later: document.querySelectorAll('.output .later').length, slider: document.querySelector('.stepper input').value,
-    current: texts('.steps [aria-current="step"]'), cursor: document.querySelector('.cursor').getAttribute('x'),
-  });
-  const walk = (action) => {
-    const seen = [look()];
-    for (let n = Number(document.querySelector('.stepper input').max); n > 0; n--) {
-      document.querySelector(`[data-action="${action}"]`).click();
-      seen.push(look());
-    }
-    return seen;
-  };
-  return { back: walk('back'), forward: walk('forward') };
-}
 
 /// [name, text] of everything that the menu saves, which is not really downloaded.
 async function saveAll() {

@@ -1,4 +1,4 @@
-// Runs a program of the lessons in Node, on the virtual clock, as the page does in its worker.
+// A program of the lessons: what it has to print, and how it runs in Node, on the virtual clock, as in the page's worker.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -10,6 +10,13 @@ const { load } = await import(join(root, 'build/wasm/asyncio.mjs'));
 
 /// The folder of a program's sources, in the repository: the lessons' own have parameters, the others are parity programs.
 export const sourcesOf = ({ params }) => (params ? 'web/lessons' : 'tests/parity');
+
+/// The lines that a program has to print; where C differs from Python by design, its own file counts.
+export async function expected(program) {
+  const file = (ending) => readFile(join(root, sourcesOf(program), program.id + ending), 'utf8');
+  const text = await file('.c.out').catch(() => file('.out'));
+  return text.replace(/\n$/, '').split('\n');
+}
 
 /// What it prints, the events of its trace, and how long it takes on the loop's clock.
 export async function runLesson(program, params) {
