@@ -6,20 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import binaryen from 'binaryen';
+import { assemble } from '../node/support.mjs';
 import { browsers, launch, root } from './harness.mjs';
 
 const SELF = "default-src 'self'; script-src 'self'", WASM = "'wasm-unsafe-eval'";
-
-/** A module from its text. */
-function assemble(text) {
-  const module = binaryen.parseText(text);
-  try {
-    return Buffer.from(module.emitBinary());
-  } finally {
-    module.dispose();
-  }
-}
 
 /** The same program as of another version of the package: the version is a custom section, whose length stays. */
 function ofAnotherVersion(bytes) {
@@ -42,8 +32,8 @@ async function filesOfSite() {
     ['/half.wasm', ['application/wasm', program.subarray(0, program.length >> 1)]],
     ['/empty.wasm', ['application/wasm', Buffer.alloc(0)]],
     ['/sign-in.wasm', text('<!doctype html><title>Sign in</title>')],
-    ['/other.wasm', ['application/wasm', assemble('(module (func (export "main")))')]],
-    ['/early.wasm', ['application/wasm', assemble(early)]],
+    ['/other.wasm', ['application/wasm', await assemble('(module (func (export "main")))')]],
+    ['/early.wasm', ['application/wasm', await assemble(early)]],
     ['/older.wasm', ['application/wasm', ofAnotherVersion(program)]],
   ]);
 }

@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, test } from 'node:test';
-import binaryen from 'binaryen';
 import { load } from '../../build/wasm/node.mjs';
-import { built, output, rejection, within } from './support.mjs';
+import { assemble, built, output, rejection, within } from './support.mjs';
 
 let server, site, file, bytes;
 
@@ -27,16 +26,6 @@ before(async () => {
 });
 
 after(() => server.close());
-
-/** A module from its text. */
-function assemble(text) {
-  const module = binaryen.parseText(text);
-  try {
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
 
 const runs = async (source) => {
   const printed = output(), program = await load(source, printed.options);
@@ -96,17 +85,17 @@ describe('what cannot be loaded is told clearly', () => {
   });
 
   test('a module of something else', async () => {
-    const other = assemble('(module (func (export "main") (result i32) (i32.const 0)))');
+    const other = await assemble('(module (func (export "main") (result i32) (i32.const 0)))');
     assert.match((await rejection(load(other))).message, /not linked with asyncio-wasm's library.*make run FILE/);
   });
 
   test('a program that has not been through the pass', async () => {
-    const early = assemble('(module (import "asyncify" "start_unwind" (func (param i32))) (func (export "asyncio_start")))');
+    const early = await assemble('(module (import "asyncify" "start_unwind" (func (param i32))) (func (export "asyncio_start")))');
     assert.match((await rejection(load(early))).message, /not been through the Asyncify pass.*make run FILE/);
   });
 
   test('a program that wants what the loader does not have', async () => {
-    const newer = assemble('(module (import "asyncio" "future_thing" (func)) (func (export "asyncio_start")))');
+    const newer = await assemble('(module (import "asyncio" "future_thing" (func)) (func (export "asyncio_start")))');
     assert.match((await rejection(load(newer))).message, /wants "future_thing" from "asyncio".*another version/);
   });
 

@@ -106,3 +106,14 @@ export function hook(answers = {}) {
   };
   return { told, asked, signals };
 }
+
+/** A WebAssembly module, from its text. */
+export async function assemble(text) {
+  const { default: binaryen } = await import('binaryen'); // large, and few want it
+  const module = binaryen.parseText(text);
+  try {
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
