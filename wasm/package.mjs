@@ -54,7 +54,7 @@ function fill(from, to) {
  * whoever reads a stack. What the tools import is beside them. */
 function bundle(from, to, how) {
   buildSync({
-    entryPoints: [join(root, 'build/wasm', from)], outfile: join(out, 'wasm', to), bundle: true, format: 'esm', target: 'es2022', charset: 'utf8',
+    entryPoints: [join(out, 'wasm', from)], outfile: join(out, 'wasm', to), allowOverwrite: true, bundle: true, format: 'esm', target: 'es2022', charset: 'utf8',
     legalComments: 'none', banner: { js: `// asyncio-wasm ${project.version}, bundled from the modules beside this one.` }, ...how,
   });
 }

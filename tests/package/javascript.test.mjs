@@ -1,7 +1,7 @@
 // The package from JavaScript: Node, TypeScript, bundlers, pages, workers, in both browsers.
 
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../web/serve.mjs';
@@ -120,6 +120,12 @@ describe('TypeScript', () => {
 
   /** The name that a line declares: an overload has that of the line above. */
   const nameOf = (line) => /^\s*(?:export )?(?:function |readonly )?([\w$]+)/.exec(line)?.[1];
+});
+
+test('the map of what pages load leads to modules of the package', () => {
+  const folder = join(project, 'node_modules/asyncio-wasm/wasm'), { sources } = JSON.parse(readFileSync(join(folder, 'web.mjs.map'), 'utf8'));
+  assert.ok(sources.includes('program.mjs'), sources.join(' '));
+  for (const source of sources) assert.ok(existsSync(join(folder, source)), `${source} is not in the package`);
 });
 
 describe('pages', () => {
