@@ -310,7 +310,8 @@ export class Workbench extends EventTarget {
     this.reset(this.root.dataset.phase === 'ready' ? 'running' : 'again');
     this.ordersButton.textContent = this.seed ? 'Exact order' : 'Other orders';
     this.tell(this.clock === 'real' ? 'Running, on the real clock …' : 'Running …');
-    if (this.clock === 'real') this.follow();
+    const model = this.growing = new TraceModel(this.events);
+    if (this.clock === 'real') this.follow(model);
     const outcome = await this.runner.run(this.runnable(), {
       record: (event) => this.record(event),
       print: (event) => this.print(event, 0),
@@ -319,7 +320,7 @@ export class Workbench extends EventTarget {
     this.live?.stop();
     if (this.root.dataset.phase === 'live' && !this.stepper.follows) at ??= this.stepper.position;
     this.stopButton.disabled = this.clickButton.disabled = true;
-    const model = new TraceModel(this.events);
+    model.catchUp();
     if (!(await this.load(model, at))) return outcome;
     this.tell(...verdict(outcome, model));
     this.predict.reveal(this.printed);
@@ -329,10 +330,9 @@ export class Workbench extends EventTarget {
   }
 
   /// Shows the trace while it grows.
-  follow() {
+  follow(model) {
     this.live?.stop();
     const { events } = this;
-    const model = new TraceModel(events);
     const live = this.live = new Live((now) => {
       if (this.events !== events) return live.stop(); // the reader has moved on
       model.catchUp();
@@ -368,6 +368,7 @@ export class Workbench extends EventTarget {
 
   record(event) {
     this.events.push(event);
+    if (this.events.length % TraceModel.CHECKPOINT === 0) this.growing.catchUp(); // not all of a long trace at once in the end
     this.live?.heard(event);
     if (event.ev === 'print') this.print(event, this.events.length);
   }
