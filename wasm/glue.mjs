@@ -4,6 +4,8 @@
 // strict Content-Security-Policy can load. Without that, compileFunctions makes functions of the text, which such a page
 // forbids.
 
+const encoder = new TextEncoder();
+
 const SECTION = 'asyncio_js', BETWEEN = '\u0001', END = '\u0002';
 
 /** The functions declared in a module: [{ type, name, parameters, body }]. */
@@ -34,7 +36,7 @@ export function kindOf(parameter) {
 
 /** The bytes of a string, a buffer or a view of one; undefined for what has none. */
 export function bytesOf(x) {
-  if (typeof x === 'string') return new TextEncoder().encode(x);
+  if (typeof x === 'string') return encoder.encode(x);
   if (x instanceof ArrayBuffer) return new Uint8Array(x);
   return ArrayBuffer.isView(x) ? new Uint8Array(x.buffer, x.byteOffset, x.byteLength) : undefined;
 }

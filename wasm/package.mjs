@@ -49,9 +49,9 @@ function fill(from, to) {
   writeFileSync(join(out, to, basename(from)), readFileSync(join(root, from), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]));
 }
 
-/** What programs import: the modules as one each. For pages and workers (web.mjs) without comments and spaces, a third of the
- * bytes; for Node (node.mjs), which takes longer to find many modules than to read one, as it is. Names stay, for messages and for
- * whoever reads a stack. What the tools import is beside them. */
+/** What programs import: the modules as one each. For pages and workers (web.mjs) minified, with a source map to the modules
+ * beside it for whoever looks into it; classes keep their names, which messages tell. For Node (node.mjs), which takes longer to
+ * find many modules than to read one, as it is. What the tools import is beside them. */
 function bundle(from, to, how) {
   buildSync({
     entryPoints: [join(out, 'wasm', from)], outfile: join(out, 'wasm', to), allowOverwrite: true, bundle: true, format: 'esm', target: 'es2022', charset: 'utf8',
