@@ -232,7 +232,8 @@ void *asyncio_coro_throw(asyncio_coroutine *coro, asyncio_exception *exception);
  * If the waiting task is cancelled, x is cancelled with it, and CancelledError is pending.
  * Raises RuntimeError for a task that awaits itself, a future of another loop, a coroutine awaited twice, and outside a
  * task; TypeError for NULL and for what is no awaitable. */
-#define asyncio_await(x) asyncio__await(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
+#define asyncio_await(x) \
+    _Generic((x), asyncio_coroutine *: asyncio__await, default: asyncio__await_future)(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 3. Exceptions
@@ -352,7 +353,7 @@ asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, co
 
 /* asyncio.sleep: suspends for that many seconds; 0 (or less) lets every other ready task run once and goes on. May
  * suspend. Returns 0, or -1 with an exception pending: CancelledError, ValueError for NaN. */
-#define asyncio_sleep(seconds) asyncio__sleep_or_yield((seconds), ASYNCIO_HERE)
+#define asyncio_sleep(seconds) asyncio__sleep((seconds), ASYNCIO_HERE)
 
 /* time.sleep: blocks the thread, and with it the loop and every task. To see what that does is what it is for. */
 void asyncio_time_sleep(double seconds);
@@ -1729,8 +1730,29 @@ void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object
                                const asyncio_site *site, asyncio__task_options options);
 asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size);
 void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
-int asyncio__sleep(double seconds, const asyncio_site *site);
-int asyncio__yield(const asyncio_site *site);
+void asyncio__suspend(void);
+bool asyncio__await_begins(asyncio_object *future, const asyncio_site *site);
+void *asyncio__await_at_once(asyncio_object *future, const asyncio_site *site);
+void *asyncio__await_ends(void);
+bool asyncio__sleep_begins(double seconds, const asyncio_site *site);
+int asyncio__sleep_ends(void);
+
+/* Here, so that a task that waits has no frame of the library's to put away. */
+static inline __attribute__((always_inline)) void *asyncio__await_future(asyncio_object *future, const asyncio_site *site)
+{
+    if (!asyncio__await_begins(future, site))
+        return asyncio__await_at_once(future, site);
+    asyncio__suspend();
+    return asyncio__await_ends();
+}
+
+static inline __attribute__((always_inline)) int asyncio__sleep(double seconds, const asyncio_site *site)
+{
+    if (!asyncio__sleep_begins(seconds, site))
+        return -1;
+    asyncio__suspend();
+    return asyncio__sleep_ends();
+}
 
 asyncio_exception *asyncio__exception_new(const asyncio_exception_type *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -2031,10 +2053,6 @@ static inline void asyncio__with_leave(asyncio_object **guard)
 }
 
 /* sleep(0), the most frequent suspension of all, has one frame less to put away this way. */
-static inline int asyncio__sleep_or_yield(double seconds, const asyncio_site *site)
-{
-    return seconds <= 0 ? asyncio__yield(site) : asyncio__sleep(seconds, site);
-}
 
 static inline void asyncio__finally_leave(asyncio_object **guard)
 {

@@ -8,6 +8,8 @@
 #ifndef CORO_H
 #define CORO_H
 
+#include "asyncio.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -30,8 +32,8 @@ static void coro_prepare(coro *c, coro_entry *entry, void *arg, size_t stack_siz
 /* Runs it until it suspends or ends, and answers which: CORO_SUSPENDED, CORO_UNSAVED, CORO_DONE or CORO_NO_MEMORY. */
 static coro_state coro_resume(coro *c);
 
-/* Suspends the running coroutine; returns when it is resumed. */
-static void coro_suspend(void);
+/* Suspends the running coroutine; returns when it is resumed. Programs call it, too, by the name that asyncio.h has. */
+#define coro_suspend asyncio__suspend
 
 /* WebAssembly alone: calls something that does not suspend as a coroutine that is suspended, and stays so: on its stack, which
  * must have a size of its own. Winding one down and up again would cost more. */

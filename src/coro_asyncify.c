@@ -140,7 +140,7 @@ static coro *coro_running(void)
     return coros.running;
 }
 
-__attribute__((noinline)) static void coro_suspend(void)
+__attribute__((noinline)) void coro_suspend(void)
 {
     if (asyncio__asyncify_state() == REWINDING) { /* the second arrival: back where we were */
         asyncio__stop_rewind();

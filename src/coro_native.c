@@ -311,7 +311,7 @@ static void coro_main(coro *c)
     leave(c, true);
 }
 
-static void coro_suspend(void)
+void coro_suspend(void)
 {
     coro *c = coros.running;
     leave(c, false);

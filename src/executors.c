@@ -230,7 +230,7 @@ static void *to_thread_main(void *arg)
         return NULL;
     call->work = work_new(loop, NULL, &call->spec, call->argument, context, NULL);
     call->argument = NULL;
-    return call->work ? asyncio__await(&call->work->future.object, call->spec.site) : NULL;
+    return call->work ? asyncio__await_future(&call->work->future.object, call->spec.site) : NULL;
 }
 
 asyncio_coroutine *asyncio__to_thread(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size)

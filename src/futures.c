@@ -590,6 +590,7 @@ static size_t future_finalize(asyncio_future *future)
         future->kind->finalize(future);
     if (future_cancelled(future) || future_has_failed(future))
         object_unref(future->exception);
-    free(future->cancel_message);
+    if (future->cancel_message)
+        free(future->cancel_message);
     return future->kind->size;
 }

@@ -246,7 +246,7 @@ static void step_main_loop(void)
     while (loop->wait == 0 && !budget_is_spent());
     trace_flush();
     loop->has_gone_on = false;
-    js.wait = as_answer(clock_whole_ticks(loop->wait));
+    js.wait = isinf(loop->wait) ? WAIT_FOR_EVER : clock_whole_ticks(loop->wait);
 }
 
 /* Whatever main() waits for: what comes next. */

@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-IMPORT(watch) void js_watch(uint32_t promise, asyncio_future *future); /* has `settle` called when it is settled */
 IMPORT(abort) void js_abort(uint32_t promise);
+IMPORT(unclaimed) void js_unclaimed(uint32_t promise); /* keep what it has come to: nobody here has asked yet */
+IMPORT(claim) void js_claim(uint32_t promise);         /* somebody asks now: say it again, if it was said before */
 IMPORT(number) double js_number(uint32_t value);
 IMPORT(copy) void *js_copy(uint32_t value, int as_text, size_t *length); /* into memory from `allocate`, or NULL */
 IMPORT(from_number) uint32_t js_from_number(double number);
@@ -108,7 +109,11 @@ EXPORT(free) void js_free(void *memory)
     free(memory);
 }
 
-/* ---- promises ---- */
+/* ---- promises ----
+ *
+ * A promise that a JavaScript function has returned is watched from then on, under a number. So waiting for it takes no
+ * further call into JavaScript: asyncio_from_promise writes down here whose it is, and the bridge gives the number when it is
+ * settled. The numbers are small, and are used again. */
 
 typedef struct promise_future {
     asyncio_future future;
@@ -116,6 +121,51 @@ typedef struct promise_future {
     bool outstanding; /* counted in js.outstanding: somebody here may be waiting for it */
     asyncio_js *value;
 } promise_future;
+
+static struct {
+    promise_future **of; /* by number: NULL for those that nobody has asked for yet */
+    uint32_t capacity;
+} promises;
+
+static promise_future settled_before; /* its place in the table: that of one which was settled before anybody asked */
+
+/* Writes down whose a promise is, with a reference to that; false with an exception pending. */
+static bool promise_claim(uint32_t promise, promise_future *p)
+{
+    bool may_be_settled = promise >= promises.capacity;
+    if (may_be_settled) { /* the table has not had a place for it so far */
+        uint32_t capacity = promise < 16 ? 32 : 2 * promise;
+        promise_future **grown = realloc(promises.of, capacity * sizeof *grown);
+        if (!grown) {
+            exception_raise_no_memory();
+            return false;
+        }
+        memset(grown + promises.capacity, 0, (capacity - promises.capacity) * sizeof *grown);
+        promises.of = grown;
+        promises.capacity = capacity;
+    } else {
+        may_be_settled = promises.of[promise] == &settled_before;
+        if (promises.of[promise] && !may_be_settled) {
+            exception_raise_text(ASYNCIO_RUNTIME_ERROR, "asyncio_from_promise() was given this promise before: keep the future that it gave");
+            return false;
+        }
+    }
+    promises.of[promise] = object_ref(p);
+    if (may_be_settled)
+        js_claim(promise);
+    return true;
+}
+
+/* Whose the promise was that is settled now; NULL if nobody has asked yet. Takes over the reference. */
+static promise_future *promise_settled(uint32_t promise)
+{
+    promise_future *p = promise < promises.capacity ? promises.of[promise] : NULL;
+    if (promise < promises.capacity)
+        promises.of[promise] = p ? NULL : &settled_before;
+    if (!p)
+        js_unclaimed(promise);
+    return p;
+}
 
 static void promise_expect(promise_future *p)
 {
@@ -153,15 +203,15 @@ asyncio_future *asyncio__from_promise(asyncio_promise promise)
     asyncio_loop *loop = asyncio_get_running_loop();
     promise_future *p =
         loop ? (promise_future *)future_new(loop, &promise_kind, sizeof *p, object_owner()) : NULL;
-    if (!p) {
-        js_abort((uint32_t)(uintptr_t)promise);
+    if (!p)
+        return NULL;
+    p->promise = (uint32_t)(uintptr_t)promise;
+    if (!promise_claim(p->promise, p)) {
+        object_disown(p);
         return NULL;
     }
-    p->promise = (uint32_t)(uintptr_t)promise;
     TRACE("future", ID("future", p->future.object.id), TEXT("kind", "promise"), ID("obj", 0));
-    object_ref(p); /* the bridge's, until it settles */
     promise_expect(p);
-    js_watch(p->promise, &p->future);
     return &p->future;
 }
 
@@ -173,7 +223,7 @@ asyncio_js *asyncio__js_await_value(asyncio_promise promise, const asyncio_site 
     asyncio_future *future = asyncio__from_promise(promise);
     if (!future)
         return NULL;
-    asyncio_js *value = asyncio__await(&future->object, site);
+    asyncio_js *value = asyncio__await_future(&future->object, site);
     asyncio_js *own = value ? value_new(js_retain(value->value), object_owner()) : NULL;
     asyncio__drop(&future->object);
     return own;
@@ -246,34 +296,39 @@ static asyncio_exception *exception_from_js(uint32_t error, const char *name, co
 
 SMALL_END
 
-/* A promise was fulfilled: value 0 is undefined. Called between ticks; nothing runs here. */
-EXPORT(fulfill) void js_fulfill(asyncio_future *future, uint32_t value)
+/* A promise was fulfilled: value 0 is undefined. Called between ticks. If `run`, no more is expected at the moment, and the next
+ * tick is part of this call, which answers as that does; otherwise nothing runs here. */
+EXPORT(fulfill) double js_fulfill(uint32_t promise, uint32_t value, int run)
 {
-    promise_future *p = (promise_future *)future;
-    promise_expect_no_more(p);
-    runtime.cause = (cause){"promise", future->object.id};
-    if (future_done(future)) {
+    promise_future *p = promise_settled(promise);
+    if (!p || future_done(&p->future)) {
         js_release(value);
     } else {
+        promise_expect_no_more(p);
+        runtime.cause = (cause){"promise", p->future.object.id};
         p->value = value_new(value, NULL);
-        future_finish(future, p->value);
+        future_finish(&p->future, p->value);
     }
-    object_unref(future);
+    object_unref(p);
+    return run ? js_tick(false) : 0;
 }
 
 /* It was rejected with an Error (or whatever) of that name and message. */
-EXPORT(reject) void js_reject(asyncio_future *future, uint32_t error, const char *name, const char *message)
+EXPORT(reject) void js_reject(uint32_t promise, uint32_t error, const char *name, const char *message)
 {
-    promise_expect_no_more((promise_future *)future);
-    runtime.cause = (cause){"promise", future->object.id};
-    asyncio_exception *e = exception_from_js(error, name, message);
-    if (future_done(future))
-        object_unref(e);
-    else if (asyncio_isinstance(e, ASYNCIO_CANCELLED_ERROR))
-        future_end_cancelled(future, e);
-    else
-        future_fail(future, e);
-    object_unref(future);
+    promise_future *p = promise_settled(promise);
+    if (!p || future_done(&p->future)) {
+        js_release(error);
+    } else {
+        promise_expect_no_more(p);
+        runtime.cause = (cause){"promise", p->future.object.id};
+        asyncio_exception *e = exception_from_js(error, name, message);
+        if (asyncio_isinstance(e, ASYNCIO_CANCELLED_ERROR))
+            future_end_cancelled(&p->future, e);
+        else
+            future_fail(&p->future, e);
+    }
+    object_unref(p);
 }
 
 /* A JavaScript function that C called threw: pending in the caller. */

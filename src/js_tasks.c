@@ -103,7 +103,7 @@ static asyncio_future *outside_new(uint32_t coroutine)
 static void wait_outside(uint32_t coroutine, const asyncio_site *site)
 {
     asyncio_future *outside = outside_new(coroutine);
-    asyncio__await(outside ? &outside->object : NULL, site);
+    asyncio__await_future(outside ? &outside->object : NULL, site);
     object_unref(outside);
 }
 
@@ -119,7 +119,7 @@ static void co_go_on(asyncio_future *outside)
 static uintptr_t await_promise(uintptr_t promise, const asyncio_site *site)
 {
     asyncio_future *future = object_claim(asyncio_from_promise((asyncio_promise)promise));
-    asyncio_js *value = asyncio__await(future ? &future->object : NULL, site);
+    asyncio_js *value = asyncio__await_future(future ? &future->object : NULL, site);
     uintptr_t answer = value ? js_retain(value->value) : 0;
     object_unref(future);
     return answer;
@@ -152,7 +152,7 @@ static inline uintptr_t perform(int op, uint32_t coroutine)
     double number = asked.number;
     const asyncio_site *site = runtime.task->made_at;
     switch (op) {
-    case OP_SLEEP: asyncio__sleep_or_yield(number, site); return 0;
+    case OP_SLEEP: asyncio__sleep(number, site); return 0;
     case OP_AWAIT: return (uintptr_t)asyncio__await((asyncio_object *)a, site);
     case OP_PROMISE: return await_promise(a, site);
     case OP_WAIT_OUTSIDE: wait_outside(coroutine, site); return 0;

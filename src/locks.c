@@ -108,7 +108,7 @@ static waited wait_in(asyncio_object *object, uint32_t *bound_to, list *waiters,
         return WAITED_IN_VAIN;
     task_queue_in(object);
     list_append(waiters, &waiter->place);
-    asyncio__await(&waiter->object, site);
+    asyncio__await_future(&waiter->object, site);
     list_remove(&waiter->place);
     bool woken = future_done(waiter) && !future_cancelled(waiter);
     object_disown(waiter);

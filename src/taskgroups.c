@@ -235,7 +235,7 @@ void asyncio_task_group_cancel(asyncio_task_group *group)
 static asyncio_exception *group_wait_once(asyncio_task_group *group)
 {
     if ((group->all_done = future_new_waiter(&group->object))) {
-        asyncio__await(&group->all_done->object, group->entered_at);
+        asyncio__await_future(&group->all_done->object, group->entered_at);
         object_disown(group->all_done);
         group->all_done = NULL;
     }
@@ -251,11 +251,11 @@ static bool group_wait_without_memory(asyncio_task_group *group, asyncio_excepti
     if (!group->count) /* it came with the end of the last one */
         return true;
     asyncio_task *task = object_ref(group->tasks[0]);
-    asyncio__await(&task->future.object, group->entered_at);
+    asyncio__await_future(&task->future.object, group->entered_at);
     object_unref(exception_take());
     bool waited = asyncio_task_done(task);
     if (waited) {
-        asyncio__yield(group->entered_at); /* its callback, which takes it out of the group, comes next */
+        asyncio__sleep(0, group->entered_at); /* its callback, which takes it out of the group, comes next */
         asyncio_exception *e = exception_take();
         waited = !asyncio_isinstance(e, ASYNCIO_MEMORY_ERROR);
         object_unref(e);

@@ -326,50 +326,62 @@ static asyncio_task *task_running(const char *call)
     return runtime.task;
 }
 
+/* The running task, if it may wait: nothing is pending that goes first. */
+static inline asyncio_task *task_about_to_wait(const char *call)
+{
+    interrupts_poll();
+    if ((runtime.task ? runtime.task->errors.pending : runtime.errors.pending))
+        return NULL;
+    return task_running(call);
+}
+
 /* ---- suspending ----
  *
- * Every frame between a coroutine and coro_suspend is one more to unwind and rewind, some 13 ns each in WebAssembly. So
- * what stands between them is inlined into the public call. */
-#define FRAMELESS static inline __attribute__((always_inline))
+ * A function that may be suspended pays for it in WebAssembly: each of its parts is guarded, each of its variables is put
+ * away and taken out again, and so is each frame between a coroutine and coro_suspend. So what comes before the switch and
+ * what comes after it stand in functions of their own, which are not suspended (wasm/pass.mjs has their names) and not
+ * inlined, and what is left, three calls with nothing to put away, the header puts into the program's own function
+ * (asyncio__await_future in asyncio.h). */
+#define NEVER_SUSPENDS __attribute__((noinline))
 
 COLD static void trace_suspend(const asyncio_task *task, const char *on, uint32_t object)
 {
     TRACE("suspend", ID("task", task_id(task)), TEXT("on", on), ID("obj", object), SITE(task->waits_at));
 }
 
-/* The one place where a task suspends. Which one it was is read again from memory: a variable that lives on across the
- * suspension would have to be put away and restored. */
-FRAMELESS bool task_suspend(void)
+/* Takes over the reference to the future. */
+static void wait_begins(asyncio_task *task, asyncio_future *future, const asyncio_site *site)
 {
-    coro_suspend();
-    asyncio_task *task = *(asyncio_task *volatile *)&runtime.task;
-    asyncio_future *future = task->waits_for;
-    task->waits_for = NULL;
-    if (!(task->future.object.flags & (FUTURE_MUST_CANCEL | FUTURE_MUST_RAISE)))
-        return true;
-    if (task->future.object.flags & FUTURE_MUST_RAISE) {
-        task->future.object.flags &= ~FUTURE_MUST_RAISE;
-        return false;
-    }
-    task->future.object.flags &= ~FUTURE_MUST_CANCEL;
-    if (future && future_raises_cancelled(future))
-        return true; /* its CancelledError is on the way already */
-    if (future)
-        future->object.flags &= ~FUTURE_UNSEEN;
-    exception_restore(task_cancelled_error(task));
-    return false;
-}
-
-FRAMELESS bool task_wait(asyncio_task *task, asyncio_future *future, const asyncio_site *site)
-{
-    task->waits_for = future;
+    task->waits_for = task->awaited = future;
     task->waits_at = site;
     future_add_ready(future, &task->ready);
     if (trace_on)
         trace_suspend(task, future->kind->label, future->object.id);
     if (task->future.object.flags & FUTURE_MUST_CANCEL && future_cancel(future, task->future.cancel_message))
         task->future.object.flags &= ~FUTURE_MUST_CANCEL;
-    return task_suspend();
+}
+
+COLD static bool wait_is_broken_off(asyncio_task *task, asyncio_future *future)
+{
+    if (task->future.object.flags & FUTURE_MUST_RAISE) {
+        task->future.object.flags &= ~FUTURE_MUST_RAISE;
+        return true;
+    }
+    task->future.object.flags &= ~FUTURE_MUST_CANCEL;
+    if (future && future_raises_cancelled(future))
+        return false; /* its CancelledError is on the way already */
+    if (future)
+        future->object.flags &= ~FUTURE_UNSEEN;
+    exception_restore(task_cancelled_error(task));
+    return true;
+}
+
+/* The task runs again. Whether it has come to the end of what it waited for; otherwise an exception is pending. */
+static bool wait_ends(asyncio_task *task)
+{
+    asyncio_future *future = task->waits_for;
+    task->waits_for = task->awaited = NULL;
+    return !(task->future.object.flags & (FUTURE_MUST_CANCEL | FUTURE_MUST_RAISE)) || !wait_is_broken_off(task, future);
 }
 
 static void task_woken_by(ready *ready, const asyncio_future *future)
@@ -387,41 +399,58 @@ static void task_queue_in(asyncio_object *object)
 
 /* ---- awaiting ---- */
 
-COLD static void *complain_of_awaiting(const asyncio_task *task, const asyncio_future *future)
+COLD static bool complain_of_awaiting(const asyncio_task *task, const asyncio_future *future)
 {
-    return exception_raise_format(ASYNCIO_RUNTIME_ERROR, future == &task->future
-                         ? "Task cannot await on itself: %s"
-                         : "Task %s got a Future attached to a different loop", asyncio_task_get_name(task));
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, future == &task->future
+                  ? "Task cannot await on itself: %s"
+                  : "Task %s got a Future attached to a different loop", asyncio_task_get_name(task));
+    return false;
 }
 
-FRAMELESS void *future_await(asyncio_future *future, const asyncio_site *site)
+/* Whether the running task is to be suspended until the future is done. */
+NEVER_SUSPENDS bool asyncio__await_begins(asyncio_object *object, const asyncio_site *site)
 {
-    asyncio_task *task = task_running("asyncio_await");
-    if (!task)
-        return NULL;
+    asyncio_future *future = (asyncio_future *)object;
+    asyncio_task *task = task_about_to_wait("asyncio_await");
+    if (!task || !object_check(future, OBJECT_FUTURE, "asyncio_await"))
+        return false;
     if (future == &task->future || future->loop != task->future.loop)
         return complain_of_awaiting(task, future);
     if (future_done(future))
-        return future_result_at(future, site);
-    object_ref(future);
-    void *result = task_wait(task, future, site) ? future_result_at(future, site) : NULL;
+        return false;
+    wait_begins(task, object_ref(future), site);
+    return true;
+}
+
+NEVER_SUSPENDS void *asyncio__await_at_once(asyncio_object *future, const asyncio_site *site)
+{
+    return asyncio_pending() ? NULL : future_result_at((asyncio_future *)future, site);
+}
+
+NEVER_SUSPENDS void *asyncio__await_ends(void)
+{
+    asyncio_task *task = runtime.task;
+    asyncio_future *future = task->awaited;
+    void *result = wait_ends(task) ? future_result_at(future, task->waits_at) : NULL;
     object_unref(future);
     return result;
 }
 
+/* What is pending goes first; a coroutine that does not get to run is no oversight. */
+static bool coroutine_is_discarded(asyncio_coroutine *coro)
+{
+    bool discarded = asyncio_failed();
+    if (discarded)
+        coroutine_discard(coro);
+    return discarded;
+}
+
 void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site)
 {
-    bool is_coroutine = awaitable && awaitable->type == OBJECT_COROUTINE;
-    if (asyncio_failed()) { /* what is pending goes first; a coroutine that does not get to run is no oversight */
-        if (is_coroutine)
-            coroutine_discard((asyncio_coroutine *)awaitable);
-        return NULL;
-    }
-    if (is_coroutine)
-        return coroutine_await((asyncio_coroutine *)awaitable, site);
-    if (!object_check(awaitable, OBJECT_FUTURE, "asyncio_await"))
-        return NULL;
-    return future_await((asyncio_future *)awaitable, site);
+    if (!awaitable || awaitable->type != OBJECT_COROUTINE)
+        return asyncio__await_future(awaitable, site);
+    asyncio_coroutine *coro = (asyncio_coroutine *)awaitable;
+    return coroutine_is_discarded(coro) ? NULL : coroutine_await(coro, site);
 }
 
 /* ---- sleeping ---- */
@@ -467,7 +496,7 @@ COLD static void trace_sleep_cancelled(const sleep_future *sleep)
     TRACE("timer_cancelled", ID("timer", sleep->timer_id));
 }
 
-static sleep_future *sleep_begin(asyncio_loop *loop, double seconds)
+static sleep_future *sleep_new(asyncio_loop *loop, double seconds)
 {
     sleep_future *sleep = (sleep_future *)future_new(loop, &sleep_kind, sizeof *sleep, NULL);
     if (!sleep)
@@ -486,49 +515,54 @@ static sleep_future *sleep_begin(asyncio_loop *loop, double seconds)
 }
 
 /* Takes back the timer of a sleep that was cancelled. */
-static void sleep_end(sleep_future *sleep)
+static void sleep_over_early(sleep_future *sleep)
 {
-    if (sleep->timer.item.place) {
-        if (trace_on)
-            trace_sleep_cancelled(sleep);
-        loop_cancel_timer(sleep->future.loop, &sleep->timer);
-        object_unref(sleep);
-    }
+    if (!sleep->timer.item.place)
+        return;
+    if (trace_on)
+        trace_sleep_cancelled(sleep);
+    loop_cancel_timer(sleep->future.loop, &sleep->timer);
     object_unref(sleep);
 }
 
 /* A bare yield: back in the next turn. */
-int asyncio__yield(const asyncio_site *site)
+static bool yield_begins(asyncio_task *task, const asyncio_site *site)
 {
-    if (asyncio_failed())
-        return -1;
-    asyncio_task *task = task_running("asyncio_sleep");
-    if (!task)
-        return -1;
     task->waits_at = site;
     if (trace_on)
         trace_suspend(task, "yield", 0);
     loop_push(task->future.loop, &task->ready);
-    return task_suspend() ? 0 : -1;
+    return true;
 }
 
-int asyncio__sleep(double seconds, const asyncio_site *site)
+NEVER_SUSPENDS bool asyncio__sleep_begins(double seconds, const asyncio_site *site)
 {
-    if (asyncio_failed())
-        return -1;
-    asyncio_task *task = task_running("asyncio_sleep");
+    asyncio_task *task = task_about_to_wait("asyncio_sleep");
     if (!task)
-        return -1;
+        return false;
+    if (seconds <= 0)
+        return yield_begins(task, site);
     if (isnan(seconds)) {
         complain_of_nan();
-        return -1;
+        return false;
     }
-    sleep_future *sleep = sleep_begin(task->future.loop, seconds);
+    sleep_future *sleep = sleep_new(task->future.loop, seconds);
+    if (sleep)
+        wait_begins(task, &sleep->future, site);
+    return sleep;
+}
+
+NEVER_SUSPENDS int asyncio__sleep_ends(void)
+{
+    asyncio_task *task = runtime.task;
+    sleep_future *sleep = (sleep_future *)task->awaited;
+    bool undisturbed = wait_ends(task);
     if (!sleep)
-        return -1;
-    if (task_wait(task, &sleep->future, site))
-        future_result_at(&sleep->future, site);
-    sleep_end(sleep);
+        return undisturbed ? 0 : -1;
+    if (undisturbed)
+        future_result_at(&sleep->future, task->waits_at);
+    sleep_over_early(sleep);
+    object_unref(sleep);
     return asyncio_failed() ? -1 : 0;
 }
 
@@ -767,8 +801,8 @@ static void task_abandon(asyncio_task *task)
     coro_free(&task->coro);
     if (task->waits_for)
         future_remove_ready(task->waits_for, &task->ready);
-    object_unref(task->waits_for);
-    task->waits_for = NULL;
+    object_unref(task->awaited);
+    task->waits_for = task->awaited = NULL;
     for (asyncio_coroutine *c = task->innermost, *outer; c; c = outer) {
         outer = c->awaiter;
         object_unref(c);

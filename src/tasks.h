@@ -26,6 +26,7 @@ struct asyncio_task {
     list owned;      /* what was made while it ran */
     asyncio_object *queued_in;     /* the lock, ... that it waits in or waited in last; with a reference */
     asyncio_future *waits_for;     /* NULL: it is ready or running */
+    asyncio_future *awaited;       /* what the call that suspended it goes on with, with a reference; NULL for a bare yield */
     asyncio_agen *agen;            /* the generator that runs in it, or NULL */
     asyncio_coroutine *innermost;  /* the coroutine object that it is in, or NULL */
     const asyncio_site *made_at, *waits_at;

@@ -249,7 +249,7 @@ static void cancel_and_wait(asyncio_future *future, const asyncio_site *site)
         trace_future(waiter);
     if (future_watch(future, cancelled_is_done, &waiter->object) == 0) {
         future_cancel(future, NULL);
-        asyncio__await(&waiter->object, site);
+        asyncio__await_future(&waiter->object, site);
         future_unwatch(future, cancelled_is_done, &waiter->object);
     }
     object_unref(waiter);

@@ -182,7 +182,7 @@ int asyncio__wait_until(asyncio_object *const *futures, size_t count, double tim
     wait_future *waiter = wait_begin(futures, count, timeout, return_when, site);
     if (!waiter)
         return -1;
-    asyncio__await(&waiter->future.object, site);
+    asyncio__await_future(&waiter->future.object, site);
     int done = asyncio_failed() ? -1 : count_done(waiter);
     wait_end(waiter);
     return done;

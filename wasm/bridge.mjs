@@ -6,6 +6,7 @@
 import { callGraphOfTask } from './call-graph.mjs';
 import { classes } from './errors.mjs';
 import { bytesOf } from './glue.mjs';
+import { Promises } from './promises.mjs';
 
 /** Values behind numbers; 0 is undefined (and null). */
 class Values {
@@ -37,39 +38,22 @@ export function nameAndMessage(reason) {
   return ['Error', String(reason)];
 }
 
-/** Waits for one promise after the other, for the futures that C has for them. */
-class Watcher {
-  at; // the promise's number
-  future;
-  outcome;
-
-  constructor(bridge) {
-    const fulfill = (exports) => exports.asyncio_fulfill(this.future, bridge.values.keep(this.outcome));
-    const reject = (exports) => bridge.reject(exports, this.future, this.outcome);
-    const settle = (tell, outcome) => {
-      this.outcome = outcome;
-      bridge.settle(this, tell);
-      this.outcome = undefined;
-    };
-    this.fulfilled = (value) => settle(fulfill, value);
-    this.rejected = (reason) => settle(reject, reason);
-  }
-}
-
 export class Bridge {
   values = new Values();
-  #controllers = new Map(); // of the promises whose functions look at their signal
-  #idle = []; // Watchers
-  #watched = 0; // promises that are not settled
   #own = new Map(); // classes of the program's own exception types
   #calls = new Map(); // tasks that JavaScript awaits: by their pointer, who waits
   #encoder = new TextEncoder();
   #decoder = new TextDecoder();
 
-  /** host: exports(), memory(), alive(), enter(call, last) (completes futures or makes tasks, which the loop is then to run; last:
-   * from a microtask, and nothing else is expected). */
+  /** host: exports(), memory(), alive(), enter(call) (completes futures or makes tasks, which the loop is then to run), and
+   * fulfill, as Promises has it. */
   constructor(host) {
     this.host = host;
+    this.promises = new Promises({
+      alive: host.alive,
+      fulfill: (number, value, last) => host.fulfill(number, this.values.keep(value), last),
+      reject: (number, reason) => host.enter((exports) => this.#reject(exports, number, reason)),
+    });
   }
 
   /** A text as memory that C frees. */
@@ -118,8 +102,7 @@ export class Bridge {
     return {
       release: (at) => values.release(at),
       retain: (at) => values.keep(values.get(at)),
-      watch: (promise, future) => this.#watch(promise, future),
-      abort: (promise) => this.#controllers.get(promise)?.abort(),
+      ...this.promises.imports(),
       number: (at) => Number(values.get(at)),
       from_number: (number) => values.keep(number),
       from_memory: (at, length, asText) => {
@@ -148,18 +131,23 @@ export class Bridge {
 
   #promising({ call, signal, kinds }) {
     const start = kinds ? (signal, ...parameters) => call(signal, ...parameters.map((parameter, i) => this.#argument(kinds[i], parameter))) : call;
-    if (!signal) return (...parameters) => this.values.keep(start(undefined, ...parameters));
+    if (!signal) return this.#watching(start, call.length - 1);
     return (...parameters) => {
       const controller = new AbortController();
-      return this.keepPromise(start(controller.signal, ...parameters), controller);
+      return this.promises.watch(start(controller.signal, ...parameters), controller);
     };
   }
 
-  /** A promise on its way into C; being cancelled there aborts the controller. */
-  keepPromise(promise, controller) {
-    const at = this.values.keep(promise);
-    this.#controllers.set(at, controller);
-    return at;
+  /** The import for a function that takes so many parameters after the signal. To gather a few and spread them again would take
+   * longer than all else that C's call comes to here. */
+  #watching(start, count) {
+    const { promises } = this;
+    switch (count) {
+      case 0: return () => promises.watch(start(undefined));
+      case 1: return (a) => promises.watch(start(undefined, a));
+      case 2: return (a, b) => promises.watch(start(undefined, a, b));
+      default: return (...parameters) => promises.watch(start(undefined, ...parameters));
+    }
   }
 
   /** What a parameter of a function with types stands for. */
@@ -183,29 +171,9 @@ export class Bridge {
     };
   }
 
-  // ---- C awaits a promise ----
-
-  #watch(at, future) {
-    const watcher = this.#idle.pop() ?? new Watcher(this);
-    watcher.at = at;
-    watcher.future = future;
-    this.#watched++;
-    this.values.get(at).then(watcher.fulfilled, watcher.rejected);
-  }
-
-  /** For Watcher. The last one of those that C waits for has the loop run at once; before that there will be more for it to do. */
-  settle(watcher, tell) {
-    this.#watched--;
-    this.#idle.push(watcher);
-    if (!this.host.alive()) return;
-    this.values.release(watcher.at);
-    if (this.#controllers.size) this.#controllers.delete(watcher.at);
-    this.host.enter(tell, this.#watched === 0);
-  }
-
-  reject(exports, future, reason) {
+  #reject(exports, number, reason) {
     this.withText(nameAndMessage(reason), (name, message) =>
-      exports.asyncio_reject(future, this.values.keep(reason ?? new Error(String(reason))), name, message));
+      exports.asyncio_reject(number, this.values.keep(reason ?? new Error(String(reason))), name, message));
   }
 
   // ---- JavaScript awaits a task ----

@@ -46,7 +46,7 @@ export function stepsOf(x) {
 export function* settled(promise, controller = new AbortController()) {
   let value;
   const known = Promise.resolve(promise).then((result) => { value = result; });
-  yield new Request(OP.PROMISE, now.coroutine.program.bridge.keepPromise(known, controller));
+  yield new Request(OP.PROMISE, now.coroutine.program.bridge.promises.watch(known, controller));
   return value;
 }
 

@@ -49,8 +49,8 @@ export class Guest {
     this.#ask(0);
   }
 
-  wakeHere() {
-    this.wake();
+  begin() {
+    return false;
   }
 
   plan(seconds) {
@@ -114,10 +114,11 @@ export class Driver {
     this.#queued = true;
   }
 
-  /** The same from a microtask that does nothing else: it may as well be this one. */
-  wakeHere() {
-    if (this.#patient || this.#coming && !this.#asMicrotask) this.wake();
-    else this.#run(false);
+  /** Whether the tick may be part of the microtask that runs: then it is on its way, and what it says is to be given to plan(). */
+  begin() {
+    if (this.#patient || this.#coming && !this.#asMicrotask) return false;
+    this.stop();
+    return true;
   }
 
   /** Does what the loop asked for. */

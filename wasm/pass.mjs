@@ -13,7 +13,7 @@ import { BuildError } from './build-error.mjs';
  * takes every indirect call for one that may suspend, as it must for a program's own code; these need not pay for it. */
 const RUNTIME_NEVER_SUSPENDS = [
   // the loop: what it calls either runs in a coroutine of its own (behind coro_resume) or may not suspend
-  /^loop_(step|call|run_ready\w*)$/, /^debug_/, /^interrupts?_/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over$/, /^step_(library|main)_loop$/, /^coro_call_on$/,
+  /^loop_(step|call|run_ready\w*)$/, /^debug_/, /^interrupts?_/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over(_early)?$/, /^asyncio__(await|sleep)_(begins|ends|at_once)$/, /^(wait|yield)_(begins|ends|is_broken_off)$/, /^complain_of_/, /^step_(library|main)_loop$/, /^coro_call_on$/,
   /^child_done$/, /^group_(task_done|task_failed|abort|forget|add)/, /^stop_when_done$/, /^call_done$/,
   /^asyncio_loop_call_exception_handler$/, /^asyncio_loop_close$/, /^object_/, /^future_(?!await)/, /^tasks?_abandon/,
   /^gathering_/, /^asyncio__cancel_(task|future)$/, /^trace_/, /^chrome_/, /^exception_/,
@@ -57,13 +57,13 @@ function check(module) {
     throw new BuildError(all.some((f) => f.name === 'asyncify_start_unwind')
       ? 'this module has been through the Asyncify pass already; pass the file that the linker wrote'
       : 'this module is not linked with libasyncio.a (or was linked with -sASYNCIFY, which cannot be combined with it)');
-  if (imported('start_unwind') && !all.some((f) => f.name === 'coro_suspend')) // a program that never waits has neither
-    throw new BuildError('the function names are gone, or coro_suspend was inlined: link with -O1 --profiling-funcs');
+  if (imported('start_unwind') && !all.some((f) => f.name === 'asyncio__suspend')) // a program that never waits has neither
+    throw new BuildError('the function names are gone, or asyncio__suspend was inlined: link with -O1 --profiling-funcs');
   const calls = callsIn(module), unwinding = all.find((f) => f.module === 'asyncify' && f.base === 'start_unwind');
   const elsewhere = (unwinding ? callersOf(calls, unwinding.name) : [])
-    .filter((name) => !/^coro_suspend(\.\d+)?$/.test(name)); // a number: the program has one of that name too
+    .filter((name) => !/^asyncio__suspend(\.\d+)?$/.test(name)); // a number: the program has one of that name too
   if (elsewhere.length)
-    throw new BuildError(`coro_suspend was inlined into ${elsewhere.join(', ')}, which could then not be suspended: link with -O1, so that nothing is optimised before the pass`);
+    throw new BuildError(`asyncio__suspend was inlined into ${elsewhere.join(', ')}, which could then not be suspended: link with -O1, so that nothing is optimised before the pass`);
   const unknown = all.filter((f) => f.module === 'env' && !/^(emscripten_notify_memory_growth|stack_overflow)$/.test(f.base));
   if (unknown.length)
     throw new BuildError(`undefined symbol${unknown.length > 1 ? 's' : ''}: ${unknown.map((f) => f.base).join(', ')}` +
@@ -87,9 +87,9 @@ function neverSuspending(names) {
   return [...matching(names.slice(begin, end), RUNTIME_NEVER_SUSPENDS), ...matching(names.slice(end), LIBC_NEVER_SUSPENDS)];
 }
 
-/** The lists at the top are made by hand: what they name must not lead to coro_suspend. */
+/** The lists at the top are made by hand: what they name must not lead to asyncio__suspend. */
 function checkNeverSuspending(names, calls) {
-  const suspending = new Set(['coro_suspend']);
+  const suspending = new Set(['asyncio__suspend']);
   for (const called of suspending) // grows meanwhile
     for (const name of callersOf(calls, called)) if (name !== 'coro_resume') suspending.add(name);
   const wrong = neverSuspending(names).filter((name) => suspending.has(name));

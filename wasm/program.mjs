@@ -108,6 +108,7 @@ export class Program {
   #callable; // what call() knows, once it is asked
   #Signature; // the class, where the program exports functions with types
   #exports; // of the instance, whose getter for them is slow
+  #fulfillIn; // one of them: to look it up there each time would take as long as what it does
   #bridge;
   #driver;
   #threads;
@@ -131,7 +132,8 @@ export class Program {
       exports: () => this.#exports,
       memory: () => this.#exports.memory,
       alive: () => !this.#over,
-      enter: (call, last) => this.#tell(call, last),
+      enter: (call) => this.#tell(call),
+      fulfill: (number, value, last) => this.#fulfill(number, value, last),
     });
     this.#threads = new Threads({
       begin: () => this.#forThreads(),
@@ -160,6 +162,7 @@ export class Program {
     if (exportsAny(this.#module, 'asyncio_share')) await this.#share();
     if (exportsAny(this.#module, 'asyncio_typed:')) this.#Signature = (await import('./arguments.mjs')).Signature;
     this.#exports = (await WebAssembly.instantiate(this.#module, this.#imports())).exports;
+    this.#fulfillIn = this.#exports.asyncio_fulfill;
   }
 
   async #share() {
@@ -262,6 +265,7 @@ export class Program {
    *          between: what tasks wait through (a gather, a task group, ...), as { id, kind, awaitedBy: ids }; text: the same as a tree
    */
   callGraph() {
+    if (this.#state === 'new') return { tasks: [], between: [], text: '' }; // its memory is not in order yet, so it cannot be asked
     try {
       if (this.#state === 'crashed') this.#exports.asyncio_crashed(); // which leaves the stack that it crashed on
       return callGraphOf(this.#bridge);
@@ -321,16 +325,31 @@ export class Program {
     }
   }
 
-  /** Completes futures or makes tasks, which the next tick runs. Also from within the program, when it calls JavaScript.
-   * last: this is a microtask of its own, and the next tick may be part of it. */
-  #tell(call, last = false) {
+  /** Completes futures or makes tasks, which the next tick runs. Also from within the program, when it calls JavaScript. */
+  #tell(call) {
     try {
       return call(this.#exports);
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) this.#end(error);
       throw error;
     } finally {
-      if (!this.#over) this.#driver[last ? 'wakeHere' : 'wake']();
+      if (!this.#over) this.#driver.wake();
+    }
+  }
+
+  /** A promise is fulfilled that C may wait for. This is a microtask of its own: where nothing else is expected (last), the next tick
+   * may be part of it, and of the same call. */
+  #fulfill(number, value, last) {
+    const here = last && this.#driver.begin();
+    this.#inside = here;
+    try {
+      const wait = this.#fulfillIn(number, value, here ? 1 : 0);
+      if (here) this.#driver.plan(wait);
+      else this.#driver.wake();
+    } catch (error) {
+      this.#end(error);
+    } finally {
+      this.#inside = false;
     }
   }
 

@@ -64,7 +64,7 @@ async function go() {
 function writeEverything() {
   const header = readFileSync(join(root, 'src/asyncio.h'), 'utf8').replace(/\/\*[^]*?\*\//g, '').replace(/^#.*(\\\n.*)*$/gm, '');
   const declared = [...header.matchAll(/^(?!static|typedef)[\w][\w *]*?\b(asyncio__?\w+)\(/gm)].map(([, name]) => name);
-  const names = [...new Set(declared)].filter((name) => !/^asyncio__(with|finally)_leave$|^asyncio__sleep_or_yield$/.test(name));
+  const names = [...new Set(declared)].filter((name) => !/^asyncio__(with|finally)_leave$/.test(name));
   const text = `#include <asyncio.h>\n\nvoid *const volatile everything[] = {\n${names.map((name) => `    (void *)${name},\n`).join('')}};\n
 static void *main_(void *arg)\n{\n    return everything[(long)arg];\n}\n\nint main(void)\n{\n    return asyncio_run(main_, NULL);\n}\n`;
   const file = join(out, 'everything.c');

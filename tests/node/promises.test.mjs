@@ -93,6 +93,47 @@ describe('fulfilment', () => {
   });
 });
 
+describe('asked for later', () => {
+  const pause = () => macrotask().then(macrotask);
+
+  test('promises that were fulfilled before C asked for them', async () => {
+    hook({ pause, hooks: { askNumber: async (n) => n } });
+    assert.equal(await call('await_late'), 4950);
+    assert.equal(await call('await_late'), 4950);
+  });
+
+  test('one that was rejected before: JavaScript hears of it as of any that nobody handles, and C gets it', async () => {
+    const before = process.listeners('unhandledRejection'), told = [], error = new RangeError('early');
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', (reason) => told.push(reason));
+    try {
+      hook({ pause, failing: () => Promise.reject(error) });
+      assert.equal(await rejection(program.call('await_late_passed', 'failing')), error);
+      assert.deepEqual(told, [error]);
+    } finally {
+      process.removeAllListeners('unhandledRejection');
+      for (const listener of before) process.on('unhandledRejection', listener);
+    }
+  });
+
+  test('one that is never asked for does no harm', async () => {
+    const later = deferred();
+    hook({ pause: new Promise(() => {}), later: later.promise });
+    const task = program.call('await_late_passed', 'later'), cancelled = rejection(task);
+    await macrotask();
+    task.cancel();
+    assert.ok((await cancelled) instanceof asyncio.CancelledError, String(await cancelled));
+    later.resolve();
+    await macrotask();
+    hook({ answer: Promise.resolve(42) });
+    assert.equal(await call('await_number', 'answer'), 42);
+  });
+
+  test('the same promise asked for twice is an error that says what to do', async () => {
+    hook({ answer: Promise.resolve('once') });
+    assert.equal(await call('claim_twice', 'answer'), 'asyncio_from_promise() was given this promise before: keep the future that it gave; once');
+  });
+});
+
 describe('many at once', () => {
   const ask = () => {
     const waiting = [];

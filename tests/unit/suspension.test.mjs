@@ -18,10 +18,10 @@ async function make(name) {
 
 describe('a build is refused in which suspension would be broken', () => {
   for (const [where, name] of [['everywhere', 'inlined'], ['in one place', 'inlined_once']])
-    test(`coro_suspend is inlined ${where}`, async () => {
+    test(`asyncio__suspend is inlined ${where}`, async () => {
       const { status, stderr, output } = await make(name);
       assert.equal(status, 1, stderr);
-      assert.match(stderr, /coro_suspend|coro_resume|inlined_copy/);
+      assert.match(stderr, /asyncio__suspend|coro_resume|inlined_copy/);
       assert.ok(!existsSync(output), 'no program is left that looks like one');
     });
 

@@ -209,6 +209,42 @@ static void *await_dropped(void *what)
 }
 ASYNCIO_EXPORT(await_dropped, nothing)
 
+/* Promises that are asked for when they are settled already, the last one first: the sum of what they brought. */
+static void *await_late(void *arg)
+{
+    enum { MANY = 100 };
+    asyncio_promise promises[MANY];
+    double sum = 0;
+    (void)arg;
+    for (int i = 0; i < MANY; i++)
+        promises[i] = ask_number(i);
+    await_ask("pause");
+    for (int i = MANY; i--;)
+        sum += asyncio_js_number(asyncio_await(asyncio_from_promise(promises[i])));
+    return (void *)(long)sum;
+}
+ASYNCIO_EXPORT(await_late, number)
+
+static void *await_late_passed(void *what)
+{
+    asyncio_promise promise = ask(what);
+    await_ask("pause");
+    asyncio_await(asyncio_from_promise(promise));
+    return NULL;
+}
+ASYNCIO_EXPORT(await_late_passed, nothing)
+
+static void *claim_twice(void *what)
+{
+    asyncio_promise promise = ask(what);
+    asyncio_future *future = asyncio_from_promise(promise);
+    asyncio_from_promise(promise);
+    asyncio_exception *e = asyncio_except(ASYNCIO_RUNTIME_ERROR);
+    snprintf(answer, sizeof answer, "%s; %s", e ? asyncio_exception_message(e) : "no error", asyncio_js_text(asyncio_await(future)));
+    return answer;
+}
+ASYNCIO_EXPORT(claim_twice, text)
+
 /* Cancels a task that awaits a promise, from C. */
 static void *cancel_waiter(void *what)
 {
