@@ -88,8 +88,8 @@ $(BUILD)/wasm/libasyncio-small.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@mkdir -p $(@D)/small && $(EMCC) $(CFLAGS) -Os -c src/wasm.c -o $(@D)/small/asyncio.o
 	@rm -f $@.new && emar rcs $@.new $(@D)/small/asyncio.o && mv $@.new $@ && rm -r $(@D)/small
 
-$(BUILD)/wasm/asyncio.wasm: wasm/runtime.c wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
-	@node wasm/build.mjs -Os -o $@ $< && touch $@
+$(BUILD)/wasm/asyncio.wasm: wasm/runtime.c wasm/small_printf.c wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
+	@node wasm/build.mjs -Os -o $@ wasm/runtime.c wasm/small_printf.c && touch $@
 
 $(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@echo '  native   $@' >&2

@@ -50,7 +50,7 @@ COLD static void trace_barrier(const asyncio_barrier *barrier)
 {
     static const char *const states[] = {"filling", "draining", "resetting", "broken"};
     TRACE("barrier", ID("obj", barrier->object.id), ID("task", task_id(runtime.task)),
-          TEXT("state", states[barrier->state]), NUMBER("value", (double)barrier->count));
+          TEXT("state", states[barrier->state]), COUNT("value", barrier->count));
 }
 
 /* Everybody looks again at what is to be done. */

@@ -112,7 +112,7 @@ int asyncio__notify(asyncio_condition *condition, long count)
         !is_locked(condition, "cannot notify on un-acquired lock"))
         return -1;
     TRACE("notify", TEXT("kind", "condition"), ID("obj", condition->object.id), ID("task", task_id(runtime.task)),
-          NUMBER("value", (double)count));
+          COUNT("value", count));
     condition_wake(condition, count);
     return 0;
 }

@@ -9,10 +9,11 @@
 #define CORO_H
 
 #include "asyncio.h"
+#include "environment.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdint.h>
 
 typedef struct coro coro;
 typedef void *coro_entry(void *arg);
@@ -54,9 +55,8 @@ static inline size_t coro_usual_stack_size(size_t otherwise)
     enum { LEAST = 16 * 1024, UNKNOWN = 0 };
     static size_t size = UNKNOWN;
     if (size == UNKNOWN) {
-        const char *wanted = getenv("ASYNCIO_STACK_SIZE");
-        size_t bytes = wanted ? (size_t)strtoul(wanted, NULL, 10) : 0;
-        size = !bytes ? otherwise : bytes < LEAST ? LEAST : bytes;
+        double bytes = environment_number("ASYNCIO_STACK_SIZE", 0);
+        size = !(bytes > 0 && bytes < SIZE_MAX / 2) ? otherwise : bytes < LEAST ? LEAST : (size_t)bytes;
     }
     return size;
 }

@@ -140,7 +140,7 @@ static void report_callback(const done_callback *callback, asyncio_exception *e)
 
 COLD static void trace_done_callback(const char *event, const done_callback *callback)
 {
-    TRACE(event, ID("future", callback->future->object.id), TEXT("name", callback->name));
+    TRACE_NAMED(event, ID("future", callback->future->object.id), TEXT("name", callback->name));
 }
 
 static void done_callback_run(ready *ready)

@@ -122,13 +122,13 @@ static bool may_wait(const void *object, object_type type, const char *call)
 
 COLD static void trace_new(const asyncio_object *object, const char *kind, long value)
 {
-    TRACE("new", TEXT("kind", kind), ID("obj", object->id), NUMBER("value", (double)value));
+    TRACE("new", TEXT("kind", kind), ID("obj", object->id), COUNT("value", value));
 }
 
 COLD static void trace_change(const char *event, const asyncio_object *object, const char *kind, long value)
 {
-    TRACE(event, TEXT("kind", kind), ID("obj", object->id), ID("task", task_id(runtime.task)),
-          NUMBER("value", (double)value));
+    TRACE_NAMED(event, TEXT("kind", kind), ID("obj", object->id), ID("task", task_id(runtime.task)),
+          COUNT("value", value));
 }
 
 /* ---- Lock ---- */

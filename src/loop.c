@@ -146,7 +146,7 @@ __attribute__((noinline)) static double loop_step(asyncio_loop *loop)
         seeds_begin_turn(loop);
     queue_due_timers(loop);
     loop->turns++;
-    TRACE("turn", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), ID("ready", loop->ready_count));
+    TRACE("turn", ID("loop", loop->object.id), COUNT("turn", loop->turns), ID("ready", loop->ready_count));
     if (__builtin_expect(loop->debug, 0))
         loop_run_ready_slowly(loop);
     else
@@ -157,7 +157,7 @@ __attribute__((noinline)) static double loop_step(asyncio_loop *loop)
     double wait = seconds_to_wait(loop);
     if (__builtin_expect(loop->debug && wait > 0, 0))
         debug_tell_lost_wakeups(loop);
-    TRACE("turn_end", ID("loop", loop->object.id), NUMBER("turn", (double)loop->turns), NUMBER("sleep", wait));
+    TRACE("turn_end", ID("loop", loop->object.id), COUNT("turn", loop->turns), NUMBER("sleep", wait));
     return wait;
 }
 

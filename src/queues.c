@@ -309,7 +309,7 @@ void asyncio__shut_down_queue(asyncio_queue *queue, bool immediate)
     if (immediate)
         queue_discard_items(queue);
     TRACE("shutdown", TEXT("kind", "queue"), ID("obj", queue->object.id), ID("task", task_id(runtime.task)),
-          NUMBER("value", (double)queue->count));
+          COUNT("value", queue->count));
     while (!list_empty(&queue->getters))
         wake_next(&queue->getters);
     while (!list_empty(&queue->putters))

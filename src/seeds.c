@@ -1,13 +1,13 @@
 #include "seeds.h"
 
 #include "clock.h"
+#include "environment.h"
 #include "exceptions.h"
 #include "futures.h"
 #include "runtime.h"
 #include "tasks.h"
 #include "trace.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,30 +186,11 @@ static void schedule_restart(void)
     trace_clock_changed(before);
 }
 
-/* Digits, perhaps with a point among them; NAN for anything else. (strtod would add ten kilobytes to every program.) */
-static double seconds_in(const char *text)
-{
-    double value = 0, unit = 1;
-    bool fraction = false;
-    for (; *text; text++) {
-        if (*text == '.' && !fraction) {
-            fraction = true;
-            continue;
-        }
-        if (*text < '0' || *text > '9')
-            return NAN;
-        value = value * 10 + (*text - '0');
-        unit *= fraction ? 10 : 1;
-    }
-    return value / unit;
-}
-
 static double jitter_from_environment(void)
 {
-    const char *wanted = getenv("ASYNCIO_JITTER");
-    double jitter = wanted && *wanted ? seconds_in(wanted) : USUAL_JITTER;
+    double jitter = environment_number("ASYNCIO_JITTER", USUAL_JITTER);
     if (!isfinite(jitter)) {
-        fprintf(stderr, "asyncio: ASYNCIO_JITTER=%s is no number of seconds; it is %g then\n", wanted, USUAL_JITTER);
+        fprintf(stderr, "asyncio: ASYNCIO_JITTER=%s is no number of seconds; it is %g then\n", getenv("ASYNCIO_JITTER"), USUAL_JITTER);
         return USUAL_JITTER;
     }
     return jitter;
@@ -252,13 +233,10 @@ int asyncio__set_schedule(asyncio__schedule_options options)
 
 static uint32_t seeds_from_environment(void)
 {
-    const char *wanted = getenv("ASYNCIO_SEED");
-    char *end;
-    errno = 0;
-    long long seed = wanted && *wanted ? strtoll(wanted, &end, 10) : 0;
-    if (wanted && *wanted && (*end || errno || seed < 0 || seed > LARGEST_SEED)) {
+    double seed = environment_number("ASYNCIO_SEED", 0);
+    if (!(seed <= LARGEST_SEED) || seed != floor(seed)) {
         fprintf(stderr, "asyncio: ASYNCIO_SEED=%s is no seed (a number from 1 to 2147483647, or 0 for none); running without one\n",
-                wanted);
+                getenv("ASYNCIO_SEED"));
         unsetenv("ASYNCIO_SEED");
         return 0;
     }

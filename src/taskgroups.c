@@ -28,7 +28,7 @@ asyncio_task_group *asyncio_task_group_new(void)
 {
     asyncio_task_group *group = object_new(OBJECT_TASK_GROUP, sizeof *group, object_owner());
     if (group)
-        TRACE("new", TEXT("kind", "task_group"), ID("obj", group->object.id), NUMBER("value", 0));
+        TRACE("new", TEXT("kind", "task_group"), ID("obj", group->object.id), COUNT("value", 0));
     return group;
 }
 

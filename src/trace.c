@@ -18,12 +18,13 @@ bool asyncio__trace_on;
 #define TRACE_ALSO()
 #endif
 
-enum { BUFFER = 32 * 1024, LINE = 1024 };
+enum { BUFFER = 32 * 1024, LINE = 1024, FIELDS = 5, FORMAT = 96 };
 
 static struct {
     bool chrome;
     uint64_t events;
     double begin;
+    double number; /* of the next event */
     size_t length; /* of what is in the buffer */
     char buffer[BUFFER];
     struct {
@@ -109,14 +110,14 @@ static void write_site(const asyncio_site *site)
 
 static void write_field(const trace_field *field)
 {
-    if (field->kind == TRACE_SITE) {
+    if (field->kind == '@') {
         write_site(field->site);
         return;
     }
     trace_write_format(",\"%s\":", field->name);
-    if (field->kind == TRACE_ID)
+    if (field->kind == '#')
         trace_write_format("%u", (unsigned)field->id);
-    else if (field->kind == TRACE_NUMBER)
+    else if (field->kind == '%')
         write_number(field->number);
     else if (field->text)
         trace_write_string(field->text);
@@ -132,7 +133,7 @@ static void flush_before_code_runs(const char *event)
         trace_flush();
 }
 
-static void trace_emit(const char *event, const trace_field *fields)
+static void write_event(const char *event, const trace_field *fields)
 {
     double time = clock_time() - trace.begin;
     trace.events++;
@@ -148,6 +149,42 @@ static void trace_emit(const char *event, const trace_field *fields)
     TRACE_ALSO();
     trace_write("}\n");
     flush_before_code_runs(event);
+}
+
+static uintptr_t trace_number(double number)
+{
+    trace.number = number;
+    return 0;
+}
+
+static void set_value(trace_field *field, uintptr_t value)
+{
+    if (field->kind == '#')
+        field->id = (uint32_t)value;
+    else if (field->kind == '%')
+        field->number = trace.number;
+    else if (field->kind == '$')
+        field->text = (const char *)value;
+    else
+        field->site = (const asyncio_site *)value;
+}
+
+static void trace_emit(const char *format, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e)
+{
+    uintptr_t values[FIELDS] = {a, b, c, d, e};
+    trace_field fields[FIELDS + 1];
+    char names[FORMAT], *at = names;
+    int count = 0;
+    strcpy(names, format);
+    while ((at = strpbrk(at, "#%$@"))) { /* each kind ends the name before it */
+        fields[count] = (trace_field){.name = at + 1, .kind = *at};
+        set_value(&fields[count], values[count]);
+        *at++ = '\0';
+        count++;
+    }
+    fields[count].name = NULL;
+    bool named = !*names; /* the first field is the name */
+    write_event(named ? fields[0].text : names, fields + named);
 }
 
 static void trace_clock_changed(double before)

@@ -66,7 +66,7 @@
 
 typedef struct trace_field {
     const char *name; /* NULL ends the list */
-    enum { TRACE_ID, TRACE_NUMBER, TRACE_TEXT, TRACE_SITE } kind;
+    char kind;
     union {
         uint32_t id;
         double number; /* infinite: null */
@@ -75,21 +75,45 @@ typedef struct trace_field {
     };
 } trace_field;
 
-#define ID(name, value) {(name), TRACE_ID, {.id = (value)}}
-#define NUMBER(name, value) {(name), TRACE_NUMBER, {.number = (value)}}
-#define TEXT(name, value) {(name), TRACE_TEXT, {.text = (value)}}
-#define SITE(value) {"site", TRACE_SITE, {.site = (value)}}
+/* An event is told as TRACE("done", ID("task", 3), TEXT("how", "result")), with up to five fields. There are many such places,
+ * in every program and even where nothing is traced, so each is to be small: names and kinds become one literal,
+ * "done#task$how", and the values arguments that need no memory. */
+#define ID(name, value) ("#" name, (value))
+#define COUNT(name, value) ID(name, value)
+#define NUMBER(name, value) ("%" name, trace_number(value)) /* one in an event */
+#define TEXT(name, value) ("$" name, (value))
+#define SITE(value) ("@site", (value))
 
-#define TRACE(event, ...)                                                         \
-    do {                                                                          \
-        if (__builtin_expect(trace_on, 0))                                        \
-            trace_emit((event), (const trace_field[]){__VA_ARGS__, {.name = NULL}}); \
+#define TRACE(event, ...)                                                                        \
+    do {                                                                                         \
+        if (__builtin_expect(trace_on, 0))                                                       \
+            TRACE__CALL(event TRACE__EACH(TRACE__FORMAT, __VA_ARGS__) TRACE__EACH(TRACE__VALUE, __VA_ARGS__), 0, 0, 0, 0, 0); \
     } while (0)
+
+/* Where the event's name is not a literal. */
+#define TRACE_NAMED(event, ...) TRACE("", TEXT("", event), __VA_ARGS__)
+
+#define TRACE__CALL(...) TRACE__CALL_(__VA_ARGS__)
+#define TRACE__CALL_(format, a, b, c, d, e, ...) trace_emit(format, a, b, c, d, e)
+#define TRACE__FORMAT(field) TRACE__FORMAT_ field
+#define TRACE__FORMAT_(format, value) format
+#define TRACE__VALUE(field) TRACE__VALUE_ field
+#define TRACE__VALUE_(format, value) , (uintptr_t)(value)
+#define TRACE__EACH(use, ...) TRACE__PICK(__VA_ARGS__, TRACE__5, TRACE__4, TRACE__3, TRACE__2, TRACE__1)(use, __VA_ARGS__)
+#define TRACE__PICK(a, b, c, d, e, picked, ...) picked
+#define TRACE__1(use, a) use(a)
+#define TRACE__2(use, a, ...) use(a) TRACE__1(use, __VA_ARGS__)
+#define TRACE__3(use, a, ...) use(a) TRACE__2(use, __VA_ARGS__)
+#define TRACE__4(use, a, ...) use(a) TRACE__3(use, __VA_ARGS__)
+#define TRACE__5(use, a, ...) use(a) TRACE__4(use, __VA_ARGS__)
 
 extern bool asyncio__trace_on;
 #define trace_on asyncio__trace_on
 
-static void trace_emit(const char *event, const trace_field *fields);
+static void trace_emit(const char *format, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e);
+
+/* Puts the number of the next event where trace_emit finds it. */
+static uintptr_t trace_number(double number);
 
 /* Hands to the host what it has not yet got: before the loop sleeps, and at the end. */
 static void trace_flush(void);
