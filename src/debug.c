@@ -29,7 +29,9 @@ void asyncio_set_logger(asyncio_logger *logger, void *arg)
 static void call_logger(const char *message)
 {
     asyncio_exception *before = exception_take();
+    const char *not_here = without_suspending("a logger");
     logging.logger(message, logging.arg);
+    runtime.must_not_suspend = not_here;
     object_unref(exception_take());
     exception_restore(before);
 }

@@ -199,7 +199,7 @@ COLD static int complain_of_yield(void)
 int asyncio_yield(void *value)
 {
     asyncio_agen *agen = *agen_here();
-    if (asyncio_failed())
+    if (asyncio_failed() || !may_suspend("asyncio_yield"))
         return -1;
     if (!agen)
         return complain_of_yield();

@@ -153,7 +153,7 @@ static void host_die(int status, const char *format, ...)
 
 static void host_block(double seconds)
 {
-    if (host_may_block()) /* in a worker, which then waits without work, whether memory can be shared or not */
+    if (host_may_block() && !runtime.must_not_suspend) /* in a worker, which then waits without work, whether memory can be shared or not */
         sleep_suspended(seconds);
     else
         js_block(seconds);
@@ -286,7 +286,9 @@ EXPORT(tick) double js_tick(int fresh)
 void __call_sighandler(void (*handler)(int), int signal);
 void __call_sighandler(void (*handler)(int), int signal)
 {
+    const char *before = without_suspending("a signal handler");
     handler(signal);
+    runtime.must_not_suspend = before;
 }
 
 /* Ctrl+C from outside, which a terminal would send as SIGINT. */

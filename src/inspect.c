@@ -170,7 +170,7 @@ static void report_task(text_buffer *text, const asyncio_task *task)
                         c->awaited_at->file, c->awaited_at->line);
 }
 
-static void inspect_report_deadlock(asyncio_loop *loop)
+NEVER_SUSPENDS static void inspect_report_deadlock(asyncio_loop *loop)
 {
     text_buffer text = {0};
     LIST_EACH(&loop->tasks, link) {

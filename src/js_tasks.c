@@ -153,7 +153,7 @@ static inline uintptr_t perform(int op, uint32_t coroutine)
     const asyncio_site *site = runtime.task->made_at;
     switch (op) {
     case OP_SLEEP: asyncio__sleep(number, site); return 0;
-    case OP_AWAIT: return (uintptr_t)asyncio__await((asyncio_object *)a, site);
+    case OP_AWAIT: return (uintptr_t)asyncio__await_future((asyncio_object *)a, site);
     case OP_PROMISE: return await_promise(a, site);
     case OP_WAIT_OUTSIDE: wait_outside(coroutine, site); return 0;
     case OP_ENTER: with_enter((asyncio_object *)a, site); return 0;

@@ -186,7 +186,7 @@ static void loop_take_over(asyncio_loop *loop)
     runtime.cause = (cause){"loop", loop->object.id};
 }
 
-static void loop_give_back(asyncio_loop *loop)
+NEVER_SUSPENDS static void loop_give_back(asyncio_loop *loop)
 {
     loop->stopping = loop->running = false;
     loop->home = NULL;
@@ -194,9 +194,9 @@ static void loop_give_back(asyncio_loop *loop)
     host_loop_leave(loop);
 }
 
-static int loop_begin(asyncio_loop *loop, const char *call)
+NEVER_SUSPENDS static int loop_begin(asyncio_loop *loop, const char *call)
 {
-    if (!loop_may_run(loop, call))
+    if (!loop_may_run(loop, call) || !may_suspend(call))
         return -1;
     if (!host_can_wait()) {
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s() can wait only in a program's main(): what JavaScript calls runs in "
@@ -207,7 +207,7 @@ static int loop_begin(asyncio_loop *loop, const char *call)
     return 0;
 }
 
-static bool nothing_will_come(asyncio_loop *loop, double seconds)
+NEVER_SUSPENDS static bool nothing_will_come(asyncio_loop *loop, double seconds)
 {
     return isinf(seconds) && !threads_may_wake(loop) && !host_may_wake();
 }
@@ -463,12 +463,6 @@ struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
     statistics.seconds_to_next_deadline = heap_first(&loop->timers, &when) ? when * 1e-6 - clock_time() : INFINITY;
     statistics.turns = loop->turns;
     return statistics;
-}
-
-void asyncio_loop_set_task_factory(asyncio_loop *loop, asyncio_task_factory *factory)
-{
-    if (object_check(loop, OBJECT_LOOP, "asyncio_loop_set_task_factory"))
-        loop->task_factory = factory;
 }
 
 asyncio_task_factory *asyncio_loop_get_task_factory(const asyncio_loop *loop)

@@ -32,6 +32,9 @@ typedef struct timer {
     ready ready;
 } timer;
 
+/* Makes a task: for the coroutine object, or for spec->body if that is NULL; `owner` as task_new has it. */
+typedef asyncio_task *task_maker(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *spec, list *owner);
+
 struct asyncio_loop {
     asyncio_object object;
     fifo ready;
@@ -53,6 +56,7 @@ struct asyncio_loop {
     const struct runtime_state *home; /* of the thread that runs it; NULL while none does */
     double slow_callback_duration;
     asyncio_task_factory *task_factory; /* NULL: the usual */
+    task_maker *task_by_factory; /* what uses it, or NULL: by a pointer, so that only programs with a factory link it */
     asyncio_exception_handler *handler;
     void *handler_arg;
     asyncio_executor *executor; /* the default one, or NULL */

@@ -74,6 +74,11 @@ static void object_disown_all(list *owner);
  * function that may suspend: a task that is suspended in it would keep a whole stack alive for that room's sake. */
 #define COLD __attribute__((noinline, cold))
 
+/* Out of line, because who calls it may suspend and it does not: what is inlined into a function that may suspend is guarded there
+ * in each of its parts, in WebAssembly, and its variables are put away. (What calls through pointers must be in the list of
+ * wasm/pass.mjs besides.) */
+#define NEVER_SUSPENDS __attribute__((noinline))
+
 /* Whether a handle that a user gave is live and of the type; if not, an error that says what it is instead is raised. */
 COLD static bool object_complain(const asyncio_object *object, object_type type, const char *call);
 

@@ -87,13 +87,21 @@ static bool queue_reserve(asyncio_queue *queue, size_t count)
     return true;
 }
 
+static int compare(const asyncio_queue *queue, void *a, void *b)
+{
+    const char *before = without_suspending("a queue's comparison");
+    int order = queue->compare(a, b);
+    runtime.must_not_suspend = before;
+    return order;
+}
+
 /* The heap is heapq's, comparison for comparison: items that are equal come out in the same order. */
 static void heapq_sift_down(const asyncio_queue *queue, size_t place)
 {
     void **items = queue->items, *item = items[place];
     while (place > 0) {
         size_t parent = (place - 1) / 2;
-        if (queue->compare(item, items[parent]) >= 0)
+        if (compare(queue, item, items[parent]) >= 0)
             break;
         items[place] = items[parent];
         place = parent;
@@ -107,7 +115,7 @@ static void heapq_sift_up(const asyncio_queue *queue)
     void **items = queue->items, *item = items[0];
     size_t place = 0;
     for (size_t child = 1; child < queue->count; child = 2 * place + 1) {
-        if (child + 1 < queue->count && queue->compare(items[child], items[child + 1]) >= 0)
+        if (child + 1 < queue->count && compare(queue, items[child], items[child + 1]) >= 0)
             child++;
         items[place] = items[child];
         place = child;

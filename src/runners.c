@@ -29,7 +29,7 @@ struct asyncio_runner {
 
 /* ---- shutting down ---- */
 
-static void report_shutdown_failure(asyncio_loop *loop, asyncio_task *task)
+NEVER_SUSPENDS static void report_shutdown_failure(asyncio_loop *loop, asyncio_task *task)
 {
     asyncio_exception *e = asyncio_task_cancelled(task) ? NULL : asyncio_task_exception(task);
     if (e)
@@ -92,7 +92,7 @@ static void close_generators(asyncio_loop *loop)
 
 /* CPython then runs two more coroutines (shutdown of generators and of the executor), each through two turns: callbacks
  * that are queued at the end still get them. */
-static void run_last_turns(asyncio_loop *loop)
+NEVER_SUSPENDS static void run_last_turns(asyncio_loop *loop)
 {
     enum { LAST_TURNS = 4 };
     runtime.loop = loop;
@@ -124,7 +124,7 @@ asyncio_runner *asyncio__new_runner(asyncio__runner_options options)
 }
 
 /* The loop is made when it is first needed. */
-static bool runner_initialize(asyncio_runner *runner)
+NEVER_SUSPENDS static bool runner_initialize(asyncio_runner *runner)
 {
     if (runner->state == RUNNER_CLOSED)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Runner is closed");
@@ -132,7 +132,9 @@ static bool runner_initialize(asyncio_runner *runner)
         return runner->state == RUNNER_INITIALIZED;
     if (!runner->context && !(runner->context = context_copy(NULL)))
         return false;
+    const char *before = without_suspending("a loop factory");
     asyncio_loop *loop = runner->loop_factory ? runner->loop_factory() : asyncio_new_event_loop();
+    runtime.must_not_suspend = before;
     if (!loop || !loop_check(loop, "a loop factory"))
         return false;
     if (runner->debug >= 0)
@@ -154,7 +156,7 @@ asyncio_loop *asyncio_runner_get_loop(asyncio_runner *runner)
     return runner->loop;
 }
 
-static void remember_main(asyncio_runner *runner, asyncio_task *main)
+NEVER_SUSPENDS static void remember_main(asyncio_runner *runner, asyncio_task *main)
 {
     object_unref(runner->main);
     runner->main = main;
@@ -162,7 +164,7 @@ static void remember_main(asyncio_runner *runner, asyncio_task *main)
 }
 
 /* The first Ctrl+C has cancelled main. If main has ended so, and nobody else wanted that, KeyboardInterrupt comes out. */
-static void interrupt_for_cancelled(asyncio_task *main)
+NEVER_SUSPENDS static void interrupt_for_cancelled(asyncio_task *main)
 {
     if (interrupts_count() > 0 && asyncio_isinstance(asyncio_pending(), ASYNCIO_CANCELLED_ERROR) &&
         asyncio_task_uncancel(main) == 0)
@@ -185,7 +187,7 @@ static void *runner_run_main(asyncio_runner *runner, asyncio_task *main)
     return asyncio_failed() ? NULL : result;
 }
 
-static bool runner_may_run(asyncio_runner *runner, const char *call)
+NEVER_SUSPENDS static bool runner_may_run(asyncio_runner *runner, const char *call)
 {
     if (asyncio_failed() || !object_check(runner, OBJECT_RUNNER, "asyncio_runner_run"))
         return false;
@@ -256,7 +258,7 @@ static size_t runner_finalize(asyncio_runner *runner)
 
 /* ---- asyncio.run ---- */
 
-static int report(asyncio_exception *e, asyncio__run_options *options)
+NEVER_SUSPENDS static int report(asyncio_exception *e, asyncio__run_options *options)
 {
     if (options->exception)
         *options->exception = e;
@@ -277,7 +279,7 @@ static int report(asyncio_exception *e, asyncio__run_options *options)
 }
 
 /* Whether asyncio.run may go on: not with what an earlier call has left behind, which nobody has looked at. */
-static bool may_run(void)
+NEVER_SUSPENDS static bool may_run(void)
 {
     if (!asyncio_failed() && runtime.loop)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio.run() cannot be called from a running event loop");

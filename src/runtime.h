@@ -26,10 +26,20 @@ typedef struct runtime_state {
     asyncio_coroutine *innermost; /* and the coroutine object that it is in */
     void *next_value;       /* what the last step of an asyncio_for has brought */
     list owned;             /* what was made outside any loop */
+    const char *must_not_suspend; /* the program's function that runs in the midst of something: "a task factory", ...; or NULL */
     cause cause;
     uint32_t ids;           /* objects made so far */
 } runtime_state;
 
 static _Thread_local runtime_state runtime;
+
+/* Before a function of the program's is called in the midst of something, where it must not suspend (and cannot, in WebAssembly: who
+ * calls it cannot be unwound). Returns what runtime.must_not_suspend is to be afterwards. */
+static inline const char *without_suspending(const char *who)
+{
+    const char *before = runtime.must_not_suspend;
+    runtime.must_not_suspend = who;
+    return before;
+}
 
 #endif

@@ -58,7 +58,9 @@ COLD static void task_start_eagerly(asyncio_task *task)
 {
     asyncio_task *maker = runtime.task;
     cause before = runtime.cause;
+    const char *not_here = without_suspending(NULL); /* the task may, on a stack of its own */
     task_run(&task->ready);
+    runtime.must_not_suspend = not_here;
     runtime.task = maker;
     runtime.cause = before;
     if (maker && runtime.errors.pending) { /* KeyboardInterrupt and SystemExit come out of create_task */
@@ -115,9 +117,11 @@ static asyncio_task *task_make_of(asyncio_loop *loop, asyncio_coroutine *coro, c
 }
 
 /* What the loop's task factory makes of it, with the reference as task_new has it. */
-COLD static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
+static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
 {
+    const char *before = without_suspending("a task factory");
     asyncio_task *task = loop->task_factory(loop, coro, how->name, how->context, how->eager_start);
+    runtime.must_not_suspend = before;
     if (task && !object_check(task, OBJECT_TASK, "a task factory"))
         return NULL;
     if (!task && !asyncio_failed())
@@ -125,19 +129,32 @@ COLD static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutin
     return task && !owner ? object_ref(task) : task;
 }
 
+static asyncio_task *task_by_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *spec, list *owner)
+{
+    if (coro)
+        return task_from_factory(loop, coro, spec, owner);
+    coro = object_claim(asyncio__new_coro(spec->body, spec->coro, spec->site, spec->arg, spec->size));
+    asyncio_task *task = coro ? task_from_factory(loop, coro, spec, owner) : NULL;
+    object_unref(coro);
+    return task;
+}
+
+void asyncio_loop_set_task_factory(asyncio_loop *loop, asyncio_task_factory *factory)
+{
+    if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_set_task_factory"))
+        return;
+    loop->task_factory = factory;
+    loop->task_by_factory = factory ? task_by_factory : NULL;
+}
+
 static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
 {
-    return loop->task_factory ? task_from_factory(loop, coro, how, owner) : task_make_of(loop, coro, how, owner);
+    return (loop->task_by_factory ? loop->task_by_factory : task_make_of)(loop, coro, how, owner);
 }
 
 static asyncio_task *task_new(asyncio_loop *loop, const asyncio__spec *spec, list *owner)
 {
-    if (!loop->task_factory)
-        return task_make(loop, spec, NULL, owner);
-    asyncio_coroutine *coro = object_claim(asyncio__new_coro(spec->body, spec->coro, spec->site, spec->arg, spec->size));
-    asyncio_task *task = coro ? task_from_factory(loop, coro, spec, owner) : NULL;
-    object_unref(coro);
-    return task;
+    return loop->task_by_factory ? loop->task_by_factory(loop, NULL, spec, owner) : task_make(loop, spec, NULL, owner);
 }
 
 asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
@@ -326,11 +343,22 @@ static asyncio_task *task_running(const char *call)
     return runtime.task;
 }
 
+COLD static bool complain_of_suspending(const char *call)
+{
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s() may suspend, and %s must not", call, runtime.must_not_suspend);
+    return false;
+}
+
+static bool may_suspend(const char *call)
+{
+    return __builtin_expect(!runtime.must_not_suspend, 1) || complain_of_suspending(call);
+}
+
 /* The running task, if it may wait: nothing is pending that goes first. */
 static inline asyncio_task *task_about_to_wait(const char *call)
 {
     interrupts_poll();
-    if ((runtime.task ? runtime.task->errors.pending : runtime.errors.pending))
+    if ((runtime.task ? runtime.task->errors.pending : runtime.errors.pending) || !may_suspend(call))
         return NULL;
     return task_running(call);
 }
@@ -342,8 +370,6 @@ static inline asyncio_task *task_about_to_wait(const char *call)
  * what comes after it stand in functions of their own, which are not suspended (wasm/pass.mjs has their names) and not
  * inlined, and what is left, three calls with nothing to put away, the header puts into the program's own function
  * (asyncio__await_future in asyncio.h). */
-#define NEVER_SUSPENDS __attribute__((noinline))
-
 COLD static void trace_suspend(const asyncio_task *task, const char *on, uint32_t object)
 {
     TRACE("suspend", ID("task", task_id(task)), TEXT("on", on), ID("obj", object), SITE(task->waits_at));

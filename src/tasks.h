@@ -42,6 +42,9 @@ static asyncio_task *task_new_of(asyncio_loop *loop, asyncio_coroutine *coro, co
 /* The running task; NULL with RuntimeError that names the call outside one. */
 static asyncio_task *task_running(const char *call);
 
+/* Whether what runs may suspend; if not, RuntimeError is raised. */
+static bool may_suspend(const char *call);
+
 /* The running task, for which there is no memory, does not wait: MemoryError is raised where it would have. */
 COLD static void task_refuse_to_wait(asyncio_task *task);
 

@@ -23,7 +23,9 @@ COLD static void warn(const char *category, const asyncio_site *site, const char
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     if (warnings.handler) {
+        const char *before = without_suspending("a warning handler");
         warnings.handler(category, message, site, warnings.arg);
+        runtime.must_not_suspend = before;
         return;
     }
     fflush(stdout);

@@ -1,6 +1,7 @@
 // Several arguments for one C function (ASYNCIO_EXPORT_ASYNC): what it takes, and how they get into its memory.
 
-import { bytesOf, kindOf } from './glue.mjs';
+import { bytesOf } from './bytes.mjs';
+import { kindOf } from './glue.mjs';
 
 const encoder = new TextEncoder();
 

@@ -3,9 +3,9 @@
 // JavaScript values that C holds are numbers there: places in a table here. Pointers of C that come here are only given
 // back.
 
+import { bytesOf } from './bytes.mjs';
 import { callGraphOfTask } from './call-graph.mjs';
 import { classes } from './errors.mjs';
-import { bytesOf } from './glue.mjs';
 import { Promises } from './promises.mjs';
 
 /** Values behind numbers; 0 is undefined (and null). */

@@ -4,8 +4,6 @@
 // strict Content-Security-Policy can load. Without that, compileFunctions makes functions of the text, which such a page
 // forbids.
 
-const encoder = new TextEncoder();
-
 const SECTION = 'asyncio_js', BETWEEN = '\u0001', END = '\u0002';
 
 /** The functions declared in a module: [{ type, name, parameters, body }]. */
@@ -32,13 +30,6 @@ export function kindOf(parameter) {
   if (/\bchar\b[^*]*\*[^*]*$/.test(parameter)) return 'text';
   if (/\b(asyncio_js|asyncio_response)\b\s*\*/.test(parameter)) return 'value';
   return /\basyncio_bytes\b[^*]*$/.test(parameter) ? 'bytes' : 'number';
-}
-
-/** The bytes of a string, a buffer or a view of one; undefined for what has none. */
-export function bytesOf(x) {
-  if (typeof x === 'string') return encoder.encode(x);
-  if (x instanceof ArrayBuffer) return new Uint8Array(x);
-  return ArrayBuffer.isView(x) ? new Uint8Array(x.buffer, x.byteOffset, x.byteLength) : undefined;
 }
 
 /** Whether a function starts something that C then awaits; it gets an AbortSignal first and is async. */

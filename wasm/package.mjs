@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 import { LINK, REFUSED } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url)), out = join(root, 'build/package');
@@ -50,20 +50,34 @@ function fill(from, to) {
 }
 
 /** What programs import: the modules as one each. For pages and workers (web.mjs) minified, with a source map to the modules
- * beside it for whoever looks into it; classes keep their names, which messages tell. For Node (node.mjs), which takes longer to
- * find many modules than to read one, as it is. What the tools import is beside them. */
+ * beside it for whoever looks into it; what only some programs need stays beside it, and is loaded for those. For Node (node.mjs),
+ * which takes longer to find many modules than to read one, as it is. What the tools import is beside them. */
 function bundle(from, to, how) {
-  buildSync({
+  return build({
     entryPoints: [join(out, 'wasm', from)], outfile: join(out, 'wasm', to), allowOverwrite: true, bundle: true, format: 'esm', target: 'es2022', charset: 'utf8',
     legalComments: 'none', banner: { js: `// asyncio-wasm ${project.version}, bundled from the modules beside this one.` }, ...how,
   });
 }
 
-function assemble() {
+/** Minified, a class keeps its name only if it says it: messages tell it, and consoles. */
+const classNames = {
+  name: 'class names',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.mjs$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/^(?:export )?class (\w+)[^{\n]*\{/gm, (begin, name) => `${begin} static name = '${name}';`),
+    }));
+  },
+};
+
+/** Modules that are not in web.mjs. What they import is loaded again, beside it: so that must be nothing that may be there only once,
+ * like a class. */
+const LOADED_WHEN_USED = ['./arguments.mjs', './glue.mjs', './threads.mjs'];
+
+async function assemble() {
   rmSync(out, { recursive: true, force: true });
   for (const name of filesIn('build/wasm', /\.(mjs|d\.mts|wasm)$/).filter((name) => !NOT_TO_SHIP.includes(name))) copy(`build/wasm/${name}`, `wasm/${name}`);
-  bundle('asyncio.mjs', 'web.mjs', { minify: true, keepNames: true, sourcemap: true, sourcesContent: false });
-  bundle('node.mjs', 'node.mjs', { platform: 'node' });
+  await bundle('asyncio.mjs', 'web.mjs', { minify: true, sourcemap: true, sourcesContent: false, plugins: [classNames], external: LOADED_WHEN_USED });
+  await bundle('node.mjs', 'node.mjs', { platform: 'node' });
   copy('web/serve.mjs', 'wasm/serve.mjs');
   for (const name of PUBLIC_HEADERS) copy(`src/${name}`, `include/${name}`);
   for (const name of filesIn('src', /\.[ch]$/)) copy(`src/${name}`, `src/${name}`);
@@ -83,7 +97,7 @@ function emscriptenVersion() {
   return execFileSync('emcc', ['--version'], { encoding: 'utf8' }).match(/\d+\.\d+\.\d+/)[0];
 }
 
-assemble();
+await assemble();
 if (process.argv.includes('--pack')) {
   const [{ filename, size, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--pack-destination', join(root, 'build')], { cwd: out, encoding: 'utf8' }));
   console.log(`build/${filename}: ${files.length} files, ${(size / 1024).toFixed(0)} KB`);

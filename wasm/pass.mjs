@@ -19,7 +19,12 @@ const RUNTIME_NEVER_SUSPENDS = [
   /^gathering_/, /^asyncio__cancel_(task|future)$/, /^trace_/, /^chrome_/, /^exception_/,
   // what becomes of things that nobody refers to any more
   /_finalize(_parts)?$/, /^argument_free$/, /^(map|binding)_unref$/, /^let_gathers_go$/, /^agen_(over|leave)$/,
-  /^threads_(work|close|wait\w*)$/, /^clock_jump$/, /^pstree_json$/, /^js_(call_graph|interrupt)$/,
+  /^threads_(work|close|wait\w*)$/, /^clock_jump$/, /^pstree_json$/, /^describe(_loop)?$/,
+  // what calls the program's functions in the midst of something (without_suspending in runtime.h)
+  /^(warn|call_logger|log_warning|tell_slow|__call_sighandler)$/, /^(compare|queue_(add|push|pop|take)|heapq_\w+|asyncio_queue_(get|put)_nowait)$/, /^task_(new|new_of|from_factory|by_factory)$/, /^runner_initialize$/,
+  /^as_completed_(one_done|time_is_up)$/,
+  // what JavaScript calls
+  /^js_(?!body$)/,
   // what JavaScript coroutines ask for outside of their steps, with JavaScript in between
   /^asyncio__(js_share|share_)$/, /^co_/,
 ];
@@ -27,7 +32,7 @@ const LIBC_NEVER_SUSPENDS = [
   // printf and its kin: streams are written through pointers, but only to the host
   /^(v?[fs]?n?i?printf|__small_v?[fs]?n?printf|printf_core|__small_printf_core|vfprintf|__vfprintf_internal)$/,
   /^(f?puts|f?putc|putchar|fputc|fwrite|__fwritex|fflush|__fflush_unlocked|__overflow|__towrite|__stdio_\w+|__emscripten_stdout_\w+)$/,
-  /^(__stdout_write|sn_write|perror|__stdio_exit|close_file|exit|_Exit|__funcs_on_exit|libc_exit_fini|pop_arg(_long_double)?)$/,
+  /^(__stdout_write|sn_write|perror|__stdio_exit|close_file|exit|_Exit|__funcs_on_exit|call|libc_exit_fini|raise|pop_arg(_long_double)?)$/,
   // scanf and its kin, and numbers of text, which are read in the same way
   /^(v?[fs]?scanf|__isoc99_v?[fs]?scanf|__(int|float)scan|decfloat|hexfloat|scanexp|__shgetc|__shlim|__uflow|__toread)$/,
   /^(ato[fil]+|strto\w+|strtox(\.\d+)?|f?getc|getchar|ungetc|fgets|gets|fread|getline|getdelim|string_read)$/,
@@ -161,6 +166,8 @@ function rewrite(bytes, { names }, change) {
 export function makeSuspendable(bytes, { names = false, small = false, version } = {}) {
   binaryen.setOptimizeLevel(small ? 2 : 3);
   binaryen.setShrinkLevel(small ? 1 : 0);
+  binaryen.setOneCallerInlineMaxSize(small ? 70 : -1); // functions that may suspend look alike, one by one: that compresses better
+  binaryen.setLowMemoryUnused(true); // Emscripten begins at 1024
   // Written and read again in between: the stack check types its calls of the handler wrongly (binaryen 132), which the
   // binary format does not record.
   const checked = rewrite(bytes, { names: true }, (module) => {
@@ -171,6 +178,7 @@ export function makeSuspendable(bytes, { names = false, small = false, version }
   return rewrite(checked, { names }, (module) => {
     suspend(module);
     module.optimize();
+    module.runPasses(['reorder-functions']); // those that are called most get the shortest numbers
     if (version) module.addCustomSection('asyncio_version', new TextEncoder().encode(version));
     if (!module.validate()) throw new BuildError('Binaryen made an invalid module of it: please report this');
   });

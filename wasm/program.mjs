@@ -4,8 +4,6 @@ import { Bridge } from './bridge.mjs';
 import { callGraphOf } from './call-graph.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { files } from './files.mjs';
-import { compileFunctions, declaredFunctions } from './glue.mjs';
-import { Threads, usesThreads } from './threads.mjs';
 import { version } from './version.mjs';
 import { Exit, wasi } from './wasi.mjs';
 
@@ -19,6 +17,8 @@ function notShared() {
 }
 
 /** Whether the module exports something of a name that begins so. */
+const carriesFunctions = (module) => WebAssembly.Module.imports(module).some((i) => i.module === 'asyncio_js');
+const usesThreads = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'threads_begin');
 const exportsAny = (module, start) => WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(start));
 
 const BUILD_HINT = 'build it with `npx asyncio-wasm build` (or `make run FILE=...` in the repository), which runs the pass';
@@ -111,7 +111,8 @@ export class Program {
   #fulfillIn; // one of them: to look it up there each time would take as long as what it does
   #bridge;
   #driver;
-  #threads;
+  #threads; // of a program that uses them
+  #glue; // the module, for a program that carries JavaScript
   #inside = false; // the program is running, further down this call stack
   #state = 'new'; // 'running', 'exited', 'crashed'
   #over; // why it takes no more calls, as an Error
@@ -135,17 +136,6 @@ export class Program {
       enter: (call) => this.#tell(call),
       fulfill: (number, value, last) => this.#fulfill(number, value, last),
     });
-    this.#threads = new Threads({
-      begin: () => this.#forThreads(),
-      tell: (call) => this.#tell(call),
-      copyIn: (bytes) => this.#bridge.copyIn(bytes),
-      bytes: (at, length) => this.#bridge.bytes(at, length),
-      word: (at) => new DataView(this.#exports.memory.buffer).getUint32(at, true),
-      exports: () => this.#exports,
-      traced: () => Boolean(this.#options.trace || this.#options.traceText),
-      print: (fd, text) => this.#deliver(fd, text),
-      exit: (status) => this.#end(new Exit(status)),
-    });
   }
 
   /** Runs a JavaScript coroutine as a task of this program, which has to say ASYNCIO_SHARE. */
@@ -160,9 +150,26 @@ export class Program {
   /** Part of load(). What only some programs use is loaded for those. */
   async instantiate() {
     if (exportsAny(this.#module, 'asyncio_share')) await this.#share();
+    if (carriesFunctions(this.#module)) this.#glue = await import('./glue.mjs');
+    if (usesThreads(this.#module)) await this.#addThreads();
     if (exportsAny(this.#module, 'asyncio_typed:')) this.#Signature = (await import('./arguments.mjs')).Signature;
     this.#exports = (await WebAssembly.instantiate(this.#module, this.#imports())).exports;
     this.#fulfillIn = this.#exports.asyncio_fulfill;
+  }
+
+  async #addThreads() {
+    const { Threads } = await import('./threads.mjs');
+    this.#threads = new Threads({
+      begin: () => this.#forThreads(),
+      tell: (call) => this.#tell(call),
+      copyIn: (bytes) => this.#bridge.copyIn(bytes),
+      bytes: (at, length) => this.#bridge.bytes(at, length),
+      word: (at) => new DataView(this.#exports.memory.buffer).getUint32(at, true),
+      exports: () => this.#exports,
+      traced: () => Boolean(this.#options.trace || this.#options.traceText),
+      print: (fd, text) => this.#deliver(fd, text),
+      exit: (status) => this.#end(new Exit(status)),
+    });
   }
 
   async #share() {
@@ -181,7 +188,7 @@ export class Program {
     if (this.#state !== 'new') return Promise.reject(new Error('this program is running already: load it again for a second run'));
     if (!this.#exports._start) return Promise.reject(new Error('this program has no main(): call what it exports, with call()'));
     this.#state = 'running';
-    if (usesThreads(this.#module)) this.#threads.prepare();
+    this.#threads?.prepare();
     return new Promise((resolve, reject) => {
       this.#finish = { resolve, reject };
       const wait = this.#enter((exports) => exports.asyncio_start());
@@ -210,7 +217,7 @@ export class Program {
     }
     if (this.#state === 'new' && exports._start) return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
     if (this.#state === 'new' && exports._initialize) exports._initialize();
-    if (this.#state === 'new' && usesThreads(this.#module)) this.#threads.prepare();
+    if (this.#state === 'new') this.#threads?.prepare();
     if (this.#state === 'new') this.#state = 'running';
     return this.#tell(() => (signature ? this.#bridge.callTyped(start, signature, argument, options) : this.#bridge.call(start, result, argument, options)));
   }
@@ -357,7 +364,7 @@ export class Program {
 
   #end(error) {
     this.#driver.stop();
-    this.#threads.end();
+    this.#threads?.end();
     this.#flush();
     if (error instanceof Exit) {
       this.#state = 'exited';
@@ -407,7 +414,7 @@ export class Program {
 
   #imports() {
     const available = {
-      asyncio: { ...this.#bridge.imports(), ...(this.coroutines ? this.coroutines.imports() : { coroutine_done: notShared }), ...this.#threads.imports(), ...this.#hostImports() },
+      asyncio: { ...this.#bridge.imports(), ...(this.coroutines ? this.coroutines.imports() : { coroutine_done: notShared }), ...this.#threads?.imports(), ...this.#hostImports() },
       asyncio_js: this.#functionImports(),
       wasi_snapshot_preview1: wasi(this.#streams(), () => this.#exports.memory),
       env: {
@@ -427,19 +434,17 @@ export class Program {
   }
 
   #functionImports() {
-    const declared = declaredFunctions(this.#module);
-    if (!declared.length) return {};
-    return this.#bridge.functionImports(this.#options.functions ?? this.#compileFunctions(declared));
+    return this.#glue ? this.#bridge.functionImports(this.#options.functions ?? this.#compileFunctions()) : {};
   }
 
   /** In a thread the functions module is not there, and if the page's policy forbids to make functions of text they are
    * missed only when they are called. */
-  #compileFunctions(declared) {
+  #compileFunctions() {
     try {
-      return compileFunctions(this.#module);
+      return this.#glue.compileFunctions(this.#module);
     } catch (error) {
       if (!this.#options.thread) throw error;
-      return () => declared.map(({ name, type }) => notInThreads(name, type === 'asyncio_promise', error));
+      return () => this.#glue.declaredFunctions(this.#module).map(({ name, type }) => notInThreads(name, type === 'asyncio_promise', error));
     }
   }
 

@@ -16,9 +16,6 @@ const CALLS = ['ended', 'failed', 'rested', 'called', 'requested', 'cancelled', 
 export const functionsAt = (exports, places) =>
   Object.fromEntries(Object.entries(places).map(([name, at]) => [name, exports.__indirect_function_table.get(at)]));
 
-/** Whether a program uses threads at all. */
-export const usesThreads = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'threads_begin');
-
 /** How many processors there are, as far as one is told. */
 export function processors() {
   return globalThis.navigator?.hardwareConcurrency ?? globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ?? 4;
