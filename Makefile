@@ -88,8 +88,19 @@ $(BUILD)/wasm/libasyncio-small.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@mkdir -p $(@D)/small && $(EMCC) $(CFLAGS) -Os -c src/wasm.c -o $(@D)/small/asyncio.o
 	@rm -f $@.new && emar rcs $@.new $(@D)/small/asyncio.o && mv $@.new $@ && rm -r $(@D)/small
 
-$(BUILD)/wasm/asyncio.wasm: wasm/runtime.c wasm/small_printf.c wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
-	@node wasm/build.mjs -Os -o $@ wasm/runtime.c wasm/small_printf.c && touch $@
+# What runs programs that are JavaScript alone: asyncio-tools.wasm with traces and seeds, asyncio.wasm without.
+RUNTIME = wasm/runtime.c wasm/small_printf.c
+
+$(BUILD)/wasm/asyncio-tools.wasm: $(RUNTIME) wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
+	@node wasm/build.mjs -Os -o $@ $(RUNTIME) && touch $@
+
+$(BUILD)/lean/libasyncio-small.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
+	@echo '  wasm     $@' >&2
+	@mkdir -p $(@D) && $(EMCC) $(CFLAGS) -Os -c src/wasm_lean.c -o $(@D)/asyncio.o
+	@$(call archive,emar)
+
+$(BUILD)/wasm/asyncio.wasm: $(RUNTIME) wasm/build.mjs wasm/pass.mjs $(BUILD)/lean/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
+	@node wasm/build.mjs -Os --archive $(BUILD)/lean/libasyncio-small.a -o $@ $(RUNTIME) && touch $@
 
 $(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@echo '  native   $@' >&2
@@ -106,7 +117,7 @@ $(BUILD)/races/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@mkdir -p $(@D) && $(CC) $(CFLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=thread -c src/native.c -o $(@D)/asyncio.o
 	@$(call archive,ar)
 
-wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm ## the library for WebAssembly and its JavaScript
+wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm $(BUILD)/wasm/asyncio-tools.wasm ## the library for WebAssembly and its JavaScript
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
 
 # ---- one program ----

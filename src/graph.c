@@ -1,5 +1,7 @@
 #include "graph.h"
 
+#include "memory.h"
+
 #include "inspect.h"
 #include "loop.h"
 #include "tasks.h"
@@ -8,20 +10,7 @@
 
 /* ---- nodes ---- */
 
-/* Room for so many elements of a growing array. */
-static bool graph_reserve(void *array, size_t *capacity, size_t count, size_t size)
-{
-    void **elements = array;
-    size_t more = *capacity ? *capacity : 64;
-    while (more < count)
-        more *= 2;
-    void *grown = more == *capacity ? *elements : realloc(*elements, more * size);
-    if (!grown)
-        return false;
-    *elements = grown;
-    *capacity = more;
-    return true;
-}
+enum { NODES_AT_FIRST = 64 };
 
 static bool graph_rehash(graph *graph)
 {
@@ -55,7 +44,7 @@ static long graph_node_of(graph *graph, asyncio_object *object)
     if (found)
         return (long)found - 1;
     if (graph->count == graph->capacity &&
-        (!graph_reserve(&graph->nodes, &graph->capacity, graph->count + 1, sizeof *graph->nodes) || !graph_rehash(graph)))
+        (!memory_reserve(&graph->nodes, &graph->capacity, graph->count + 1, sizeof *graph->nodes, NODES_AT_FIRST) || !graph_rehash(graph)))
         return -1;
     uint32_t *bucket = &graph->buckets[object->id & (graph->bucket_count - 1)];
     graph->nodes[graph->count] = (graph_node){.object = object, .next = *bucket};
@@ -71,7 +60,7 @@ static bool graph_add_awaiters(graph *graph, size_t i)
     asyncio_object *object = graph->nodes[i].object;
     size_t count = inspect_awaiters(object, NULL, 0), first = graph->awaiter_count;
     asyncio_object **awaiters = calloc(count ? count : 1, sizeof *awaiters);
-    bool added = awaiters && graph_reserve(&graph->awaiters, &graph->awaiter_capacity, first + count, sizeof *graph->awaiters);
+    bool added = awaiters && memory_reserve(&graph->awaiters, &graph->awaiter_capacity, first + count, sizeof *graph->awaiters, NODES_AT_FIRST);
     if (added)
         inspect_awaiters(object, awaiters, count);
     for (size_t j = 0; added && j < count; j++) {

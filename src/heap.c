@@ -1,5 +1,7 @@
 #include "heap.h"
 
+#include "memory.h"
+
 #include <stdlib.h>
 
 enum { ARITY = 4, FIRST_CAPACITY = 16 };
@@ -49,20 +51,9 @@ static void heap_sift_down(heap *heap, uint32_t index, heap_entry entry)
     heap_put(heap, index, entry);
 }
 
-static int heap_grow(heap *heap)
-{
-    uint32_t capacity = heap->capacity ? heap->capacity * 2 : FIRST_CAPACITY;
-    heap_entry *entries = realloc(heap->entries, capacity * sizeof *entries);
-    if (!entries)
-        return -1;
-    heap->entries = entries;
-    heap->capacity = capacity;
-    return 0;
-}
-
 static int heap_push(heap *heap, heap_item *item, double key)
 {
-    if (heap->count == heap->capacity && heap_grow(heap) < 0)
+    if (heap->count == heap->capacity && !memory_reserve(&heap->entries, &heap->capacity, heap->count + 1, sizeof *heap->entries, FIRST_CAPACITY))
         return -1;
     heap_sift_up(heap, heap->count++, (heap_entry){key, heap->order++, item});
     return 0;

@@ -22,7 +22,8 @@ typedef struct heap_entry {
 
 typedef struct heap {
     heap_entry *entries;
-    uint32_t count, capacity, order;
+    uint32_t count, order;
+    size_t capacity;
 } heap;
 
 static int heap_push(heap *heap, heap_item *item, double key); /* 0, or -1 for lack of memory */

@@ -124,7 +124,7 @@ typedef struct promise_future {
 
 static struct {
     promise_future **of; /* by number: NULL for those that nobody has asked for yet */
-    uint32_t capacity;
+    size_t capacity;
 } promises;
 
 static promise_future settled_before; /* its place in the table: that of one which was settled before anybody asked */
@@ -132,17 +132,13 @@ static promise_future settled_before; /* its place in the table: that of one whi
 /* Writes down whose a promise is, with a reference to that; false with an exception pending. */
 static bool promise_claim(uint32_t promise, promise_future *p)
 {
-    bool may_be_settled = promise >= promises.capacity;
-    if (may_be_settled) { /* the table has not had a place for it so far */
-        uint32_t capacity = promise < 16 ? 32 : 2 * promise;
-        promise_future **grown = realloc(promises.of, capacity * sizeof *grown);
-        if (!grown) {
+    enum { FIRST = 32 };
+    bool may_be_settled = promise >= promises.capacity; /* the table has not had a place for it so far */
+    if (may_be_settled) {
+        if (!memory_reserve(&promises.of, &promises.capacity, promise + 1, sizeof *promises.of, FIRST)) {
             exception_raise_no_memory();
             return false;
         }
-        memset(grown + promises.capacity, 0, (capacity - promises.capacity) * sizeof *grown);
-        promises.of = grown;
-        promises.capacity = capacity;
     } else {
         may_be_settled = promises.of[promise] == &settled_before;
         if (promises.of[promise] && !may_be_settled) {

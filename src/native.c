@@ -8,4 +8,5 @@
 #endif
 #include "coro_native.c"
 #include "portable.h"
+#include "tools.h"
 #include "host_uv.c"

@@ -74,14 +74,9 @@ typedef struct packer {
 
 static bool pack(packer *p, const void *data, size_t size)
 {
-    if (p->size + size > p->room) {
-        size_t room = 2 * (p->size + size);
-        char *bytes = realloc(p->bytes, room);
-        if (!bytes)
-            return false;
-        p->bytes = bytes;
-        p->room = room;
-    }
+    enum { FIRST = 64 };
+    if (!memory_reserve(&p->bytes, &p->room, p->size + size, 1, FIRST))
+        return false;
     memcpy(p->bytes + p->size, data, size);
     p->size += size;
     return true;

@@ -12,9 +12,6 @@ SMALL_BEGIN
 #include "exceptions.c"
 #include "warnings.c"
 #include "text.c"
-#include "trace.c"
-#include "trace_chrome.c"
-#include "seeds.c"
 SMALL_END
 #include "clock.c"
 #include "loop.c"

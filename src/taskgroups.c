@@ -3,11 +3,14 @@
 
 #include "exceptions.h"
 #include "futures.h"
+#include "memory.h"
 #include "tasks.h"
 #include "trace.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { ROOM_AT_FIRST = 8 }; /* for tasks, and for errors */
 
 struct asyncio_task_group {
     asyncio_object object;
@@ -51,21 +54,6 @@ static asyncio_task *task_group_parent(const asyncio_task_group *group)
     return group->parent;
 }
 
-/* Makes room for one more in an array; false for lack of memory. */
-static bool reserve(void *array, size_t count, size_t *capacity)
-{
-    void **elements = array;
-    if (count < *capacity)
-        return true;
-    size_t more = *capacity ? *capacity * 2 : 8;
-    void *grown = realloc(*elements, more * sizeof(void *));
-    if (!grown)
-        return false;
-    *elements = grown;
-    *capacity = more;
-    return true;
-}
-
 /* ---- its tasks ---- */
 
 static void group_abort(asyncio_task_group *group)
@@ -90,7 +78,7 @@ static void group_forget(asyncio_task_group *group, asyncio_task *task)
 
 static void group_add_error(asyncio_task_group *group, asyncio_exception *e)
 {
-    if (!reserve(&group->errors, group->error_count, &group->error_capacity))
+    if (!memory_reserve(&group->errors, &group->error_capacity, group->error_count + 1, sizeof *group->errors, ROOM_AT_FIRST))
         return; /* the others come out without it: there is no memory to keep it in */
     group->errors[group->error_count++] = object_ref(e);
     if (exception_is_exit(e) && !group->base_error)
@@ -179,7 +167,7 @@ static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
 
 static bool group_reserve(asyncio_task_group *group)
 {
-    if (reserve(&group->tasks, group->count, &group->capacity))
+    if (memory_reserve(&group->tasks, &group->capacity, group->count + 1, sizeof *group->tasks, ROOM_AT_FIRST))
         return true;
     exception_raise_no_memory();
     return false;

@@ -1,5 +1,7 @@
 #include "text.h"
 
+#include "memory.h"
+
 #include "exceptions.h"
 
 #include <stdarg.h>
@@ -12,19 +14,10 @@
 /* Room for so many bytes and a NUL. */
 static bool text_reserve(text_buffer *text, size_t more)
 {
-    size_t capacity = text->capacity ? text->capacity : 256;
-    while (capacity <= text->length + more)
-        capacity *= 2;
-    if (capacity == text->capacity)
-        return true;
-    char *bytes = text->failed ? NULL : realloc(text->bytes, capacity);
-    if (!bytes) {
+    enum { FIRST = 256 };
+    if (!text->failed && !memory_reserve(&text->bytes, &text->capacity, text->length + more + 1, 1, FIRST))
         text->failed = true;
-        return false;
-    }
-    text->bytes = bytes;
-    text->capacity = capacity;
-    return true;
+    return !text->failed;
 }
 
 static void text_add_bytes(text_buffer *text, const char *bytes, size_t length)

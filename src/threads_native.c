@@ -249,7 +249,7 @@ static void run_work(runner *self, work *w)
 {
     struct mailbox *box = w->future.loop->mailbox;
     stint *s = w->host;
-    if (asyncio__trace_on && !w->in_turns)
+    if (trace_on && !w->in_turns)
         send_letter(box, &s->runs);
     thread_call(&w->parcel, w->body, w->arg, w->context ? argument_pointer(w->context) : NULL,
                 w->context ? argument_size(w->context) : 0, w->name, w->time);

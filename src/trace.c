@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool asyncio__trace_on;
-
 /* A test may put more into each event (tests/browser/snapshots). */
 #ifndef TRACE_ALSO
 #define TRACE_ALSO()

@@ -107,8 +107,8 @@ typedef struct trace_field {
 #define TRACE__4(use, a, ...) use(a) TRACE__3(use, __VA_ARGS__)
 #define TRACE__5(use, a, ...) use(a) TRACE__4(use, __VA_ARGS__)
 
-extern bool asyncio__trace_on;
-#define trace_on asyncio__trace_on
+/* Whether there is a trace: asked before anything else, so that all of it costs one test. */
+static bool trace_on;
 
 static void trace_emit(const char *format, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e);
 

@@ -3,6 +3,7 @@
  * A thread per task: slices "running" and "await ..." follow one another, an arrow (a flow) leads from whoever woke a task
  * to the step that this brought about. Thread 0 is the loop, with its turns. Lines of output are instants. Events at the
  * same time are set a nanosecond apart, in their order: under the virtual clock all of a turn has the same time. */
+#include "memory.h"
 #include "trace.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 /* The flow that leads to each task's next step, by the task's id: the number of the event that made it ready. */
 static struct {
     uint64_t *flows;
-    uint32_t count;
+    size_t count;
     bool first;
 } chrome;
 
@@ -37,16 +38,8 @@ static const char *text_of(const trace_field *fields, const char *name)
 
 static uint64_t *flow_of(uint32_t task)
 {
-    if (task >= chrome.count) {
-        uint32_t count = task * 2 + 64;
-        uint64_t *flows = realloc(chrome.flows, count * sizeof *flows);
-        if (!flows)
-            return NULL;
-        memset(flows + chrome.count, 0, (count - chrome.count) * sizeof *flows);
-        chrome.flows = flows;
-        chrome.count = count;
-    }
-    return &chrome.flows[task];
+    enum { FIRST = 64 };
+    return memory_reserve(&chrome.flows, &chrome.count, task + 1, sizeof *chrome.flows, FIRST) ? &chrome.flows[task] : NULL;
 }
 
 /* {"ph":phase,"pid":1,"tid":thread,"ts":...,"name":name  and leaves the object open. */

@@ -7,4 +7,5 @@ __attribute__((export_name("asyncio_unit_begin"), noinline)) void asyncio__unit_
 #include "memory_pool.c"
 #include "coro_asyncify.c"
 #include "portable.h"
+#include "tools.h"
 #include "host_js.c"

@@ -3,7 +3,7 @@
 //   node build.mjs [-o out.wasm | -o out.mjs | --dir folder] [--library] [--names] [-Iwhere -Dname -On ...] program.c...
 //
 // With -o all sources make one program, with --dir each makes one of its own. --library is for programs without main(),
-// --names keeps the function names (for stack traces). What is newer than its sources is left alone. Programs that carry
+// --names keeps the function names (for stack traces). --archive is for another library than the usual one. What is newer than its sources is left alone. Programs that carry
 // JavaScript (ASYNCIO_JS) get a NAME.functions.mjs beside NAME.wasm; -o out.mjs makes a module that loads out.wasm.
 
 import { execFile } from 'node:child_process';
@@ -158,7 +158,7 @@ export async function build({ sources, ...given }) {
   if (missing) throw new BuildError(`there is no file ${missing}`);
   refuse(options.flags);
   refuse((process.env.EMCC_CFLAGS ?? '').split(/\s+/), ' (in EMCC_CFLAGS)');
-  options.archive = await findLibrary(options);
+  options.archive ??= await findLibrary(options);
   const all = (options.output ? [sources] : sources.map((source) => [source])).map((program) => filesFor(program, options));
   const waiting = all.filter((files) => !upToDate(files, options));
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), waiting.length) }, () => buildFrom(waiting, options)));
@@ -188,6 +188,7 @@ export function parse(argv) {
   for (let i = 0; i < argv.length; i++) {
     if (argv[i] === '-o') options.output = argv[++i];
     else if (argv[i] === '--dir') options.folder = argv[++i];
+    else if (argv[i] === '--archive') options.archive = argv[++i];
     else if (['--library', '--names', '--quiet'].includes(argv[i])) options[argv[i].slice(2)] = true;
     else if (argv[i].startsWith('-')) options.flags.push(argv[i]);
     else options.sources.push(argv[i]);

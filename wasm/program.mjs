@@ -10,14 +10,16 @@ import { Exit, wasi } from './wasi.mjs';
 /** Thrown through the program's frames by the stack check. */
 class StackOverflow extends Error {}
 
+const NO_TOOLS = 'this is asyncio.wasm, which is without traces and seeds: pass asyncio-tools.wasm, which is beside it';
 const NOT_SHARED = 'this program does not let JavaScript take part in its loop: say ASYNCIO_SHARE in it (asyncio_js.h), at file scope';
 
 function notShared() {
   throw new Error(NOT_SHARED);
 }
 
-/** Whether the module exports something of a name that begins so. */
+/** What a module has, seen from outside. */
 const carriesFunctions = (module) => WebAssembly.Module.imports(module).some((i) => i.module === 'asyncio_js');
+const hasTools = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'trace_open');
 const usesThreads = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'threads_begin');
 const exportsAny = (module, start) => WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(start));
 
@@ -149,6 +151,8 @@ export class Program {
 
   /** Part of load(). What only some programs use is loaded for those. */
   async instantiate() {
+    const { trace, traceText, seed } = this.#options;
+    if ((trace || traceText || seed !== undefined) && !hasTools(this.#module)) throw new Error(NO_TOOLS);
     if (exportsAny(this.#module, 'asyncio_share')) await this.#share();
     if (carriesFunctions(this.#module)) this.#glue = await import('./glue.mjs');
     if (usesThreads(this.#module)) await this.#addThreads();

@@ -5,16 +5,25 @@ import { CancelledError, RuntimeError } from './errors.mjs';
 import { defaults } from './operations.mjs';
 import { Program, compileSource } from './program.mjs';
 
-let compiled;
+/** The library, with traces and seeds and without, which is smaller. (Written out, so that bundlers see which files these are.) */
+const FILES = { tools: () => new URL('./asyncio-tools.wasm', import.meta.url), lean: () => new URL('./asyncio.wasm', import.meta.url) };
 
-/** The library: compiled once, instantiated for each loop. */
-const library = (source) => (source ? compileSource(source) : (compiled ??= compileSource(new URL('./asyncio.wasm', import.meta.url)).catch((error) => {
-  compiled = undefined; // to be tried again
-  throw error;
-})));
+const wantsTools = ({ trace, traceText, seed, env = {} }) =>
+  trace || traceText || seed !== undefined || Object.keys(env).some((name) => /^ASYNCIO_(TRACE|SEED)$/.test(name));
+
+const compiled = {};
+
+/** Compiled once, instantiated for each loop. */
+function library(options) {
+  const which = wantsTools(options) ? 'tools' : 'lean';
+  return compiled[which] ??= compileSource(FILES[which]()).catch((error) => {
+    compiled[which] = undefined; // to be tried again
+    throw error;
+  });
+}
 
 async function runtime({ wasm, ...options }) {
-  const program = new Program(await library(wasm), options);
+  const program = new Program(await (wasm ? compileSource(wasm) : library(options)), options);
   await program.instantiate();
   return program;
 }

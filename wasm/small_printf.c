@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Where it goes: a stream, or memory of which a byte is left for the end. */
+/* Where it goes: memory, of which a byte is left for the end. */
 typedef struct output {
-    FILE *stream;
     char *text;
     size_t room, length;
 } output;
@@ -26,9 +26,7 @@ typedef struct spec {
 
 static void put(output *to, const char *text, size_t length)
 {
-    if (to->stream)
-        fwrite(text, 1, length, to->stream);
-    else if (to->length < to->room)
+    if (to->length < to->room)
         memcpy(to->text + to->length, text, length < to->room - to->length ? length : to->room - to->length);
     to->length += length;
 }
@@ -147,13 +145,8 @@ static int print(output *to, const char *format, va_list given)
     va_list arguments;
     va_copy(arguments, given);
     for (; *format; format++) {
-        size_t plain = strcspn(format, "%");
-        put(to, format, plain);
-        format += plain;
-        if (!*format)
-            break;
-        if (*++format == '%') {
-            put(to, "%", 1);
+        if (*format != '%' || *++format == '%') {
+            put(to, format, 1);
             continue;
         }
         spec how = spec_in(&format, &arguments);
@@ -172,9 +165,18 @@ int vsnprintf(char *text, size_t size, const char *format, va_list arguments)
     return length;
 }
 
+/* In one piece, so that whoever hears of what is printed gets it so. */
 int vfprintf(FILE *stream, const char *format, va_list arguments)
 {
-    return print(&(output){.stream = stream}, format, arguments);
+    char usual[512], *text = usual;
+    int length = vsnprintf(usual, sizeof usual, format, arguments);
+    size_t size = (size_t)length + 1;
+    if (size > sizeof usual && (text = malloc(size)))
+        vsnprintf(text, size, format, arguments);
+    fwrite(text ? text : usual, 1, (text ? size : sizeof usual) - 1, stream);
+    if (text != usual)
+        free(text);
+    return length;
 }
 
 int snprintf(char *text, size_t size, const char *format, ...)

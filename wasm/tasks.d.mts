@@ -80,7 +80,7 @@ export interface RunOptions extends Omit<LoadOptions, 'functions' | 'args' | 'st
   exceptionHandler?(context: { message: string; exception?: unknown; task?: Task }): void;
   /** Where the platform has scheduler.postTask: how urgent the loop's turns are. */
   priority?: 'user-blocking' | 'user-visible' | 'background';
-  /** Where the library (asyncio.wasm) is, if not beside this module. */
+  /** Where the library is, if not beside this module: asyncio.wasm, or asyncio-tools.wasm for traces and seeds. */
   wasm?: ProgramSource;
 }
 

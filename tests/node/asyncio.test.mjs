@@ -33,6 +33,26 @@ describe('run()', () => {
     assert.equal(await rejection(run(async () => { throw other; }, virtual)), other);
   });
 
+  test('is traced, and replayed by a seed, by the library that has the tools for it', async () => {
+    const steps = async (options) => {
+      const told = [];
+      await go(function* () { yield* gather(sleep(1), sleep(2)); }, { trace: ({ ev, n }) => told.push(`${n} ${ev}`), ...options });
+      return told;
+    };
+    const plain = await steps({}), seeded = await steps({ seed: 7 });
+    assert.ok(plain.some((line) => line.endsWith(' suspend')), plain.join());
+    assert.ok(seeded.some((line) => line.endsWith(' seed')), seeded.join());
+    assert.ok(!plain.some((line) => line.endsWith(' seed')), plain.join());
+  });
+
+  for (const [what, option] of [['a trace', { trace() {} }], ['a seed', { seed: 7 }]])
+    test(`says which library is needed for ${what}`, async () => {
+      const wasm = new URL('../../build/wasm/asyncio.wasm', import.meta.url);
+      assert.match((await rejection(run(() => 1, { wasm, ...option }))).message, /pass asyncio-tools\.wasm/);
+      assert.equal(await go(() => 1, { wasm }), 1);
+      assert.equal(await go(() => 1, { ...option, wasm: new URL('asyncio-tools.wasm', wasm) }), 1);
+    });
+
   test('cancels what is left over, and lets it clean up', async () => {
     const told = [];
     await go(function* () {

@@ -43,11 +43,13 @@ export async function use() {
     }, task);
     return all;
   });
-  results.push({ value: sum });
+  const told = [];
+  await run(() => sleep(0), { trace: ({ ev }) => told.push(ev) });
+  results.push({ value: sum }, { value: told.includes('suspend') ? 'traced' : told.join() });
   return results.map(({ value, reason }) => value ?? (reason instanceof KeyError ? 'KeyError' : reason instanceof CancelledError ? reason.message : String(reason))).join(' ');
 }
 `;
-const WANTED = '42 2 KeyError no 6';
+const WANTED = '42 2 KeyError no 6 traced';
 
 before(async () => {
   await install();
@@ -134,7 +136,7 @@ describe('pages', () => {
   /** esbuild leaves new URL('./x.wasm', import.meta.url) as it is: the files are to be put there. */
   function copyWasm(to) {
     cpSync(join(project, 'src/program.wasm'), join(project, to, 'program.wasm'));
-    cpSync(join(project, 'node_modules/asyncio-wasm/wasm/asyncio.wasm'), join(project, to, 'asyncio.wasm'));
+    for (const name of ['asyncio.wasm', 'asyncio-tools.wasm']) cpSync(join(project, 'node_modules/asyncio-wasm/wasm', name), join(project, to, name));
   }
 
   /** Folders of the site, each a page made in another way. */
@@ -214,6 +216,15 @@ describe('pages', () => {
       if (html) write(`${path}/index.html`, html);
       assert.deepEqual(await visit(new URL(path, site.url)), browsers.map(() => [WANTED]));
     });
+
+  test('a page with nothing but JavaScript coroutines loads two files', async () => {
+    write('site/two/main.mjs', `import { Lock, run, sleep } from '/node_modules/asyncio-wasm/wasm/web.mjs';
+      await run(async (task) => { await new Lock().use(() => sleep(0.001), task); });
+      const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.split('/').at(-1));
+      document.title = loaded.filter((name) => name !== 'main.mjs' && name !== 'favicon.ico').sort().join(' ');`);
+    write('site/two/index.html', '<!doctype html><title></title><script type="module" src="main.mjs"></script>');
+    assert.deepEqual(await visit(new URL('/site/two/', site.url)), browsers.map(() => ['asyncio.wasm web.mjs']));
+  });
 
   test('Vite\'s development server', async () => {
     const { createServer } = await import('vite');

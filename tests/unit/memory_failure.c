@@ -41,6 +41,7 @@ static char *failing_strdup(const char *text) { return fails() ? NULL : strdup(t
 #ifdef __wasm__
 #include "../../src/coro_asyncify.c"
 #include "../../src/portable.h"
+#include "../../src/tools.h"
 #include "../../src/host_js.c"
 
 /* Nor what main() had for its frames when it last waited: it does not need that while it runs. */
@@ -63,6 +64,7 @@ static void *failing_mmap(void *at, size_t size, int protection, int flags, int 
 #define mmap failing_mmap
 #include "../../src/coro_native.c"
 #include "../../src/portable.h"
+#include "../../src/tools.h"
 #include "../../src/host_uv.c"
 
 static void forget_stacks(void)

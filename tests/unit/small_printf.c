@@ -82,3 +82,11 @@ TEST(to_a_stream)
     expect_stderr("-12 of 0.250000: text\n");
     CHECK_INT(small_fprintf(stderr, "%d of %f: %s\n", -12, 0.25, "text"), 22);
 }
+
+TEST(a_long_text_to_a_stream)
+{
+    char text[2001] = {0};
+    memset(text, 'x', sizeof text - 1);
+    expect_stderr(text);
+    CHECK_INT(small_fprintf(stderr, "%s\n", text), 2001);
+}
