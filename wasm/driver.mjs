@@ -26,6 +26,7 @@ function soonAt(priority) {
 }
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const TICK = 1; // milliseconds: the clock's, and that of timers
 
 /** For microtasks: what queueMicrotask() does in Node besides (a resource for each, with its hooks) costs more than a tick. */
 const settled = Promise.resolve();
@@ -85,6 +86,8 @@ export class Guest {
 export class Driver {
   #tick;
   #timer;
+  #alarm = Infinity; // when the timer fires, and
+  #deadline = Infinity; // when the loop wants to be called: not before that, in milliseconds
   #coming = false; // a tick is on its way that no timer has to bring,
   #asMicrotask = false; // namely that way
   #queued = false; // the microtask is in the queue, wanted or not any more
@@ -117,51 +120,70 @@ export class Driver {
   /** Whether the tick may be part of the microtask that runs: then it is on its way, and what it says is to be given to plan(). */
   begin() {
     if (this.#patient || this.#coming && !this.#asMicrotask) return false;
-    this.stop();
+    this.#begin();
     return true;
   }
 
   /** Does what the loop asked for. */
   plan(seconds) {
-    if (this.#coming || seconds < 0) return;
-    if (seconds === 0) {
+    if (this.#coming) return;
+    if (seconds < 0) {
+      this.#disarm();
+    } else if (seconds === 0) {
       this.#coming = true;
       this.#askSoon();
     } else {
-      this.#arm(performance.now() + seconds * 1000, this.#generation);
+      this.#deadline = performance.now() + seconds * 1000;
+      if (this.#alarm < this.#deadline + TICK) return; // it looks again when it fires: to set a timer costs more than to run the loop
+      this.#disarm();
+      this.#arm();
     }
   }
 
   #askSoon() {
     const generation = this.#generation;
-    this.#soon(() => this.#runOf(generation));
+    this.#soon(() => {
+      if (generation === this.#generation) this.#run(true);
+    });
   }
 
   /** Timers may fire a fraction of a millisecond early, and long ones not at all: then they are set again. The loop must
    * not be woken early, for whether two deadlines are met in one turn may decide the order of events. */
-  #arm(deadline, generation) {
-    const left = Math.min(Math.ceil(deadline - performance.now()), LONGEST_TIMEOUT);
-    this.#timer = setTimeout(() => {
-      if (performance.now() < deadline) this.#arm(deadline, generation);
-      else this.#runOf(generation);
-    }, left);
+  #arm() {
+    const now = performance.now(), left = Math.min(Math.ceil(this.#deadline - now), LONGEST_TIMEOUT);
+    this.#alarm = now + left;
+    this.#timer = setTimeout(this.#alarmed, left);
   }
 
-  #runOf(generation) {
-    if (generation === this.#generation) this.#run(true);
+  #alarmed = () => {
+    this.#timer = undefined;
+    this.#alarm = Infinity;
+    if (performance.now() >= this.#deadline) this.#run(true);
+    else if (this.#deadline !== Infinity) this.#arm();
+  };
+
+  #disarm() {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#alarm = Infinity;
   }
 
   #run(fresh) {
-    this.stop();
+    this.#begin();
     const seconds = this.#tick(fresh);
     if (seconds !== undefined) this.plan(seconds);
   }
 
-  /** Forgets what was asked for. */
-  stop() {
+  /** What was asked for is under way, or void; the timer may serve for what comes next. */
+  #begin() {
     this.#generation++;
     this.#coming = this.#asMicrotask = false;
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#deadline = Infinity;
+  }
+
+  /** Forgets what was asked for. */
+  stop() {
+    this.#begin();
+    this.#disarm();
   }
 }

@@ -44,6 +44,14 @@ describe('one timer, one tick', () => {
     assertQuiet('when all is done');
   });
 
+  test('a hundred promises under one timeout need one timer', async () => {
+    hook({ answer: async () => {} });
+    const { status } = await start('promises-under-a-timeout');
+    assert.equal(await status, 0);
+    assert.equal(counted.everArmed, 1);
+    assertQuiet('after the end');
+  });
+
   test('a timer that is not needed any more is cleared', async () => {
     const { asked } = hook({ end: new Promise(() => {}) });
     const program = await load(modes, { args: ['modes', 'cancel-timers'], ...output().options });

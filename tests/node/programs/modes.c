@@ -333,6 +333,15 @@ static void *cancel_timers(void *arg)
     return arg;
 }
 
+/* A deadline that is far away, and promises that are not. */
+static void *promises_under_a_timeout(void *arg)
+{
+    asyncio_with (asyncio_timeout(3600))
+        for (int i = 0; i < 100; i++)
+            asyncio_await(asyncio_from_promise(ask("answer")));
+    return arg;
+}
+
 static void *many_timers(void *arg)
 {
     enum { MANY = 200 };
@@ -374,6 +383,7 @@ static const struct {
     {"leave-timers", leave_timers, NULL},
     {"cancel-timers", cancel_timers, NULL},
     {"many-timers", many_timers, NULL},
+    {"promises-under-a-timeout", promises_under_a_timeout, NULL},
 };
 
 int main(int argc, char **argv)
