@@ -209,7 +209,7 @@ NEVER_SUSPENDS static int loop_begin(asyncio_loop *loop, const char *call)
 
 NEVER_SUSPENDS static bool nothing_will_come(asyncio_loop *loop, double seconds)
 {
-    return isinf(seconds) && !threads_may_wake(loop) && !host_may_wake();
+    return isinf(seconds) && !host_may_wake() && !threads_may_wake(loop);
 }
 
 /* Waits for what comes next; false if nothing ever will. */

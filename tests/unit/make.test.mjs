@@ -19,8 +19,8 @@ async function plan(...changed) {
 
 test('what has not changed is not built again', async () => assert.deepEqual(await plan(), []));
 
-test('a source of the library leads to its builds: native, with the sanitizers, for WebAssembly, and small', async () =>
-  assert.deepEqual(await plan('src/loop.c'), ['src/native.c', 'src/native.c', 'src/wasm.c', 'src/wasm.c']));
+test('a source of the library leads to its builds: native, with the sanitizers, for WebAssembly, small, and without tools', async () =>
+  assert.deepEqual(await plan('src/loop.c'), ['src/native.c', 'src/native.c', 'src/wasm.c', 'src/wasm.c', 'src/wasm_lean.c']));
 
 test('a module of the loader is copied, and that is all', async () =>
   assert.deepEqual(await plan('wasm/driver.mjs'), ['wasm/driver.mjs']));
