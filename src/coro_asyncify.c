@@ -55,7 +55,8 @@ typedef struct block {
 } block;
 
 struct coro {
-    char *frames, *limit; /* the pair that Asyncify reads: next byte to write or read, and the end */
+    char *frames, *limit; /* the pair that Asyncify reads: next byte to write or read, and the end (wasm/pass.mjs: only at the beginning
+                           * and at the end of either; in between, the first is in a global) */
     char *saved;          /* the frames while suspended */
     uint32_t capacity;    /* of saved */
     uint32_t stack_size;  /* 0: the usual */

@@ -109,6 +109,23 @@ function suspend(module) {
   tie(module, 'asyncify_state', [], binaryen.i32, module.global.get('__asyncify_state', binaryen.i32));
 }
 
+/** Asyncify keeps in memory how far the frames have been written or read, and each frame goes there and back for it several times, in
+ * a chain of loads and stores that wait for each other. In a global it costs a third less of a frame, and of its code. What
+ * coro_asyncify.c reads of it is written when unwinding stops, and read when either begins. Done on the text, which is the only form
+ * in which Binaryen's JavaScript lets one see all of a function. */
+function keepPositionInGlobal(text) {
+  const load = /\(i32\.load\s+\(global\.get \$__asyncify_data\)\s*\)/g, store = /\(i32\.store\s+\(global\.get \$__asyncify_data\)/g;
+  const begins = /\(global\.set \$__asyncify_data\s+(\(local\.get \$\S+?\))\s*\)/g, ends = /\(global\.set \$__asyncify_state\s+\(i32\.const 0\)\s*\)/g;
+  const found = [begins, ends].map((pattern) => text.match(pattern)?.length);
+  if (found[0] !== 2 || found[1] !== 2) throw new BuildError(`Asyncify is not what it was: it begins in ${found[0]} places and ends in ${found[1]}: please report this`);
+  return text
+    .replace(load, '(global.get $asyncio__position)')
+    .replace(store, '(global.set $asyncio__position')
+    .replace(begins, (set, data) => `${set} (global.set $asyncio__position (i32.load ${data}))`)
+    .replace(ends, (set) => `${set} (i32.store (global.get $__asyncify_data) (global.get $asyncio__position))`)
+    .replace(/\n \(global /, '\n (global $asyncio__position (mut i32) (i32.const 0))$&');
+}
+
 /** Replaces an import of the runtime's from "pass" by a function with this body. */
 function tie(module, base, parameters, result, body) {
   const imported = functions(module).find((f) => f.module === 'pass' && f.base === base);
@@ -148,17 +165,38 @@ function read(bytes) {
   }
 }
 
-/** Reads a module, has it changed, and writes it. */
-function rewrite(bytes, { names }, change) {
-  const module = read(bytes);
+/** Uses a module, and lets go of it. */
+function using(module, use) {
   try {
     module.setFeatures(FEATURES);
-    binaryen.setDebugInfo(names);
-    change(module);
-    return module.emitBinary();
+    return use(module);
   } finally {
     module.dispose();
   }
+}
+
+/** The custom sections of a module that the text form has no words for: [name, contents]. */
+function customSections(bytes) {
+  const view = new Uint8Array(bytes), sections = [];
+  let at = 8;
+  const number = () => {
+    let value = 0, shift = 0, byte;
+    do {
+      byte = view[at++];
+      value += (byte & 0x7f) * 2 ** shift;
+      shift += 7;
+    } while (byte & 0x80);
+    return value;
+  };
+  while (at < view.length) {
+    const id = view[at++], size = number(), end = at + size;
+    if (id === 0) {
+      const length = number(), name = new TextDecoder().decode(view.subarray(at, at + length));
+      if (!/^(name|producers|target_features|linking|\.debug_.*|reloc\..*)$/.test(name)) sections.push([name, view.slice(at + length, end)]);
+    }
+    at = end;
+  }
+  return sections;
 }
 
 /** A linked module (bytes) made suspendable (bytes). Throws BuildError for what cannot be. names: keep the functions' names;
@@ -168,19 +206,25 @@ export function makeSuspendable(bytes, { names = false, small = false, version }
   binaryen.setShrinkLevel(small ? 1 : 0);
   binaryen.setOneCallerInlineMaxSize(small ? 70 : -1); // functions that may suspend look alike, one by one: that compresses better
   binaryen.setLowMemoryUnused(true); // Emscripten begins at 1024
-  // Written and read again in between: the stack check types its calls of the handler wrongly (binaryen 132), which the
-  // binary format does not record.
-  const checked = rewrite(bytes, { names: true }, (module) => {
+  binaryen.setDebugInfo(true);
+  const checked = using(read(bytes), (module) => {
     check(module);
     trapOnAbort(module);
     checkStacks(module);
+    return module.emitBinary(); // the stack check types its calls of the handler wrongly (binaryen 132), which this does not record
   });
-  return rewrite(checked, { names }, (module) => {
+  const text = using(read(checked), (module) => {
     suspend(module);
+    return module.emitText();
+  });
+  binaryen.setDebugInfo(names);
+  return using(binaryen.parseText(keepPositionInGlobal(text)), (module) => {
     module.optimize();
     module.runPasses(['reorder-functions']); // those that are called most get the shortest numbers
+    for (const [name, contents] of customSections(bytes)) module.addCustomSection(name, contents);
     if (version) module.addCustomSection('asyncio_version', new TextEncoder().encode(version));
     if (!module.validate()) throw new BuildError('Binaryen made an invalid module of it: please report this');
+    return module.emitBinary();
   });
 }
 

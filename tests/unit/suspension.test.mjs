@@ -48,3 +48,10 @@ test('no program that was built still imports anything from asyncify', () => {
     assert.deepEqual(imports.filter(({ module }) => module === 'asyncify'), [], file);
   }
 });
+
+test('custom sections of the program\'s own are kept', async () => {
+  const { status, stderr, output } = await make('sections');
+  assert.equal(status, 0, stderr);
+  const sections = WebAssembly.Module.customSections(new WebAssembly.Module(readFileSync(output)), 'of_my_own');
+  assert.deepEqual(sections.map((section) => new TextDecoder().decode(section)), ['kept as it is']);
+});
