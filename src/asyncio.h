@@ -113,7 +113,7 @@ typedef void *asyncio_body(void *arg);
  * .exception  asyncio_exception **  where to put an uncaught exception (NULL if there was none), which is then yours and
  *                                   no longer told on stderr
  * .debug      bool                  Loop.set_debug; without it, as the environment says (section 14)
- * .loop_factory  asyncio_loop_factory *  what makes the loop; without it, asyncio_new_event_loop
+ * .loop_factory  asyncio_loop_factory *  what makes the loop, and must not suspend; without it, asyncio_new_event_loop
  * .clock, .seed, .jitter            for this run: see section 19
  *
  * Returns 0, or 1 if an exception came out of the main task: it is told on stderr. For KeyboardInterrupt it returns 130,
@@ -403,7 +403,7 @@ enum { ASYNCIO_NOT_EAGER = -1 };
 
 /* Loop.set_task_factory: what makes the tasks of this loop, for create_task, gather, TaskGroup, ...; NULL for the usual.
  * It returns a task made of `coro`, or NULL with an exception pending. name and context may be NULL; eager_start is what the
- * task is made with: true, ASYNCIO_NOT_EAGER, or 0 for nothing said.
+ * task is made with: true, ASYNCIO_NOT_EAGER, or 0 for nothing said. It must not suspend: what would gets RuntimeError.
  *
  * asyncio.eager_task_factory is one: with it every task of a running loop that is not ASYNCIO_NOT_EAGER starts eagerly. */
 typedef asyncio_task *asyncio_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
@@ -947,7 +947,7 @@ void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error
 void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context);
 
 /* warnings.showwarning: what is called with warnings (of coroutines never awaited, ...), whose category is Python's name of it;
- * NULL restores the default, which tells them on stderr. */
+ * NULL restores the default, which tells them on stderr. It must not suspend. */
 typedef void asyncio_warning_handler(const char *category, const char *message, const asyncio_site *site, void *arg);
 void asyncio_set_warning_handler(asyncio_warning_handler *handler, void *arg);
 
