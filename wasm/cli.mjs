@@ -43,7 +43,7 @@ const COMMANDS = {
     call: trace, usage: 'trace [--summary] [-o TRACE.json | -o TRACE.jsonl] [--clock=virtual] PROGRAM.c|PROGRAM.wasm [arguments...]',
     does: 'runs a program and records what the event loop did',
     more: 'TRACE.json opens at ui.perfetto.dev; TRACE.jsonl has one event a line. --summary prints a table: how long each task\n' +
-      'ran, was ready to run, and waited.',
+      'ran, was ready to run, and waited. These options may stand behind the program, too; what follows a -- is the program\'s own.',
   },
   examples: {
     call: examples, usage: 'examples [NAME] [-o FILE]',
@@ -136,8 +136,9 @@ async function pass([input, output, ...flags]) {
 }
 
 async function trace(argv) {
-  const { given: { o: output, summary: wanted, ...given }, rest } = options(argv, { ...RUNNING, o: true, summary: false });
-  const { flags, file, args } = program(rest);
+  const known = { ...RUNNING, o: true, summary: false }, before = options(argv, known), { flags, file, args: words } = program(before.rest);
+  const behind = options(words, known), args = behind.rest[0] === '--' ? behind.rest.slice(1) : behind.rest;
+  const { o: output, summary: wanted, ...given } = { ...before.given, ...behind.given };
   if (!wanted && !output) throw new UsageError('-o FILE or --summary is wanted');
   if (output && !/\.jsonl?$/.test(output)) throw new UsageError(`-o names a .json or a .jsonl file, not "${output}"`);
   if (wanted && output && !output.endsWith('.jsonl')) throw new UsageError('--summary goes with -o FILE.jsonl, or without -o');

@@ -61,6 +61,14 @@ describe('npx asyncio-wasm', () => {
     assert.ok(readFileSync(join(place, 't.jsonl'), 'utf8').split('\n').filter(Boolean).every((line) => JSON.parse(line).ev));
   });
 
+  test('trace: options behind the program, and the program\'s own', async (t) => {
+    const file = program(), place = folder(t), behind = join(place, 'behind.json');
+    const { status, stdout } = await cli('trace', file, '-o', behind, '--clock=virtual', '--', '-o', 'x');
+    assert.deepEqual({ status, stdout }, { status: 7, stdout: '-o\nx\ngot 42\n' });
+    assert.ok(JSON.parse(readFileSync(behind, 'utf8')).traceEvents.length > 5);
+    assert.equal((await cli('trace', file, '-o', behind, '--clock=virtual', 'a', '--b')).stdout, 'a\n--b\ngot 42\n');
+  });
+
   test('examples: a list, one of them, and into a file only if there is none', async (t) => {
     const out = join(folder(t), 'lock.c'), { stdout } = await cli('examples');
     assert.match(stdout, /^33-lock +\/.*33-lock\.c$/m);
