@@ -17,7 +17,7 @@ export function expected({ source }) {
 }
 
 /** Builds a program natively, if need be; the answer is what the compiler complained of. */
-async function compile({ name, source }) {
+export async function compile({ name, source }) {
   const made = await execute(join(root, 'src/build-native.sh'),
     [source.slice(root.length), `build/parity-native/${name}`, 'build/sanitized/libasyncio.a']);
   return made.status === 0 && !made.stderr ? '' : made.stderr || `the compiler ended with status ${made.status}`;

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkChrome, checkEvents } from '../unit/trace-rules.mjs';
-import { programs } from './parity.mjs';
+import { compile, programs } from './parity.mjs';
 import { build, difference, execute, forEach } from './support.mjs';
 
 const FOLDER = join(build, 'trace');
@@ -65,9 +65,12 @@ async function complaints(program) {
 export async function run({ wants, report }) {
   mkdirSync(FOLDER, { recursive: true });
   await forEach(traced().filter(({ name }) => wants(`trace/${name}`)), async (program) => {
+    const refused = await compile(program);
+    if (refused) return report.fail(`${program.name} compiles natively without a warning`, refused);
     for (const [what, text] of Object.entries(await complaints(program))) {
       if (text) report.fail(`${program.name}: ${what}`, text);
       else report.pass();
     }
+    return undefined;
   });
 }
