@@ -202,3 +202,5 @@ int fprintf(FILE *stream, const char *format, ...)
 #define TEXT_OF_(name) #name
 int fiprintf(FILE *stream, const char *format, ...) __attribute__((alias(TEXT_OF(fprintf))));
 int __small_fprintf(FILE *stream, const char *format, ...) __attribute__((alias(TEXT_OF(fprintf))));
+int vfiprintf(FILE *stream, const char *format, va_list arguments) __attribute__((alias(TEXT_OF(vfprintf))));
+int __small_vfprintf(FILE *stream, const char *format, va_list arguments) __attribute__((alias(TEXT_OF(vfprintf))));

@@ -10,6 +10,8 @@
 #define vfprintf small_vfprintf
 #define fprintf small_fprintf
 #define fiprintf small_fiprintf
+#define vfiprintf small_vfiprintf
+#define __small_vfprintf small_small_vfprintf
 #define __small_fprintf small_small_fprintf
 #include "../../wasm/small_printf.c"
 #undef vsnprintf
@@ -17,6 +19,8 @@
 #undef vfprintf
 #undef fprintf
 #undef fiprintf
+#undef vfiprintf
+#undef __small_vfprintf
 #undef __small_fprintf
 
 enum { ROOM = 200 };
