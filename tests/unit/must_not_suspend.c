@@ -2,6 +2,8 @@
  * what it was called for goes on. */
 #include "unit.h"
 
+#include <signal.h>
+
 static int attempts;
 
 /* Tries every kind of call that may suspend, and counts those that failed with the right words. */
@@ -136,3 +138,19 @@ TEST(a_logger)
     CHECK_INT(asyncio_run(slow, NULL, .debug = true), 0);
     CHECK(attempts > 0);
 }
+
+#ifdef __wasm__ /* elsewhere the kernel calls it, and a handler that suspends is its author's affair */
+static void signal_handler(int number)
+{
+    CHECK_INT(number, SIGUSR1);
+    try_to_suspend("a signal handler");
+}
+
+ASYNC_TEST(a_signal_handler)
+{
+    signal(SIGUSR1, signal_handler);
+    raise(SIGUSR1);
+    CHECK_INT(attempts, 1);
+    CHECK_INT(asyncio_sleep(0), 0);
+}
+#endif
