@@ -12,33 +12,27 @@
 /* Both clocks tick in milliseconds, as epoll does: whoever wakes within the same tick wakes in the same turn. */
 static const double TICK = 0.001;
 
-static _Thread_local struct {
-    enum { CLOCK_UNKNOWN, CLOCK_REAL, CLOCK_VIRTUAL } kind;
-    double ticks; /* of the virtual clock: whole numbers, so that no error adds up */
-} the_clock;
+static _Thread_local double ticks_now; /* of the virtual clock: whole numbers, so that no error adds up */
 
-static bool clock_virtual(void)
+COLD static void clock_ask(void)
 {
-    if (the_clock.kind == CLOCK_UNKNOWN) {
-        const char *wanted = getenv("ASYNCIO_CLOCK");
-        the_clock.kind = wanted && !strcmp(wanted, "virtual") ? CLOCK_VIRTUAL : CLOCK_REAL;
-    }
-    return the_clock.kind == CLOCK_VIRTUAL;
+    const char *wanted = getenv("ASYNCIO_CLOCK");
+    clock_choose(wanted && !strcmp(wanted, "virtual"));
 }
 
 static void clock_choose(bool is_virtual)
 {
-    the_clock.kind = is_virtual ? CLOCK_VIRTUAL : CLOCK_REAL;
+    clock_kind_here = is_virtual ? CLOCK_VIRTUAL : CLOCK_REAL;
 }
 
 static void clock_advance(double ticks)
 {
-    the_clock.ticks += ticks;
+    ticks_now += ticks;
 }
 
 static void clock_restart(void)
 {
-    the_clock.ticks = 0;
+    ticks_now = 0;
 }
 
 /* Seconds in ticks, rounded up; what is within a millionth of a tick of a whole number is that number. */
@@ -54,13 +48,13 @@ static double clock_whole_ticks(double seconds)
 
 static double clock_time(void)
 {
-    return clock_virtual() ? the_clock.ticks * TICK : host_time();
+    return clock_virtual() ? ticks_now * TICK : host_time();
 }
 
 static void clock_set(double time)
 {
     clock_choose(time >= 0);
-    the_clock.ticks = round(time / TICK);
+    ticks_now = round(time / TICK);
 }
 
 /* A wait is over, at the deadline or, with a seed, a little later. */
@@ -75,7 +69,7 @@ static void clock_wait_outside(double ticks)
     double before = host_time();
     host_wait(ticks * TICK);
     if (!isinf(ticks) && host_time() - before >= ticks * TICK)
-        the_clock.ticks += ticks;
+        ticks_now += ticks;
 }
 
 static bool clock_jump(double timeout)

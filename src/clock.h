@@ -8,10 +8,24 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include "attributes.h"
+
 #include <stdbool.h>
 
 static double clock_time(void);
-static bool clock_virtual(void);
+
+typedef enum clock_kind { CLOCK_UNASKED, CLOCK_REAL, CLOCK_VIRTUAL } clock_kind;
+static _Thread_local clock_kind clock_kind_here;
+
+COLD static void clock_ask(void); /* the environment */
+
+INLINED bool clock_virtual(void)
+{
+    if (__builtin_expect(clock_kind_here == CLOCK_UNASKED, 0))
+        clock_ask();
+    return clock_kind_here == CLOCK_VIRTUAL;
+}
+
 static void clock_wait(double timeout); /* as host_wait */
 static double clock_whole_ticks(double seconds); /* what it would really wait; in seconds, infinity is infinity */
 

@@ -17,8 +17,10 @@
  *
  * Two things have to be put aside when a coroutine suspends:
  *
- *   its frames, the locals that Asyncify saves. All coroutines unwind into one scratch buffer, and what was written
- *   (a few dozen bytes) is then copied to a buffer of its own size.
+ *   its frames, the locals that Asyncify saves. All coroutines unwind into one scratch buffer. What was written there (a
+ *   few dozen bytes) is copied to a buffer of its own size when the next one unwinds: a task that is resumed before any
+ *   other has run is rewound from where its frames lie. Memory for the copy is taken at once, while there is somebody
+ *   who can be told that there is none.
  *
  *   its shadow stack, the part of linear memory where C keeps arrays and whatever has its address taken. Each coroutine
  *   runs on a block. If at suspension the stack pointer stands at the top of the block, nothing in it is alive, and the
@@ -42,11 +44,11 @@ ASYNCIFY(stop_unwind) void asyncio__stop_unwind(void);
 ASYNCIFY(start_rewind) void asyncio__start_rewind(void *frames);
 ASYNCIFY(stop_rewind) void asyncio__stop_rewind(void);
 
-/* Two of our own, which wasm/pass.mjs ties to what the passes make: the state that Asyncify is in, and the limits that
- * every change of the stack pointer is checked against. */
+/* Two of our own, which wasm/pass.mjs ties to what the passes make: the state that Asyncify is in, and a change of the stack
+ * together with the limits that every other change of the stack pointer is checked against. */
 #define PASS(name) __attribute__((import_module("pass"), import_name(#name)))
 PASS(asyncify_state) int asyncio__asyncify_state(void);
-PASS(set_stack_limits) void asyncio__set_stack_limits(uintptr_t top, uintptr_t bottom);
+PASS(use_stack) void asyncio__use_stack(uintptr_t top, uintptr_t bottom, uintptr_t pointer);
 enum { NORMAL, UNWINDING, REWINDING };
 
 typedef struct block {
@@ -72,6 +74,7 @@ static _Alignas(8) char scratch[SCRATCH];
 
 static struct {
     coro *running;
+    coro *in_scratch; /* whose frames have not been copied from there yet, or NULL */
     block *pool;
     uintptr_t top, bottom; /* of the shadow stack in use, as the pass was told */
 } coros = {.top = UINTPTR_MAX}; /* on the stack that JavaScript calls in on only functions of ours run: no limits */
@@ -82,11 +85,6 @@ static inline uintptr_t stack_pointer(void)
     uintptr_t pointer;
     __asm__ volatile(".globaltype __stack_pointer, i32\n global.get __stack_pointer\n local.set %0" : "=r"(pointer));
     return pointer;
-}
-
-static inline void set_stack_pointer(uintptr_t pointer)
-{
-    __asm__ volatile(".globaltype __stack_pointer, i32\n local.get %0\n global.set __stack_pointer" : : "r"(pointer));
 }
 
 static uintptr_t top_of(const block *b)
@@ -124,8 +122,7 @@ static void use_stack(uintptr_t top, uintptr_t bottom, uintptr_t pointer)
 {
     coros.top = top;
     coros.bottom = bottom;
-    asyncio__set_stack_limits(top, bottom);
-    set_stack_pointer(pointer);
+    asyncio__use_stack(top, bottom, pointer);
 }
 
 static void coro_prepare(coro *c, coro_entry *entry, void *arg, size_t stack_size)
@@ -141,6 +138,16 @@ static coro *coro_running(void)
     return coros.running;
 }
 
+/* Makes room in the scratch buffer for the next one. */
+static void copy_frames(coro *c)
+{
+    uint32_t size = (uint32_t)(c->frames - scratch);
+    for (uint32_t i = 0; i < size; i += sizeof(uint32_t)) /* a few words: less than the call of memcpy costs */
+        *(uint32_t *)(c->saved + i) = *(uint32_t *)(scratch + i);
+    c->frames = c->limit = c->saved + size; /* rewinding reads downwards from here */
+    coros.in_scratch = NULL;
+}
+
 __attribute__((noinline)) void coro_suspend(void)
 {
     if (asyncio__asyncify_state() == REWINDING) { /* the second arrival: back where we were */
@@ -148,30 +155,29 @@ __attribute__((noinline)) void coro_suspend(void)
         return;
     }
     coro *c = coros.running;
+    if (coros.in_scratch)
+        copy_frames(coros.in_scratch);
     c->stack = stack_pointer();
     c->frames = scratch;
     c->limit = scratch + SCRATCH;
     asyncio__start_unwind(&c->frames);
 }
 
-/* Copies the frames out of the scratch buffer; false for lack of memory: they can then be rewound from there at once. */
-static bool save_frames(coro *c)
+/* Sees to it that the frames can be copied out of the scratch buffer. False for lack of memory: then they have to be rewound
+ * at once. */
+static bool keep_frames(coro *c)
 {
     uint32_t size = (uint32_t)(c->frames - scratch);
     if (size > c->capacity) {
         char *saved = memory_take(size);
-        if (!saved) {
-            c->limit = c->frames;
+        if (!saved)
             return false;
-        }
         if (c->saved)
             memory_give(c->saved, c->capacity);
         c->saved = saved;
         c->capacity = size;
     }
-    for (uint32_t i = 0; i < size; i += sizeof(uint32_t)) /* a few words: less than the call of memcpy costs */
-        *(uint32_t *)(c->saved + i) = *(uint32_t *)(scratch + i);
-    c->frames = c->limit = c->saved + size; /* rewinding reads downwards from here */
+    coros.in_scratch = c;
     return true;
 }
 
@@ -188,10 +194,12 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
     use_stack(top_of(c->block), (uintptr_t)(c->block + 1), c->stack);
     if (c->state == CORO_SUSPENDED || c->state == CORO_UNSAVED)
         asyncio__start_rewind(&c->frames);
+    if (coros.in_scratch == c)
+        coros.in_scratch = NULL;
     void *result = c->entry(c->arg);
     if (asyncio__asyncify_state() == UNWINDING) {
         asyncio__stop_unwind();
-        c->state = save_frames(c) ? CORO_SUSPENDED : CORO_UNSAVED;
+        c->state = keep_frames(c) ? CORO_SUSPENDED : CORO_UNSAVED;
     } else {
         c->state = CORO_DONE;
         c->arg = result;
@@ -225,13 +233,14 @@ static void *coro_result(const coro *c)
  * of the one that overflowed nothing is left, and what lies below it (names of tasks) is still wanted. */
 static void coro_lift_limits(void)
 {
-    asyncio__set_stack_limits(UINTPTR_MAX, 0);
-    set_stack_pointer((uintptr_t)(scratch + SCRATCH) & ~(uintptr_t)15);
+    asyncio__use_stack(UINTPTR_MAX, 0, (uintptr_t)(scratch + SCRATCH) & ~(uintptr_t)15);
 }
 
 static void coro_free(coro *c)
 {
     give_block(c);
+    if (coros.in_scratch == c)
+        coros.in_scratch = NULL;
     if (c->saved)
         memory_give(c->saved, c->capacity);
     c->saved = NULL;

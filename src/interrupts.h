@@ -25,7 +25,7 @@ static unsigned interrupts_count(void);
 COLD static void interrupts_deliver(void);
 static atomic_uint interrupts_waiting; /* those that nothing has been done about yet */
 
-static inline void interrupts_poll(void)
+INLINED void interrupts_poll(void)
 {
     if (__builtin_expect(atomic_load_explicit(&interrupts_waiting, memory_order_relaxed) != 0, 0))
         interrupts_deliver();

@@ -302,7 +302,7 @@ EXPORT(fulfill) double js_fulfill(uint32_t promise, uint32_t value, int run)
     } else {
         promise_expect_no_more(p);
         runtime.cause = (cause){"promise", p->future.object.id};
-        p->value = value_new(value, NULL);
+        p->value = value ? value_new(value, NULL) : NULL;
         future_finish(&p->future, p->value);
     }
     object_unref(p);

@@ -99,15 +99,17 @@ static void queue_due_timers(asyncio_loop *loop)
 
 /* ---- turns ---- */
 
-static double seconds_to_wait(const asyncio_loop *loop)
+NEVER_SUSPENDS static double seconds_to_deadline(const asyncio_loop *loop)
 {
-    double when;
-    if (loop->ready_count)
-        return 0;
-    if (!heap_first(&loop->timers, &when))
-        return INFINITY;
+    double when = INFINITY;
+    heap_first(&loop->timers, &when);
     double wait = when - microseconds(clock_time());
     return wait > 0 ? wait * 1e-6 : 0;
+}
+
+INLINED double seconds_to_wait(const asyncio_loop *loop)
+{
+    return loop->ready_count ? 0 : loop->timers.count ? seconds_to_deadline(loop) : INFINITY;
 }
 
 /* Anything but a task, whose steps ask by themselves whether Ctrl+C was pressed. */
@@ -246,7 +248,7 @@ static bool loop_go_on(asyncio_loop *loop)
 {
     loop->wait = loop_step(loop);
     loop->has_gone_on = true;
-    return !loop_is_over(loop) && !nothing_will_come(loop, loop->wait);
+    return !loop_is_over(loop) && (host_may_wake() || !nothing_will_come(loop, loop->wait));
 }
 
 static int loop_run(asyncio_loop *loop)

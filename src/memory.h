@@ -6,6 +6,8 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
+#include "attributes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -18,13 +18,20 @@ typedef struct free_block {
 static _Thread_local free_block *free_blocks[POOLED / GRAIN + 1];
 static _Thread_local char *chunk, *chunk_end;
 
-/* A call of memset for these few words would cost more than they do. */
+/* Whole grains. A call of memset would cost more than these few words do, and so would a turn of a loop for each grain. */
 static void *zeroed(void *block, size_t size)
 {
-    for (uint64_t *word = block, *end = word + size / sizeof *word; word < end; word += 2) {
-        word[0] = word[1] = 0;
+    uint64_t *word = block;
+    for (; size >= 4 * GRAIN; size -= 4 * GRAIN, word += 8) {
+        word[0] = word[1] = word[2] = word[3] = word[4] = word[5] = word[6] = word[7] = 0;
         __asm__ volatile("" : : : "memory"); /* or the compiler makes memset of it again */
     }
+    if (size & 2 * GRAIN) {
+        word[0] = word[1] = word[2] = word[3] = 0;
+        word += 4;
+    }
+    if (size & GRAIN)
+        word[0] = word[1] = 0;
     return block;
 }
 
@@ -53,7 +60,7 @@ static void *memory_take(size_t size)
     return zeroed(block, class * GRAIN);
 }
 
-static void memory_give(void *memory, size_t size)
+INLINED void memory_give(void *memory, size_t size)
 {
     if (size > POOLED) {
         free(memory);

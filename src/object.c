@@ -108,11 +108,8 @@ static size_t object_finalize(asyncio_object *object)
     }
 }
 
-static void object_unref(void *pointer)
+NEVER_SUSPENDS static void object_end(asyncio_object *object)
 {
-    asyncio_object *object = pointer;
-    if (!object || --object->refs > 0)
-        return;
     size_t size = object_finalize(object);
     if (size) {
         object->type = OBJECT_FREED;

@@ -7,6 +7,7 @@
 #define OBJECT_H
 
 #include "asyncio.h"
+#include "attributes.h"
 #include "list.h"
 
 typedef enum object_type {
@@ -59,7 +60,15 @@ static void *object_new(object_type type, size_t size, list *owner);
 static list *object_owner(void);
 
 static void *object_ref(void *object);
-static void object_unref(void *object); /* NULL is ignored */
+
+/* Lets go of a reference; NULL is ignored. */
+static void object_end(asyncio_object *object); /* that was the last one */
+INLINED void object_unref(void *pointer)
+{
+    asyncio_object *object = pointer;
+    if (object && --object->refs == 0)
+        object_end(object);
+}
 
 /* Takes the reference of a new object's owner over: it is the caller's. Returns the object; NULL is ignored. */
 static void *object_claim(void *object);
@@ -69,15 +78,6 @@ static void object_disown(void *object);
 
 /* Lets go of everything that an ending owner owns. */
 static void object_disown_all(list *owner);
-
-/* Out of line and out of the way. Above all for what needs room on the stack (a trace event, a formatted message) in a
- * function that may suspend: a task that is suspended in it would keep a whole stack alive for that room's sake. */
-#define COLD __attribute__((noinline, cold))
-
-/* Out of line, because who calls it may suspend and it does not: what is inlined into a function that may suspend is guarded there
- * in each of its parts, in WebAssembly, and its variables are put away. (What calls through pointers must be in the list of
- * wasm/pass.mjs besides.) */
-#define NEVER_SUSPENDS __attribute__((noinline))
 
 /* Whether a handle that a user gave is live and of the type; if not, an error that says what it is instead is raised. */
 COLD static bool object_complain(const asyncio_object *object, object_type type, const char *call);

@@ -163,7 +163,8 @@ export class Driver {
   };
 
   #disarm() {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#alarm = Infinity;
   }
@@ -178,7 +179,7 @@ export class Driver {
   #begin() {
     this.#generation++;
     this.#coming = this.#asMicrotask = false;
-    this.#deadline = Infinity;
+    if (this.#deadline !== Infinity) this.#deadline = Infinity; // to write a fraction takes an engine longer than to read it
   }
 
   /** Forgets what was asked for. */

@@ -141,13 +141,14 @@ function trapOnAbort(module) {
   module.addFunction('abort', binaryen.none, binaryen.none, [], module.unreachable());
 }
 
-/** Checks every change of the stack pointer against the limits of the stack in use. coro_asyncify.c sets them at each
- * switch through an import, which is tied here to the function that the pass makes for the purpose. */
+/** Checks every change of the stack pointer against the limits of the stack in use, but those at a switch. There coro_asyncify.c
+ * sets pointer and limits through an import, which is tied here to the function that the pass makes for the purpose. */
 function checkStacks(module) {
   binaryen.setPassArgument('stack-check-handler', 'stack_overflow');
   module.runPasses(['stack-check']);
-  tie(module, 'set_stack_limits', [binaryen.i32, binaryen.i32], binaryen.none,
-    module.call('__set_stack_limits', [module.local.get(0, binaryen.i32), module.local.get(1, binaryen.i32)], binaryen.none));
+  const [top, bottom, pointer] = [0, 1, 2].map((i) => module.local.get(i, binaryen.i32));
+  tie(module, 'use_stack', [binaryen.i32, binaryen.i32, binaryen.i32], binaryen.none, module.block(null, [
+    module.call('__set_stack_limits', [top, bottom], binaryen.none), module.global.set('__stack_pointer', pointer)]));
   module.removeExport('__set_stack_limits');
   // Until the first switch there is no limit; the pass would have made it 0.
   module.removeGlobal('__stack_base');
