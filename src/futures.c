@@ -391,7 +391,7 @@ static void future_end_cancelled(asyncio_future *future, asyncio_exception *reas
     future_ended(future, FUTURE_CANCELLED);
 }
 
-static void future_set_cancel_message(asyncio_future *future, const char *message)
+COLD static void future_set_cancel_message(asyncio_future *future, const char *message)
 {
     char *copy = message ? strdup(message) : NULL; /* without memory, cancelled without a word */
     free(future->cancel_message);
@@ -591,6 +591,6 @@ static size_t future_finalize(asyncio_future *future)
     if (future_cancelled(future) || future_has_failed(future))
         object_unref(future->exception);
     if (future->cancel_message)
-        free(future->cancel_message);
+        future_set_cancel_message(future, NULL);
     return future->kind->size;
 }
