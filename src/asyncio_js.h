@@ -243,11 +243,28 @@ typedef union asyncio__outcome {
 #define ASYNCIO__QUOTE(text) ASYNCIO__QUOTE_(text)
 #define ASYNCIO__QUOTE_(text) #text
 asyncio_future *asyncio__from_promise(asyncio_promise promise);
-double asyncio__js_await_number(asyncio_promise promise, const asyncio_site *site);
-const char *asyncio__js_await_text(asyncio_promise promise, const asyncio_site *site);
-asyncio_bytes asyncio__js_await_bytes(asyncio_promise promise, const asyncio_site *site);
-asyncio_js *asyncio__js_await_value(asyncio_promise promise, const asyncio_site *site);
-int asyncio__js_await_nothing(asyncio_promise promise, const asyncio_site *site);
+bool asyncio__js_await_begins(asyncio_promise promise, const asyncio_site *site);
+double asyncio__js_ends_number(void);
+const char *asyncio__js_ends_text(void);
+asyncio_bytes asyncio__js_ends_bytes(void);
+asyncio_js *asyncio__js_ends_value(void);
+int asyncio__js_ends_nothing(void);
+
+/* Here, so that a task that waits has no frame of the library's to put away. */
+#define ASYNCIO__JS_AWAIT(type, brings, failed)                                                                                          \
+    static inline __attribute__((always_inline)) type asyncio__js_await_##brings(asyncio_promise promise, const asyncio_site *site)      \
+    {                                                                                                                                    \
+        if (!asyncio__js_await_begins(promise, site))                                                                                    \
+            return failed;                                                                                                               \
+        asyncio__suspend();                                                                                                              \
+        return asyncio__js_ends_##brings();                                                                                              \
+    }
+ASYNCIO__JS_AWAIT(double, number, __builtin_nan(""))
+ASYNCIO__JS_AWAIT(const char *, text, NULL)
+ASYNCIO__JS_AWAIT(asyncio_bytes, bytes, ((asyncio_bytes){NULL, 0}))
+ASYNCIO__JS_AWAIT(asyncio_js *, value, NULL)
+ASYNCIO__JS_AWAIT(int, nothing, -1)
+
 double asyncio__js_share(int what, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, double number);
 int asyncio__js_main(void);
 asyncio_js *asyncio__js_of(asyncio_object *object);

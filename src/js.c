@@ -194,11 +194,10 @@ static void promise_finalize(asyncio_future *future)
 static const future_kind promise_kind = {
     .label = "promise", .cancel = promise_cancel, .finalize = promise_finalize, .size = sizeof(promise_future)};
 
-asyncio_future *asyncio__from_promise(asyncio_promise promise)
+static promise_future *promise_new(asyncio_promise promise, list *owner)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    promise_future *p =
-        loop ? (promise_future *)future_new(loop, &promise_kind, sizeof *p, object_owner()) : NULL;
+    promise_future *p = loop ? (promise_future *)future_new(loop, &promise_kind, sizeof *p, owner) : NULL;
     if (!p)
         return NULL;
     p->promise = (uint32_t)(uintptr_t)promise;
@@ -208,41 +207,58 @@ asyncio_future *asyncio__from_promise(asyncio_promise promise)
     }
     TRACE("future", ID("future", p->future.object.id), TEXT("kind", "promise"), ID("obj", 0));
     promise_expect(p);
-    return &p->future;
+    return p;
 }
 
-/* ---- promises that say what they bring ---- */
-
-/* What it brought, as a handle of the task's own; NULL for undefined, or with an exception pending. */
-asyncio_js *asyncio__js_await_value(asyncio_promise promise, const asyncio_site *site)
+asyncio_future *asyncio__from_promise(asyncio_promise promise)
 {
-    asyncio_future *future = asyncio__from_promise(promise);
-    if (!future)
-        return NULL;
-    asyncio_js *value = asyncio__await_future(&future->object, site);
-    asyncio_js *own = value ? value_new(js_retain(value->value), object_owner()) : NULL;
-    asyncio__drop(&future->object);
-    return own;
+    promise_future *p = promise_new(promise, object_owner());
+    return p ? &p->future : NULL;
 }
 
-double asyncio__js_await_number(asyncio_promise promise, const asyncio_site *site)
+/* ---- promises that say what they bring ----
+ *
+ * Their futures are nobody's handles: they are there as long as they are awaited. */
+
+NEVER_SUSPENDS bool asyncio__js_await_begins(asyncio_promise promise, const asyncio_site *site)
 {
-    asyncio_js *value = asyncio__js_await_value(promise, site);
+    promise_future *p = promise_new(promise, NULL);
+    bool waits = p && asyncio__await_begins(&p->future.object, site);
+    object_unref(p);
+    return waits;
+}
+
+/* What it has brought, as a handle of the task's own; NULL for undefined, or with an exception pending. */
+NEVER_SUSPENDS asyncio_js *asyncio__js_ends_value(void)
+{
+    promise_future *p = object_ref(runtime.task->awaited);
+    asyncio_js *value = asyncio__await_ends();
+    if (value) {
+        p->value = NULL;
+        list_append(object_owner(), &value->object.owned);
+    }
+    object_unref(p);
+    return value;
+}
+
+NEVER_SUSPENDS double asyncio__js_ends_number(void)
+{
+    asyncio_js *value = asyncio__js_ends_value();
     double number = asyncio_js_number(value);
     if (value)
-        asyncio__drop(&value->object);
+        object_disown(value);
     return number;
 }
 
-const char *asyncio__js_await_text(asyncio_promise promise, const asyncio_site *site)
+NEVER_SUSPENDS const char *asyncio__js_ends_text(void)
 {
-    asyncio_js *value = asyncio__js_await_value(promise, site);
+    asyncio_js *value = asyncio__js_ends_value();
     return asyncio_failed() ? NULL : asyncio_js_text(value);
 }
 
-asyncio_bytes asyncio__js_await_bytes(asyncio_promise promise, const asyncio_site *site)
+NEVER_SUSPENDS asyncio_bytes asyncio__js_ends_bytes(void)
 {
-    asyncio_js *value = asyncio__js_await_value(promise, site);
+    asyncio_js *value = asyncio__js_ends_value();
     asyncio_bytes bytes = {NULL, 0};
     if (asyncio_failed())
         return bytes;
@@ -252,11 +268,9 @@ asyncio_bytes asyncio__js_await_bytes(asyncio_promise promise, const asyncio_sit
     return bytes;
 }
 
-int asyncio__js_await_nothing(asyncio_promise promise, const asyncio_site *site)
+NEVER_SUSPENDS int asyncio__js_ends_nothing(void)
 {
-    asyncio_js *value = asyncio__js_await_value(promise, site);
-    if (value)
-        asyncio__drop(&value->object);
+    asyncio__await_ends();
     return asyncio_failed() ? -1 : 0;
 }
 

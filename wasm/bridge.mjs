@@ -130,7 +130,8 @@ export class Bridge {
   }
 
   #promising({ call, signal, kinds }) {
-    const start = kinds ? (signal, ...parameters) => call(signal, ...parameters.map((parameter, i) => this.#argument(kinds[i], parameter))) : call;
+    const converts = kinds?.some((kind) => kind !== 'number'); // which arrive as they are
+    const start = converts ? (signal, ...parameters) => call(signal, ...parameters.map((parameter, i) => this.#argument(kinds[i], parameter))) : call;
     if (!signal) return this.#watching(start, call.length - 1);
     return (...parameters) => {
       const controller = new AbortController();

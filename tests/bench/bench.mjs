@@ -41,7 +41,7 @@ const players = {
 /** The peers' names in the rows' names, where it is not their own. */
 const V8_ROWS = {
   switch_1: 'await_null', switch_1000: 'await_null', spawn_await: 'async_call', gather_10000: 'promise_all',
-  promise_roundtrip: 'native', promises_100: 'promise_all', promises_10000: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout', to_thread: 'worker_message',
+  promise_roundtrip: 'native', promise_future: 'native', promises_100: 'promise_all', promises_10000: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout', to_thread: 'worker_message',
 };
 
 const scenarios = [
@@ -62,6 +62,7 @@ const scenarios = [
   { name: 'timer_set_cancel', sides: ['wasm', 'V8', 'CPython', 'native'] },
   { name: 'to_thread', sides: ['threads', 'V8', 'CPython', 'native threads'] },
   { name: 'promise_roundtrip', sides: ['promises', 'V8'] },
+  { name: 'promise_future', sides: ['promises', 'V8'] },
   { name: 'promises_100', sides: ['promises', 'V8'] },
   { name: 'promises_10000', sides: ['promises', 'V8'] },
   { name: 'js_semaphore', sides: ['JavaScript', 'p-limit', 'p-queue'] },

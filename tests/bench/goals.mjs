@@ -11,8 +11,7 @@ export const goals = {
   first_line_ms: { value: 15 },
   promise_roundtrip_vs_native: { ratio: 3 },
   switch_1000_vs_jspi: { ratio: 1 },
-  promise_roundtrip_vs_jspi: { ratio: 1 },
-  promises_10000_vs_jspi: { ratio: 1 },
+  promises_10000_vs_jspi: { ratio: 1 }, // of one task that awaits one promise after another there is a row, and no goal: the engine has no loop to run in between
   page_first_lesson_bytes: { value: 100 * 1024 },
   package_javascript_brotli_bytes: { value: 45 * 1024 },
   package_files_over_budget: { value: 0 },

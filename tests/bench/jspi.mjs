@@ -44,22 +44,22 @@ async function measure([scenario, name, tasks, each], rounds) {
   const compile = async (name) => WebAssembly.compile(await (await fetch(`/bench/${name}.wasm`)).arrayBuffer());
   const peer = new WebAssembly.Instance(await compile('jspi'), { env: { soon: new WebAssembly.Suspending(async () => {}) } });
   const awaitMany = WebAssembly.promising(peer.exports.await_many);
-  const jspi = async (tasks, each) => {
+  const jspi = async () => {
     const began = performance.now();
     await Promise.all(Array.from({ length: tasks }, () => awaitMany(each)));
     return (performance.now() - began) * 1e6 / (tasks * each);
   };
-  const ours = async (module, scenario, count) => {
+  /** All rounds, in one program: as the peer does, it goes on with what the engine has learnt of it. */
+  const ours = async () => {
     let printed = '';
     const functions = scenario.startsWith('promise') ? (await import('/bench/promises.functions.mjs')).default : undefined;
-    const program = await load(module, { functions, stdin: `${scenario} ${count}\n`, stdout: (text) => { printed += text; } });
+    const stdin = `${scenario} ${tasks * each}\n`.repeat(rounds + WARMING);
+    const program = await load(await compile(name), { functions, stdin, stdout: (text) => { printed += text; } });
     await program.run();
-    return Number(printed);
+    return printed.trim().split('\n').map(Number);
   };
-  const module = await compile(name), times = { ours: [], jspi: [] };
-  for (let round = 0; round <= rounds; round++) {
-    const pair = { ours: await ours(module, scenario, tasks * each), jspi: await jspi(tasks, each) };
-    if (round > 0) for (const side of ['ours', 'jspi']) times[side].push(pair[side]); // the first one is for warming up
-  }
+  const WARMING = 1, times = { ours: await ours(), jspi: [] };
+  for (let round = 0; round < rounds + WARMING; round++) times.jspi.push(await jspi());
+  for (const side of [times.ours, times.jspi]) side.splice(0, WARMING);
   return times;
 }

@@ -76,6 +76,7 @@ const rounds = {
   spawn_await: calling,
   gather_10000: (count) => allOf(10_000, count),
   promise_roundtrip: roundTrips,
+  promise_future: roundTrips,
   promises_100: (count) => allOf(100, count),
   promises_10000: (count) => allOf(10_000, count),
   depth_10: (count) => deep(10, count).then(() => count),

@@ -3,9 +3,20 @@
 
 #include <asyncio_js.h>
 
-ASYNCIO_JS(asyncio_promise, soon, (void), {})
+ASYNCIO_JS_ASYNC(nothing, soon, (void), {})
 
 static void *awaiting(void *arg)
+{
+    round_ *round = arg;
+    double start = asyncio_time_monotonic();
+    for (long i = 0; i < round->count; i++)
+        asyncio_js_await(soon());
+    round->value = per_operation(start, round->count);
+    return NULL;
+}
+
+/* The same with a future in between, which could be kept, given on, or gathered. */
+static void *awaiting_futures(void *arg)
 {
     round_ *round = arg;
     double start = asyncio_time_monotonic();
@@ -65,5 +76,5 @@ static void *awaiting_in_tasks(void *arg)
     return NULL;
 }
 
-PLAY({.name = "promise_roundtrip", .body = awaiting}, {.name = "promises_100", .body = awaiting_many},
+PLAY({.name = "promise_roundtrip", .body = awaiting}, {.name = "promise_future", .body = awaiting_futures}, {.name = "promises_100", .body = awaiting_many},
      {.name = "promises_10000", .body = awaiting_in_tasks})
