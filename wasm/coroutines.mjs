@@ -147,10 +147,10 @@ export class Coroutines {
   #tasks = new Map(); // by pointer: those that are not done
   #sites = new Map(); // by name
   #failed = new Set(); // tasks whose exception may never be retrieved, by pointer
-  #request = 0;
+  #words; // of the request in memory
+  #number;
   #mainName;
   #mainSite;
-  #views = {};
 
   /** host: exports(), memory(), tell(call), alive(). */
   constructor(bridge, host) {
@@ -320,16 +320,19 @@ export class Coroutines {
     }
   }
 
+  #viewRequest() {
+    const { buffer } = this.host.memory(), at = this.share(CO.REQUEST);
+    this.#words = new Uint32Array(buffer, at, 3);
+    this.#number = new Float64Array(buffer, at + 16, 1);
+  }
+
   #ask({ op, a, b, c, number }) {
-    this.#request ||= this.share(CO.REQUEST);
-    const { buffer } = this.host.memory();
-    if (this.#views.buffer !== buffer)
-      this.#views = { buffer, words: new Uint32Array(buffer, this.#request, 3), number: new Float64Array(buffer, this.#request + 16, 1) };
-    const { words } = this.#views;
+    if (!this.#words?.length) this.#viewRequest(); // of memory that has grown meanwhile, nothing is left
+    const words = this.#words;
     words[0] = a;
     words[1] = b;
     words[2] = c;
-    this.#views.number[0] = number;
+    this.#number[0] = number;
     return op;
   }
 
