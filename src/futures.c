@@ -588,8 +588,8 @@ static size_t future_finalize(asyncio_future *future)
     future_drop_callbacks(future);
     if (future->kind->finalize)
         future->kind->finalize(future);
-    if (future_cancelled(future) || future_has_failed(future))
-        object_unref(future->exception);
+    if (future_cancelled(future) || future_has_failed(future) || future->kind->holds_result)
+        object_unref(future->exception); /* or result, in the same place */
     if (future->cancel_message)
         future_set_cancel_message(future, NULL);
     return future->kind->size;

@@ -12,6 +12,7 @@ typedef struct future_kind {
     bool (*cancel)(asyncio_future *, const char *message);  /* NULL: cancels the future itself */
     void (*finalize)(asyncio_future *);                     /* NULL: nothing more to let go of */
     size_t size;
+    bool holds_result;                                      /* the result is an object, and goes with the future */
 } future_kind;
 
 /* A future is in one of three states, in object.flags:

@@ -1,8 +1,10 @@
 /* Promises and coroutines across the border: asyncio_js.h on the C side, wasm/bridge.mjs on the other. */
 #include "asyncio_js.h"
 
+#include "futures.h"
 #include "memory.h"
 #include "pstree.h"
+#include "tasks.h"
 
 #include <string.h>
 
@@ -119,7 +121,6 @@ typedef struct promise_future {
     asyncio_future future;
     uint32_t promise; /* the bridge's number for it, until it is settled */
     bool outstanding; /* counted in js.outstanding: somebody here may be waiting for it */
-    asyncio_js *value;
 } promise_future;
 
 static struct {
@@ -186,13 +187,8 @@ static bool promise_cancel(asyncio_future *future, const char *message)
     return future_cancel_plainly(future, message);
 }
 
-static void promise_finalize(asyncio_future *future)
-{
-    object_unref(((promise_future *)future)->value);
-}
-
 static const future_kind promise_kind = {
-    .label = "promise", .cancel = promise_cancel, .finalize = promise_finalize, .size = sizeof(promise_future)};
+    .label = "promise", .cancel = promise_cancel, .size = sizeof(promise_future), .holds_result = true};
 
 static promise_future *promise_new(asyncio_promise promise, list *owner)
 {
@@ -223,21 +219,25 @@ asyncio_future *asyncio__from_promise(asyncio_promise promise)
 NEVER_SUSPENDS bool asyncio__js_await_begins(asyncio_promise promise, const asyncio_site *site)
 {
     promise_future *p = promise_new(promise, NULL);
-    bool waits = p && asyncio__await_begins(&p->future.object, site);
-    object_unref(p);
-    return waits;
+    asyncio_task *task = p ? task_about_to_wait("asyncio_js_await") : NULL;
+    if (task)
+        wait_begins(task, &p->future, site);
+    else
+        object_unref(p);
+    return task;
 }
 
 /* What it has brought, as a handle of the task's own; NULL for undefined, or with an exception pending. */
 NEVER_SUSPENDS asyncio_js *asyncio__js_ends_value(void)
 {
-    promise_future *p = object_ref(runtime.task->awaited);
-    asyncio_js *value = asyncio__await_ends();
-    if (value) {
-        p->value = NULL;
+    asyncio_js *value = NULL;
+    asyncio_future *future = object_ref(runtime.task->awaited);
+    if (task_goes_on(runtime.task)) {
+        value = future->result;
+        future->result = NULL;
         list_append(object_owner(), &value->object.owned);
     }
-    object_unref(p);
+    object_unref(future);
     return value;
 }
 
@@ -270,8 +270,9 @@ NEVER_SUSPENDS asyncio_bytes asyncio__js_ends_bytes(void)
 
 NEVER_SUSPENDS int asyncio__js_ends_nothing(void)
 {
-    asyncio__await_ends();
-    return asyncio_failed() ? -1 : 0;
+    asyncio_task *task = runtime.task;
+    task_goes_on(task);
+    return task->errors.pending ? -1 : 0;
 }
 
 asyncio_js *asyncio_js_take(asyncio_js_value value)
@@ -316,8 +317,7 @@ EXPORT(fulfill) double js_fulfill(uint32_t promise, uint32_t value, int run)
     } else {
         promise_expect_no_more(p);
         runtime.cause = (cause){"promise", p->future.object.id};
-        p->value = value ? value_new(value, NULL) : NULL;
-        future_finish(&p->future, p->value);
+        future_finish(&p->future, value ? value_new(value, NULL) : NULL);
     }
     object_unref(p);
     return run ? js_tick(false) : 0;

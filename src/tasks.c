@@ -453,13 +453,17 @@ NEVER_SUSPENDS void *asyncio__await_at_once(asyncio_object *future, const asynci
     return asyncio_pending() ? NULL : future_result_at((asyncio_future *)future, site);
 }
 
-NEVER_SUSPENDS void *asyncio__await_ends(void)
+INLINED void *task_goes_on(asyncio_task *task)
 {
-    asyncio_task *task = runtime.task;
     asyncio_future *future = task->awaited;
     void *result = wait_ends(task) ? future_result_at(future, task->waits_at) : NULL;
     object_unref(future);
     return result;
+}
+
+NEVER_SUSPENDS void *asyncio__await_ends(void)
+{
+    return task_goes_on(runtime.task);
 }
 
 /* What is pending goes first; a coroutine that does not get to run is no oversight. */

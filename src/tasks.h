@@ -45,6 +45,13 @@ static asyncio_task *task_running(const char *call);
 /* Whether what runs may suspend; if not, RuntimeError is raised. */
 static bool may_suspend(const char *call);
 
+/* What asyncio_await is made of, for who awaits a future of its own: the running task, if it may wait (otherwise an exception is
+ * pending); what is to be done before it suspends, which takes over the reference to the future; and with what it goes on
+ * afterwards, letting go of the future: its result, or NULL with an exception pending. */
+static inline asyncio_task *task_about_to_wait(const char *call);
+static void wait_begins(asyncio_task *task, asyncio_future *future, const asyncio_site *site);
+static inline void *task_goes_on(asyncio_task *task);
+
 /* The running task, for which there is no memory, does not wait: MemoryError is raised where it would have. */
 COLD static void task_refuse_to_wait(asyncio_task *task);
 
