@@ -193,7 +193,7 @@ static void done_callback_hold(done_callback *callback)
 }
 
 /* Queues whatever waits for it. A task that awaits it holds it already. */
-static void future_schedule_callbacks(asyncio_future *future)
+INLINED void future_schedule_callbacks(asyncio_future *future)
 {
     fifo_link *link;
     while ((link = fifo_pop(&future->callbacks))) {
@@ -364,7 +364,7 @@ COLD static void trace_future_done(const asyncio_future *future)
     TRACE("future_done", ID("future", future->object.id), TEXT("how", future_outcome(future)));
 }
 
-static void future_ended(asyncio_future *future, int state)
+INLINED void future_ended(asyncio_future *future, int state)
 {
     future->object.flags = (uint8_t)((future->object.flags & ~FUTURE_STATE) | state);
     if (trace_on && future->object.type != OBJECT_TASK) /* a task tells of its end itself */

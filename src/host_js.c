@@ -92,10 +92,8 @@ static int host_descriptor(void)
  * turns as would take a fraction of the budget, going by the last ones; and first when there is a second turn. */
 enum { NOT_ASKED = -1 };
 
-static bool budget_is_spent(void)
+COLD static bool look_at_the_time(void)
 {
-    if (++js.turns < js.turns_until_check)
-        return false;
     double now = js_now();
     if (js.tick_began == NOT_ASKED) {
         js.tick_began = now;
@@ -106,6 +104,11 @@ static bool budget_is_spent(void)
     js.turns = 0;
     js.checked_at = now;
     return now - js.tick_began > BUDGET;
+}
+
+INLINED bool budget_is_spent(void)
+{
+    return ++js.turns >= js.turns_until_check && look_at_the_time();
 }
 
 static void begin_tick(void)
