@@ -1130,9 +1130,10 @@ int asyncio_yield(void *value);
 void *asyncio_sent(void);
 
 /* anext(agen): the next value; NULL with StopAsyncIteration at the end, or with what the body raised. May suspend.
- * agen.asend, athrow: the same with a value or an exception for the body. agen.aclose: has GeneratorExit raised where
- * the body stands, so that it cleans up; may suspend; 0, or -1 with what the cleanup raised, or RuntimeError if the body
- * yields once more. RuntimeError for one that runs already. */
+ * agen.asend, athrow: the same with a value or an exception for the body; athrow into one that has ended does nothing and
+ * returns NULL. agen.aclose: has GeneratorExit raised where the body stands, so that it cleans up; may suspend; 0, or -1 with
+ * what the cleanup raised, or RuntimeError if the body yields once more: then it can be asked for more, but another aclose or
+ * athrow raises StopAsyncIteration. RuntimeError for one that runs already. */
 #define asyncio_anext(agen) asyncio__agen_send((agen), NULL, ASYNCIO_HERE)
 #define asyncio_agen_asend(agen, value) asyncio__agen_send((agen), (value), ASYNCIO_HERE)
 #define asyncio_agen_athrow(agen, exception) asyncio__agen_throw((agen), (exception), ASYNCIO_HERE)
@@ -1150,7 +1151,8 @@ void *asyncio_sent(void);
         for (type name; asyncio__for_next(asyncio_iterable_, ASYNCIO_HERE) &&                                        \
                         (name = (type)(intptr_t)asyncio__for_value(), true);)
 
-/* Loop.shutdown_asyncgens: closes every generator that was begun and not ended. asyncio_run does it. May suspend. */
+/* Loop.shutdown_asyncgens: closes every generator that was begun and not ended, all at once; the loop's exception handler is
+ * told of the errors when all have ended. asyncio_run does it. May suspend. */
 int asyncio_loop_shutdown_asyncgens(asyncio_loop *loop);
 
 /* __aiter__ and __anext__ of your own: anext(self) returns the next value, or NULL with StopAsyncIteration at the end.

@@ -17,7 +17,6 @@
 #include "guard.h"
 #include "loop.h"
 #include "runtime.h"
-#include "taskgroups.h"
 #include "tasks.h"
 #include "trace.h"
 
@@ -30,6 +29,7 @@ struct asyncio_agen {
     struct argument *argument; /* the copy that spec.arg points to, or NULL */
     enum { AGEN_NEW, AGEN_SUSPENDED, AGEN_RUNNING, AGEN_CLOSED } state;
     bool yielded;
+    bool refused_to_close;        /* aclose has met a yield: it can be asked for more, but neither closed nor thrown into */
     void *value;                  /* that it has yielded or returned; that is sent to it */
     asyncio_exception *thrown;    /* to be raised where it stands; with a reference */
     asyncio_agen *outer;          /* the one that it runs inside of */
@@ -236,11 +236,16 @@ static bool agen_check(asyncio_agen *agen, const char *call)
 }
 
 /* An end of iteration that the body raises itself would look like its own end. */
+COLD static void refuse_pending(const asyncio_exception_type *type, const char *text)
+{
+    if (asyncio_isinstance(asyncio_pending(), type))
+        exception_restore(exception_from_stop_iteration(exception_take(), text));
+}
+
 COLD static void agen_check_end(void)
 {
-    const asyncio_exception *e = asyncio_pending();
-    if (asyncio_isinstance(e, ASYNCIO_STOP_ASYNC_ITERATION) || asyncio_isinstance(e, ASYNCIO_STOP_ITERATION))
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator raised %s", e->type->name);
+    refuse_pending(ASYNCIO_STOP_ASYNC_ITERATION, "async generator raised StopAsyncIteration");
+    refuse_pending(ASYNCIO_STOP_ITERATION, "async generator raised StopIteration");
 }
 
 COLD static void trace_agen(const asyncio_agen *agen, const char *event, const asyncio_site *site)
@@ -307,22 +312,35 @@ void *asyncio__agen_throw(asyncio_agen *agen, asyncio_exception *e, const asynci
         exception_raise(e);
         return NULL;
     }
-    if (agen->state != AGEN_CLOSED) {
-        agen->thrown = object_ref(e);
-        agen_advance(agen, site);
+    if (agen->state == AGEN_CLOSED) /* awaiting this is None in Python, no error */
+        return NULL;
+    if (agen->refused_to_close) {
+        exception_raise_text(ASYNCIO_STOP_ASYNC_ITERATION, "");
+        return NULL;
     }
+    agen->thrown = object_ref(e);
+    agen_advance(agen, site);
     return agen_outcome(agen);
 }
 
-COLD static int agen_close_outcome(const asyncio_agen *agen)
+COLD static int agen_close_outcome(asyncio_agen *agen)
 {
     if (agen->state == AGEN_SUSPENDED) {
+        agen->refused_to_close = true;
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "async generator ignored GeneratorExit");
         return -1;
     }
     if (asyncio_isinstance(asyncio_pending(), ASYNCIO_GENERATOR_EXIT))
         object_unref(exception_take());
     return asyncio_failed() ? -1 : 0;
+}
+
+/* Takes over the reference. */
+static int agen_close_with(asyncio_agen *agen, asyncio_exception *thrown, const asyncio_site *site)
+{
+    agen->thrown = thrown;
+    agen_advance(agen, site);
+    return agen_close_outcome(agen);
 }
 
 int asyncio__agen_close(asyncio_agen *agen, const asyncio_site *site)
@@ -333,9 +351,11 @@ int asyncio__agen_close(asyncio_agen *agen, const asyncio_site *site)
         agen_over(agen);
     if (agen->state == AGEN_CLOSED)
         return 0;
-    agen->thrown = exception_new(ASYNCIO_GENERATOR_EXIT, "");
-    agen_advance(agen, site);
-    return agen_close_outcome(agen);
+    if (agen->refused_to_close) {
+        exception_raise_text(ASYNCIO_STOP_ASYNC_ITERATION, "");
+        return -1;
+    }
+    return agen_close_with(agen, exception_new(ASYNCIO_GENERATOR_EXIT, ""), site);
 }
 
 /* ---- coroutine objects, driven by hand ---- */
@@ -360,8 +380,10 @@ static void *drive(asyncio_coroutine *coro, void *value, asyncio_exception *thro
     driver->value = value;
     driver->thrown = thrown ? object_ref(thrown) : NULL;
     agen_resume(driver);
-    if (driver->state == AGEN_CLOSED)
+    if (driver->state == AGEN_CLOSED) {
         coroutine_over(coro);
+        refuse_pending(ASYNCIO_STOP_ITERATION, "coroutine raised StopIteration");
+    }
     return asyncio_failed() ? NULL : driver->value;
 }
 
@@ -383,12 +405,12 @@ void *asyncio_coro_throw(asyncio_coroutine *coro, asyncio_exception *e)
     if (asyncio_failed() || !object_check(coro, OBJECT_COROUTINE, "asyncio_coro_throw") ||
         !object_check(e, OBJECT_EXCEPTION, "asyncio_coro_throw") || !driver_of(coro))
         return NULL;
-    if (coro->driver->state == AGEN_SUSPENDED)
+    if (coro->driver->state == AGEN_CLOSED)
+        return complain_of_reuse(coro), NULL;
+    if (coro->driver->state != AGEN_NEW)
         return drive(coro, NULL, e);
-    if (coro->driver->state == AGEN_NEW) {
-        agen_over(coro->driver);
-        coroutine_over(coro);
-    }
+    agen_over(coro->driver);
+    coroutine_over(coro);
     exception_raise(e);
     return NULL;
 }
@@ -398,7 +420,7 @@ void asyncio_coro_close(asyncio_coroutine *coro)
     if (!object_check(coro, OBJECT_COROUTINE, "asyncio_coro_close"))
         return;
     coroutine_discard(coro);
-    if (!coro->driver || coro->driver->state != AGEN_SUSPENDED || asyncio_failed())
+    if (!coro->driver || coro->driver->state == AGEN_NEW || coro->driver->state == AGEN_CLOSED || asyncio_failed())
         return;
     asyncio_exception *e = exception_new(ASYNCIO_GENERATOR_EXIT, "");
     drive(coro, NULL, e);
@@ -418,55 +440,88 @@ static asyncio_coro_state agen_driver_state(const asyncio_agen *driver)
 
 /* ---- the end ---- */
 
-/* A task's body: closes a generator, and tells what goes wrong with that. */
+/* A task's body: closes a generator. If it is cancelled before its first step, that is what the generator is left with. */
 static void *close_one(void *agen)
 {
-    asyncio_loop *loop = runtime.loop;
-    asyncio__agen_close(agen, NULL);
-    asyncio_exception *e = exception_take();
-    if (asyncio_isinstance(e, ASYNCIO_EXCEPTION))
-        asyncio_loop_call_exception_handler(
-            loop, &(asyncio_error_context){.message = "an error occurred during closing of asynchronous generator", .exception = e});
-    else if (e)
-        exception_raise(e);
-    object_unref(e);
+    asyncio_future *closing = &runtime.task->future;
+    if (closing->object.flags & FUTURE_MUST_CANCEL) {
+        closing->object.flags &= ~FUTURE_MUST_CANCEL;
+        agen_close_with(agen, task_cancelled_error(runtime.task), NULL);
+    } else
+        asyncio__agen_close(agen, NULL);
     return NULL;
 }
 
-/* A task that closes it and keeps it until then: in the group, or if that is NULL by itself. False with MemoryError. */
-static bool begin_closing(asyncio_agen *agen, asyncio_task_group *group)
+/* A task, owned by whatever runs, that closes it and keeps it until then. NULL with MemoryError. */
+static asyncio_task *begin_closing(asyncio_agen *agen)
 {
     asyncio_object *held = object_claim(guard_new(object_ref(agen)));
     if (!held) {
         object_unref(agen);
-        return false;
+        return NULL;
     }
+    agen->refused_to_close = false; /* this is not the program's aclose */
     const asyncio__spec *spec = &agen->spec;
-    asyncio_task *task =
-        group ? asyncio__new_group_task(group, close_one, spec->coro, spec->site, agen, 0, NULL, NULL, false)
-              : asyncio__new_task(close_one, spec->coro, spec->site, agen, 0, NULL, NULL, false);
-    if (task)
-        list_append(&task->owned, &held->owned);
-    else
+    asyncio_task *task = asyncio__new_task(close_one, spec->coro, spec->site, agen, 0, NULL, NULL, false);
+    if (!task || future_done(&task->future)) {
         object_unref(held);
-    if (task)
-        object_disown(task);
+        return task;
+    }
+    task->starts_cancelled = true;
+    list_append(&task->owned, &held->owned);
     return task;
+}
+
+static size_t count_agens(const asyncio_loop *loop)
+{
+    size_t count = 0;
+    LIST_EACH(&loop->agens, link)
+        count++;
+    return count;
+}
+
+static asyncio_future *begin_closing_all(asyncio_loop *loop, size_t count)
+{
+    asyncio_object **tasks = malloc(count * sizeof *tasks);
+    if (!tasks) {
+        exception_raise_no_memory();
+        return NULL;
+    }
+    size_t begun = 0;
+    while (begun < count && !asyncio_failed()) {
+        asyncio_agen *agen = CONTAINER(list_first(&loop->agens), asyncio_agen, among);
+        agen_forget(agen);
+        asyncio_task *task = begin_closing(agen);
+        if (task)
+            tasks[begun++] = &task->future.object;
+    }
+    asyncio_future *all = begun == count ? asyncio__gather(count, tasks, true, NULL) : NULL;
+    while (begun)
+        object_disown(tasks[--begun]);
+    free(tasks);
+    return all;
+}
+
+/* They are told when all have ended, in the order in which the generators were begun. */
+static void tell_of_failures(asyncio_loop *loop, const asyncio_outcome *outcomes, size_t count)
+{
+    for (size_t i = 0; outcomes && i < count; i++)
+        if (asyncio_isinstance(outcomes[i].exception, ASYNCIO_EXCEPTION))
+            asyncio_loop_call_exception_handler(
+                loop, &(asyncio_error_context){.message = "an error occurred during closing of asynchronous generator",
+                                               .exception = outcomes[i].exception});
 }
 
 static void *agens_shut_down(void *arg)
 {
     asyncio_loop *loop = arg;
-    asyncio_task_group *group = asyncio_task_group_new();
-    list *link;
-    if (!group || !task_group_enter(group, NULL)) /* not asyncio_with, which would link all that it takes */
+    size_t count = count_agens(loop);
+    asyncio_future *all = count ? begin_closing_all(loop, count) : NULL;
+    if (!all)
         return NULL;
-    while ((link = list_first(&loop->agens)) && !asyncio_failed()) {
-        asyncio_agen *agen = CONTAINER(link, asyncio_agen, among);
-        agen_forget(agen);
-        begin_closing(agen, group);
-    }
-    task_group_exit(group);
+    asyncio_outcome *outcomes = asyncio__await_future(&all->object, NULL);
+    tell_of_failures(loop, outcomes, count);
+    object_disown(all);
     return NULL;
 }
 
@@ -492,7 +547,10 @@ static void close_abandoned(ready *ready)
 {
     asyncio_agen *agen = CONTAINER(ready, asyncio_agen, closing);
     TRACE("call", ID("handle", agen->object.id), TEXT("name", agen->spec.coro));
-    if (!begin_closing(agen, NULL))
+    asyncio_task *task = begin_closing(agen);
+    if (task)
+        object_disown(task);
+    else
         object_unref(exception_take());
     TRACE("called", ID("handle", agen->object.id));
     object_unref(agen);

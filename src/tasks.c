@@ -302,7 +302,7 @@ static void task_run(ready *ready)
 {
     asyncio_task *task = task_of(ready);
     runtime.cause = (cause){"task", task_id(task)};
-    if (!task->started && task->future.object.flags & FUTURE_MUST_CANCEL) {
+    if (!task->started && task->future.object.flags & FUTURE_MUST_CANCEL && !task->starts_cancelled) {
         task_end(task, NULL, task_cancelled_error(task));
         return;
     }

@@ -19,6 +19,7 @@ struct asyncio_task {
     uint32_t number;
     uint16_t cancel_requests;
     bool started, passes_on_cancel;
+    bool starts_cancelled; /* cancelled before its first step it runs all the same: its body hears of it */
     bool told_lost; /* in debug mode: that nothing can wake it */
     exception_state errors;
     ready ready;     /* its place in the loop's queue, or in the list of the future that it waits for */

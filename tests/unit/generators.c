@@ -514,3 +514,631 @@ TEST(a_value_sent_before_the_start_is_refused_and_the_coroutine_object_stays_as_
     CHECK_POINTER(asyncio_coro_send(c, NULL), NULL);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
 }
+
+/* ---- what comes after the end, and after an end that was refused ---- */
+
+static void *two(void *arg)
+{
+    (void)arg;
+    if (asyncio_yield("one") == 0)
+        asyncio_yield("two");
+    return NULL;
+}
+
+static void log_next(asyncio_agen *gen)
+{
+    char *value = asyncio_anext(gen);
+    log_("%s", asyncio_failed() ? raised() : value ? value : "NULL");
+}
+
+static void log_throw(asyncio_agen *gen, const asyncio_exception_type *type)
+{
+    char *value = asyncio_agen_athrow(gen, asyncio_exception_new(type, "thrown"));
+    log_("%s", asyncio_failed() ? raised() : value ? value : "NULL");
+}
+
+static void log_close(asyncio_agen *gen)
+{
+    log_("%d", asyncio_agen_aclose(gen));
+    if (asyncio_failed())
+        log_("%s", raised());
+}
+
+ASYNC_TEST(what_is_thrown_before_the_start_comes_out_and_ends_the_generator)
+{
+    asyncio_agen *gen = asyncio_agen_new(two);
+    log_throw(gen, ASYNCIO_VALUE_ERROR);
+    log_next(gen);
+    CHECK_LOG("ValueError StopAsyncIteration");
+    gen = asyncio_agen_new(two);
+    log_throw(gen, ASYNCIO_STOP_ASYNC_ITERATION);
+    log_throw(gen = asyncio_agen_new(two), ASYNCIO_GENERATOR_EXIT);
+    log_close(gen);
+    CHECK_LOG("StopAsyncIteration GeneratorExit 0");
+}
+
+ASYNC_TEST(a_generator_that_has_ended_gives_nothing_and_nothing_can_be_thrown_into_it)
+{
+    asyncio_agen *exhausted = asyncio_agen_new(two), *closed = asyncio_agen_new(two), *failed = asyncio_agen_new(two);
+    asyncio_for (char *, value, exhausted)
+        log_("%s", value);
+    log_next(closed);
+    log_close(closed);
+    log_next(failed);
+    log_throw(failed, ASYNCIO_KEY_ERROR);
+    CHECK_LOG("one two one 0 one KeyError");
+    asyncio_agen *all[] = {exhausted, closed, failed};
+    for (int i = 0; i < 3; i++) {
+        log_next(all[i]);
+        CHECK_POINTER(asyncio_agen_asend(all[i], "x"), NULL);
+        CHECK_RAISES(ASYNCIO_STOP_ASYNC_ITERATION, "");
+        log_throw(all[i], ASYNCIO_VALUE_ERROR);
+        log_close(all[i]);
+        CHECK_LOG("StopAsyncIteration NULL 0");
+    }
+}
+
+static void *ignores_its_closing(void *arg)
+{
+    (void)arg;
+    asyncio_yield("one");
+    asyncio_except(ASYNCIO_GENERATOR_EXIT);
+    asyncio_sleep(1);
+    if (asyncio_yield("two") == 0)
+        asyncio_yield("three");
+    return NULL;
+}
+
+ASYNC_TEST(after_an_aclose_that_was_refused_a_generator_goes_on_but_is_neither_closed_nor_thrown_into)
+{
+    asyncio_agen *gen = asyncio_agen_new(ignores_its_closing);
+    log_next(gen);
+    log_close(gen);
+    log_close(gen);
+    log_throw(gen, ASYNCIO_VALUE_ERROR);
+    log_next(gen);
+    log_next(gen);
+    CHECK_LOG("one -1 RuntimeError -1 StopAsyncIteration StopAsyncIteration three StopAsyncIteration");
+    log_close(gen);
+    CHECK_LOG("0");
+}
+
+ASYNC_TEST(a_generator_exit_that_is_thrown_comes_out_or_is_answered_like_any_other)
+{
+    asyncio_agen *gen = asyncio_agen_new(two), *other = asyncio_agen_new(ignores_its_closing);
+    log_next(gen);
+    log_throw(gen, ASYNCIO_GENERATOR_EXIT);
+    log_next(other);
+    log_throw(other, ASYNCIO_GENERATOR_EXIT);
+    log_next(other);
+    log_close(other);
+    CHECK_LOG("one GeneratorExit one two three 0");
+}
+
+static void *swallows_all(void *arg)
+{
+    asyncio_yield("one");
+    log_("%s", raised());
+    return arg;
+}
+
+ASYNC_TEST(a_body_that_swallows_what_is_thrown_and_returns_has_ended)
+{
+    asyncio_agen *gen = asyncio_agen_new(swallows_all);
+    log_next(gen);
+    log_throw(gen, ASYNCIO_VALUE_ERROR);
+    CHECK_LOG("one ValueError StopAsyncIteration");
+    gen = asyncio_agen_new(swallows_all);
+    log_next(gen);
+    log_close(gen);
+    log_next(gen);
+    CHECK_LOG("one GeneratorExit 0 StopAsyncIteration");
+}
+
+static void *raises_after_a_value(void *type)
+{
+    asyncio_yield("one");
+    if (asyncio_failed()) /* what was thrown goes through */
+        return NULL;
+    return asyncio_raise(type, "by the body");
+}
+
+ASYNC_TEST(an_end_of_iteration_that_comes_out_of_the_body_is_the_cause_of_a_runtime_error)
+{
+    const asyncio_exception_type *types[] = {ASYNCIO_STOP_ASYNC_ITERATION, ASYNCIO_STOP_ITERATION};
+    for (int i = 0; i < 4; i++) {
+        asyncio_agen *gen = asyncio_agen_new(raises_after_a_value, (void *)types[i / 2]);
+        log_next(gen);
+        if (i % 2)
+            asyncio_agen_athrow(gen, asyncio_exception_new(types[i / 2]));
+        else
+            asyncio_anext(gen);
+        asyncio_exception *e = asyncio_except(ASYNCIO_RUNTIME_ERROR);
+        CHECK(e != NULL);
+        CHECK_CONTAINS(asyncio_exception_message(e), "async generator raised Stop");
+        CHECK(asyncio_isinstance(asyncio_exception_cause(e), types[i / 2]));
+        CHECK_POINTER(asyncio_exception_context(e), asyncio_exception_cause(e));
+        log_next(gen);
+        CHECK_LOG("one StopAsyncIteration");
+    }
+}
+
+/* ---- values on the way out ---- */
+
+static void *yields_on_its_way_out(void *arg)
+{
+    asyncio_yield("one");
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "on the way");
+    asyncio_finally {
+        asyncio_yield("two");
+        asyncio_sleep(1);
+        asyncio_yield("three");
+        if (arg)
+            asyncio_raise(ASYNCIO_KEY_ERROR, "%s", (char *)arg);
+    }
+    if (!asyncio_failed())
+        asyncio_yield("never");
+    return NULL;
+}
+
+ASYNC_TEST(a_generator_may_yield_while_it_is_on_its_way_out)
+{
+    asyncio_for (char *, value, asyncio_agen_new(yields_on_its_way_out))
+        log_("%s", value);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "on the way");
+    CHECK_LOG("one two three");
+    asyncio_for (char *, value, asyncio_agen_new(yields_on_its_way_out, "later"))
+        log_("%s", value);
+    asyncio_exception *e = asyncio_except(ASYNCIO_KEY_ERROR);
+    CHECK(e != NULL);
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_context(e)), "on the way");
+    CHECK_LOG("one two three");
+}
+
+static void *asks_itself(void *gen)
+{
+    asyncio_agen **self = gen;
+    CHECK_POINTER(asyncio_anext(*self), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "anext(): asynchronous generator is already running");
+    CHECK_POINTER(asyncio_agen_athrow(*self, asyncio_exception_new(ASYNCIO_VALUE_ERROR)), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "athrow(): asynchronous generator is already running");
+    CHECK_INT(asyncio_agen_aclose(*self), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "aclose(): asynchronous generator is already running");
+    asyncio_yield("all the same");
+    return NULL;
+}
+
+ASYNC_TEST(a_generator_cannot_ask_itself)
+{
+    asyncio_agen *self = NULL;
+    self = asyncio_agen_new(asks_itself, &self);
+    log_next(self);
+    log_next(self);
+    CHECK_LOG("all the same StopAsyncIteration");
+}
+
+/* ---- cancelled while it waits ---- */
+
+static void *sleep_long(void *arg)
+{
+    asyncio_sleep(100);
+    return arg;
+}
+
+static void cancel_task(void *task) { asyncio_task_cancel(task); }
+
+static void *waits_for_a_task_that_is_cancelled(void *arg)
+{
+    asyncio_yield("one");
+    asyncio_task *task = asyncio_create_task(sleep_long);
+    asyncio_loop_call_later(asyncio_get_running_loop(), 1, cancel_task, task);
+    asyncio_await(task);
+    if (!asyncio_failed())
+        asyncio_yield("never");
+    asyncio_finally {
+        asyncio_sleep(1);
+        log_("cleaned up");
+    }
+    return arg;
+}
+
+ASYNC_TEST(the_cancellation_of_what_a_generator_awaits_comes_out_after_its_cleanup)
+{
+    asyncio_agen *gen = asyncio_agen_new(waits_for_a_task_that_is_cancelled);
+    log_next(gen);
+    log_next(gen);
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+    log_next(gen);
+    CHECK_LOG("one cleaned up CancelledError StopAsyncIteration");
+}
+
+ASYNC_TEST(a_timeout_ends_the_generator_that_is_waited_for)
+{
+    asyncio_agen *gen = asyncio_agen_new(numbers, (void *)9);
+    double before = now();
+    CHECK_INT((long)asyncio_anext(gen), 0);
+    asyncio_with (asyncio_timeout(0.5))
+        asyncio_anext(gen);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    log_next(gen);
+    CHECK_LOG("closed StopAsyncIteration");
+    CHECK_NUMBER(now() - before, 1.5);
+}
+
+static void *close_it(void *gen)
+{
+    asyncio_agen_aclose(gen);
+    return NULL;
+}
+
+static void *cleans_up_in_two_steps(void *arg)
+{
+    asyncio_yield(arg);
+    asyncio_finally {
+        if (asyncio_sleep(5) < 0)
+            log_("hurry: %s", asyncio_exception_name(asyncio_pending()));
+        asyncio_finally {
+            asyncio_sleep(1);
+            log_("over");
+        }
+    }
+    return NULL;
+}
+
+ASYNC_TEST(an_aclose_that_is_cancelled_has_that_raised_in_the_cleanup)
+{
+    asyncio_agen *gen = asyncio_agen_new(cleans_up_in_two_steps, "x");
+    log_next(gen);
+    asyncio_task *closer = asyncio_create_task(close_it, gen);
+    asyncio_sleep(1);
+    log_close(gen);
+    asyncio_task_cancel(closer);
+    asyncio_wait(&closer, 1);
+    log_("%s", ending(closer));
+    log_close(gen);
+    CHECK_LOG("x -1 RuntimeError hurry: CancelledError over cancelled 0");
+}
+
+static void *fail_later(void *arg)
+{
+    asyncio_sleep(1);
+    return asyncio_raise(ASYNCIO_VALUE_ERROR, "%s", (char *)arg);
+}
+
+static void *awaits_its_task_when_closed(void *arg)
+{
+    asyncio_task *task = asyncio_create_task(fail_later, "of the task");
+    asyncio_yield(arg);
+    asyncio_finally {
+        asyncio_await(task);
+        log_("%s", raised());
+    }
+    return NULL;
+}
+
+ASYNC_TEST(aclose_waits_for_what_the_cleanup_awaits)
+{
+    asyncio_agen *gen = asyncio_agen_new(awaits_its_task_when_closed, "x");
+    double before = now();
+    log_next(gen);
+    log_close(gen);
+    CHECK_LOG("x ValueError 0");
+    CHECK_NUMBER(now() - before, 1);
+}
+
+ASYNCIO_CONTEXTVAR(colour, "colour", "none");
+
+static void *sets_a_variable(void *arg)
+{
+    asyncio_contextvar_set(colour, "red");
+    asyncio_yield(asyncio_contextvar_get(colour));
+    asyncio_yield(asyncio_contextvar_get(colour));
+    return arg;
+}
+
+ASYNC_TEST(a_generator_runs_in_the_context_of_whoever_asks)
+{
+    asyncio_agen *gen = asyncio_agen_new(sets_a_variable);
+    log_next(gen);
+    log_("%s", (char *)asyncio_contextvar_get(colour));
+    asyncio_contextvar_set(colour, "blue");
+    asyncio_task *asker = asyncio_create_task(take_one, gen, .name = "t");
+    asyncio_contextvar_set(colour, "green");
+    asyncio_await(asker);
+    CHECK_LOG("red red t:blue");
+}
+
+static bool tell_leaving(void *self, asyncio_exception *e)
+{
+    log_("%s left by %s", (char *)self, e ? asyncio_exception_name(e) : "nothing");
+    return false;
+}
+
+static void *yields_inside_a_block(void *arg)
+{
+    asyncio_with (asyncio_context_manager_new(NULL, tell_leaving, "block"))
+        asyncio_yield(arg);
+    return NULL;
+}
+
+ASYNC_TEST(a_block_around_a_yield_is_left_by_generator_exit)
+{
+    asyncio_agen *gen = asyncio_agen_new(yields_inside_a_block, "x");
+    log_next(gen);
+    log_close(gen);
+    CHECK_LOG("x block left by GeneratorExit 0");
+}
+
+/* ---- shutdown_asyncgens ---- */
+
+static void log_error(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop, (void)arg;
+    log_("[%s%s%s: %s]", context->message, context->task ? " of " : "", context->task ? asyncio_task_get_coro_name(context->task) : "",
+         context->exception ? asyncio_exception_message(context->exception) : "-");
+}
+
+struct cleanup {
+    const char *name;
+    double seconds;
+    const asyncio_exception_type *fails;
+};
+
+static void *cleans_up(void *arg)
+{
+    const struct cleanup *c = arg;
+    asyncio_yield("begun");
+    asyncio_finally {
+        asyncio_sleep(c->seconds);
+        log_("%s%s", c->name, asyncio_failed() ? " broken off" : "");
+        if (c->fails && !asyncio_failed())
+            asyncio_raise(c->fails, "%s failed", c->name);
+    }
+    return NULL;
+}
+
+static asyncio_agen *begin_cleans_up(const char *name, double seconds, const asyncio_exception_type *fails)
+{
+    asyncio_agen *gen = asyncio_agen_new(cleans_up, asyncio_args(struct cleanup, name, seconds, fails));
+    CHECK_STRING(asyncio_anext(gen), "begun");
+    return gen;
+}
+
+#define CLOSING "an error occurred during closing of asynchronous generator"
+
+ASYNC_TEST(shutdown_asyncgens_closes_all_at_once_and_then_tells_of_the_errors)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_exception_handler(loop, log_error, NULL);
+    CHECK_INT(asyncio_loop_shutdown_asyncgens(loop), 0);
+    asyncio_agen *first = begin_cleans_up("a", 3, ASYNCIO_KEY_ERROR);
+    begin_cleans_up("b", 0, ASYNCIO_VALUE_ERROR);
+    begin_cleans_up("c", 1, ASYNCIO_CANCELLED_ERROR);
+    begin_cleans_up("d", 2, NULL);
+    double before = now();
+    CHECK_INT(asyncio_loop_shutdown_asyncgens(loop), 0);
+    CHECK_NUMBER(now() - before, 3);
+    CHECK_LOG("b c d a [" CLOSING ": a failed] [" CLOSING ": b failed]");
+    log_next(first);
+    CHECK_LOG("StopAsyncIteration");
+}
+
+ASYNC_TEST(a_generator_that_is_begun_after_shutdown_asyncgens_is_closed_by_the_next)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_shutdown_asyncgens(loop);
+    begin_cleans_up("new", 1, NULL);
+    CHECK_INT(asyncio_loop_shutdown_asyncgens(loop), 0);
+    CHECK_LOG("new");
+}
+
+ASYNC_TEST(shutdown_asyncgens_cannot_close_a_generator_that_runs)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_exception_handler(loop, log_error, NULL);
+    asyncio_task *t = asyncio_create_task(iterate, asyncio_agen_new(numbers, (void *)2));
+    asyncio_sleep(0.5);
+    CHECK_INT(asyncio_loop_shutdown_asyncgens(loop), 0);
+    CHECK_LOG("[" CLOSING ": aclose(): asynchronous generator is already running]");
+    asyncio_await(t);
+    CHECK_LOG("0 1 closed nothing");
+}
+
+ASYNC_TEST(a_shutdown_that_is_cancelled_breaks_off_every_cleanup)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_agen *a = begin_cleans_up("a", 5, NULL), *b = begin_cleans_up("b", 5, NULL);
+    asyncio_with (asyncio_timeout(1))
+        CHECK_INT(asyncio_loop_shutdown_asyncgens(loop), -1);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    log_next(a);
+    log_next(b);
+    CHECK_LOG("a broken off b broken off StopAsyncIteration StopAsyncIteration");
+}
+
+static void *iterate_cleaning_up(void *arg)
+{
+    asyncio_for (long, n, asyncio_agen_new(numbers, arg))
+        log_("%ld", n);
+    return NULL;
+}
+
+TEST(generators_whose_tasks_are_left_over_are_closed_by_their_cancellation)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_task *a = asyncio_loop_create_task(loop, asyncio_coro(iterate_cleaning_up, (void *)9));
+    asyncio_task *b = asyncio_loop_create_task(loop, asyncio_coro(iterate_cleaning_up, (void *)9));
+    asyncio_loop_run_until_complete(loop, asyncio_coro(sleep_for, (void *)1));
+    asyncio_task_cancel(a);
+    asyncio_task_cancel(b);
+    asyncio_loop_run_until_complete(loop, a);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    asyncio_loop_run_until_complete(loop, b);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    CHECK_LOG("0 0 closed closed");
+    asyncio_loop_close(loop);
+}
+
+/* ---- abandoned ---- */
+
+static void *abandon_failing(void *arg)
+{
+    begin_cleans_up(arg, 0, ASYNCIO_VALUE_ERROR);
+    return NULL;
+}
+
+ASYNC_TEST(the_task_that_closes_an_abandoned_generator_may_fail_as_any_task_that_nobody_awaits)
+{
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_error, NULL);
+    asyncio_await(asyncio_create_task(abandon_failing, "a"));
+    log_("main");
+    settle();
+    CHECK_LOG("main a [Task exception was never retrieved of cleans_up: a failed]");
+}
+
+static void *tells_how_it_is_left(void *arg)
+{
+    asyncio_yield(arg);
+    log_("left by %s", raised());
+    asyncio_sleep(1);
+    log_("cleaned up");
+    return NULL;
+}
+
+static void *abandon_at_the_end(void *body)
+{
+    asyncio_agen *gen = asyncio_agen_new(body, "x");
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_error, NULL);
+    asyncio_anext(gen);
+    asyncio_drop(gen);
+    log_("main returns");
+    return NULL;
+}
+
+TEST(a_generator_that_is_abandoned_as_the_run_ends_has_the_cancellation_raised_inside)
+{
+    CHECK_INT(asyncio_run(abandon_at_the_end, (void *)tells_how_it_is_left), 0);
+    CHECK_LOG("main returns left by CancelledError cleaned up");
+}
+
+static void *yields_when_it_is_left(void *arg)
+{
+    asyncio_yield(arg);
+    log_("left by %s", raised());
+    asyncio_yield(arg);
+    return NULL;
+}
+
+TEST(one_that_yields_then_is_told_of_as_a_task_that_fails_in_the_shutdown)
+{
+    CHECK_INT(asyncio_run(abandon_at_the_end, (void *)yields_when_it_is_left), 0);
+    CHECK_LOG("main returns left by CancelledError [unhandled exception during asyncio.run() shutdown of "
+              "body: async generator ignored GeneratorExit]");
+}
+
+static void *with_eager_tasks(void *arg)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_task_factory(loop, asyncio_eager_task_factory);
+    asyncio_await(asyncio_coro(abandons, "a"));
+    asyncio_agen *b = begin_cleans_up("b", 0, NULL), *c = asyncio_agen_new(yields_inside_a_block, "c");
+    asyncio_anext(c);
+    asyncio_drop(b);
+    asyncio_drop(c);
+    settle();
+    CHECK_LOG("block left by GeneratorExit b");
+    return arg;
+}
+
+TEST(eager_tasks_close_generators_too)
+{
+    CHECK_INT(asyncio_run(with_eager_tasks), 0);
+    CHECK_LOG("a closed");
+}
+
+/* ---- coroutine objects driven by hand, once more ---- */
+
+static void *refuses_to_close(void *arg)
+{
+    asyncio_yield("one");
+    log_("%s", raised());
+    asyncio_yield("two");
+    asyncio_yield(arg);
+    return NULL;
+}
+
+TEST(a_driven_coroutine_that_yields_when_it_is_closed_is_not_closed)
+{
+    asyncio_coroutine *c = asyncio_coro(refuses_to_close, "three");
+    asyncio_coro_send(c, NULL);
+    asyncio_coro_close(c);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "coroutine ignored GeneratorExit");
+    CHECK_LOG("GeneratorExit");
+    check_states(c, "CORO_SUSPENDED");
+    CHECK_STRING(asyncio_coro_send(c, NULL), "three");
+    asyncio_coro_close(c);
+    check_states(c, "CORO_CLOSED");
+}
+
+static void *fails_when_it_is_closed(void *arg)
+{
+    asyncio_yield(arg);
+    return asyncio_raise(ASYNCIO_KEY_ERROR, "cleanup");
+}
+
+TEST(what_the_cleanup_of_a_driven_coroutine_raises_comes_out_of_close)
+{
+    asyncio_coroutine *c = asyncio_coro(fails_when_it_is_closed, "x");
+    asyncio_coro_send(c, NULL);
+    asyncio_coro_close(c);
+    CHECK_RAISES(ASYNCIO_KEY_ERROR, "cleanup");
+    check_states(c, "CORO_CLOSED");
+}
+
+TEST(nothing_can_be_thrown_into_a_driven_coroutine_that_has_ended)
+{
+    asyncio_coroutine *c = asyncio_coro(leaf, "x");
+    asyncio_coro_send(c, NULL);
+    asyncio_coro_send(c, "a");
+    asyncio_coro_send(c, "b");
+    check_states(c, "got a got b CORO_CLOSED");
+    asyncio_coro_throw(c, asyncio_exception_new(ASYNCIO_VALUE_ERROR));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
+    c = asyncio_coro(leaf, "x");
+    asyncio_coro_throw(c, asyncio_exception_new(ASYNCIO_VALUE_ERROR, "early"));
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "early");
+    asyncio_coro_throw(c, asyncio_exception_new(ASYNCIO_VALUE_ERROR));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
+}
+
+static asyncio_coroutine *driven;
+static void *drives_itself(void *arg)
+{
+    CHECK_POINTER(asyncio_coro_send(driven, NULL), NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "coroutine already executing");
+    CHECK_POINTER(asyncio_coro_throw(driven, asyncio_exception_new(ASYNCIO_KEY_ERROR)), NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "coroutine already executing");
+    asyncio_coro_close(driven);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "coroutine already executing");
+    return arg;
+}
+
+TEST(a_driven_coroutine_cannot_drive_itself)
+{
+    driven = asyncio_coro(drives_itself, "end");
+    CHECK_STRING(asyncio_coro_send(driven, NULL), "end");
+}
+
+static void *raises_it(void *type)
+{
+    return asyncio_raise(type, "raw");
+}
+
+TEST(stop_iteration_out_of_a_driven_coroutine_is_a_runtime_error)
+{
+    asyncio_coro_send(asyncio_coro(raises_it, (void *)ASYNCIO_STOP_ITERATION), NULL);
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_cause(asyncio_pending())), "raw");
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "coroutine raised StopIteration");
+    asyncio_coro_send(asyncio_coro(raises_it, (void *)ASYNCIO_STOP_ASYNC_ITERATION), NULL);
+    CHECK_RAISES(ASYNCIO_STOP_ASYNC_ITERATION, "raw");
+}
