@@ -929,8 +929,9 @@ double asyncio_loop_time(const asyncio_loop *loop); /* Loop.time: seconds, monot
 
 /* Loop.set_exception_handler: what is called with errors that nobody awaits: exceptions in callbacks, exceptions of tasks
  * and futures that were never retrieved. NULL restores the default, which tells them on stderr. What the context points
- * to is borrowed for the time of the call. An exception that the handler itself leaves pending is told on stderr, but
- * KeyboardInterrupt and SystemExit, which end the loop's run as those of any callback do. */
+ * to is borrowed for the time of the call, and it runs in the context (section 15) of the task or handle that failed. An
+ * exception that the handler itself leaves pending is told on stderr, but KeyboardInterrupt and SystemExit, which end the
+ * loop's run as those of any callback do. */
 typedef struct asyncio_error_context {
     const char *message;
     asyncio_exception *exception; /* may be NULL, as may those below */

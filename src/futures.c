@@ -129,13 +129,13 @@ static void done_callback_free(done_callback *callback)
     done_callback_drop(callback);
 }
 
-static void report_callback(const done_callback *callback, asyncio_exception *e)
+static void report_callback(done_callback *callback, asyncio_exception *e)
 {
     char message[160];
     snprintf(message, sizeof message, "Exception in callback %s()", callback->name);
-    asyncio_loop_call_exception_handler(
-        callback->future->loop,
-        &(asyncio_error_context){.message = message, .exception = e, .future = callback->future});
+    loop_call_handler(callback->future->loop,
+                      &(asyncio_error_context){.message = message, .exception = e, .future = callback->future},
+                      &callback->context);
 }
 
 COLD static void trace_done_callback(const char *event, const done_callback *callback)

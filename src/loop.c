@@ -283,7 +283,9 @@ static int loop_run(asyncio_loop *loop)
 /* KeyboardInterrupt has stopped it already, and this may come when it runs again, to clean up. */
 static void stop_when_done(asyncio_future *future, void *arg)
 {
-    if (!(future->object.flags & FUTURE_FAILED) || !exception_is_exit(future->exception))
+    if (future->object.flags & FUTURE_FAILED && exception_is_exit(future->exception))
+        future->object.flags &= ~FUTURE_UNSEEN; /* it has come out already */
+    else
         asyncio_loop_stop(arg);
 }
 
@@ -312,7 +314,12 @@ void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *await
     asyncio_future *future = future_of_awaitable(loop, awaitable, site);
     if (!future)
         return NULL;
-    void *result = loop_run_until_done(loop, future) == 0 ? asyncio_future_result(future) : NULL;
+    bool is_new_task = awaitable->type == OBJECT_COROUTINE;
+    void *result = NULL;
+    if (loop_run_until_done(loop, future) == 0)
+        result = asyncio_future_result(future);
+    else if (is_new_task) /* nobody else has it, and what ended the run is raised */
+        future->object.flags &= ~FUTURE_UNSEEN;
     object_unref(future);
     return result;
 }
@@ -531,10 +538,19 @@ void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_er
         exception_print(stderr, context->exception);
 }
 
-void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
+/* The handler runs in the context of what failed: it sees what was set there. That of a plain future is not kept. */
+static asyncio_context **context_of_failed(const asyncio_error_context *context)
 {
-    if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_call_exception_handler"))
-        return;
+    asyncio_task *task = context->task      ? context->task
+                         : context->future ? asyncio_future_as_task(context->future)
+                                           : NULL;
+    if (task)
+        return &task->context;
+    return context->handle && !context->future ? &context->handle->context : context_here();
+}
+
+static void loop_call_handler(asyncio_loop *loop, const asyncio_error_context *context, asyncio_context **within)
+{
     if (!loop->handler) {
         asyncio_loop_default_exception_handler(loop, context);
         return;
@@ -543,7 +559,12 @@ void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error
     asyncio_task *task = runtime.task;
     runtime.task = NULL;
     asyncio_exception *before = exception_take();
+    asyncio_context *outer = runtime.context;
+    runtime.context = *within;
     loop->handler(loop, context, loop->handler_arg);
+    asyncio_context *left = runtime.context; /* made, if it was empty and is no more */
+    runtime.context = outer;
+    *within = left;
     asyncio_exception *failed = exception_take();
     exception_restore(before);
     runtime.task = task;
@@ -553,6 +574,12 @@ void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error
         asyncio_loop_default_exception_handler(
             loop, &(asyncio_error_context){.message = "Unhandled error in exception handler", .exception = failed});
     object_unref(failed);
+}
+
+void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
+{
+    if (object_check(loop, OBJECT_LOOP, "asyncio_loop_call_exception_handler"))
+        loop_call_handler(loop, context, context_of_failed(context));
 }
 
 static void loop_tell_of_lost(asyncio_loop *loop, const asyncio_error_context *context)

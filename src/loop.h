@@ -98,6 +98,9 @@ struct argument;
 static asyncio_handle *loop_call_soon_from_outside(asyncio_loop *loop, asyncio_callback *callback, void *arg,
                                                    struct argument *argument, const char *name, const asyncio_site *site);
 
+/* Calls the exception handler, or the default one, within a context (contextvars.h). */
+static void loop_call_handler(asyncio_loop *loop, const asyncio_error_context *context, asyncio_context **within);
+
 /* Calls the exception handler for an object that is coming to its end, wherever that may be: KeyboardInterrupt and
  * SystemExit of the handler, which otherwise are raised, are told here, too. */
 static void loop_tell_of_lost(asyncio_loop *loop, const asyncio_error_context *context);

@@ -313,6 +313,181 @@ TEST(asyncio_run_sees_what_was_set_before_and_keeps_its_own)
     CHECK_LOG("run=thread after=thread");
 }
 
+static void *set_and_fail(void *arg)
+{
+    set_user(arg);
+    return asyncio_raise(ASYNCIO_VALUE_ERROR, "inside");
+}
+
+ASYNC_TEST(a_context_is_left_and_keeps_what_was_set_if_the_function_raises)
+{
+    WITH_USER();
+    asyncio_context *context = asyncio_context_new();
+    CHECK_POINTER(asyncio_context_run(context, set_and_fail, "ann"), NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "inside");
+    log_user("main");
+    asyncio_context_run(context, log_user, "again");
+    CHECK_LOG("set=ann main=nobody again=ann");
+}
+
+static void *change_a_copy_and_itself(void *arg)
+{
+    asyncio_contextvar_set(user, "ann");
+    asyncio_context *copy = asyncio_context_copy(arg);
+    asyncio_contextvar_set(user, "bob");
+    asyncio_context_run(copy, log_user, "copy");
+    asyncio_context_run(copy, set_user, "cy");
+    log_user("itself");
+    CHECK_STRING(asyncio_context_get(arg, user), "bob"); /* also while it is entered */
+    CHECK_STRING(asyncio_context_get(copy, user), "cy");
+    return arg;
+}
+
+ASYNC_TEST(a_context_that_is_copied_while_it_runs_and_its_copy_know_nothing_of_each_other)
+{
+    WITH_USER();
+    asyncio_context *context = asyncio_context_new();
+    asyncio_context_run(context, change_a_copy_and_itself, context);
+    CHECK_LOG("copy=ann set=cy itself=bob");
+}
+
+static void *set_and_reset(void *arg)
+{
+    asyncio_contextvar_token *token = asyncio_contextvar_set(user, "ann");
+    CHECK_INT(asyncio_context_len(arg), 1);
+    CHECK_INT(asyncio_contextvar_reset(user, token), 0);
+    CHECK_INT(asyncio_context_len(arg), 0);
+    CHECK(!asyncio_context_contains(arg, user));
+    return arg;
+}
+
+ASYNC_TEST(what_was_reset_to_nothing_is_missing_from_the_context)
+{
+    user = asyncio_contextvar_new("user", "default");
+    asyncio_context *context = asyncio_context_new();
+    CHECK_POINTER(asyncio_context_run(context, set_and_reset, context), context);
+}
+
+ASYNC_TEST(each_token_restores_what_was_before_it_in_whatever_order)
+{
+    WITH_USER();
+    asyncio_contextvar_token *first = asyncio_contextvar_set(user, "ann"), *second = asyncio_contextvar_set(user, "bob");
+    CHECK_INT(asyncio_contextvar_reset(user, first), 0);
+    log_user("1");
+    CHECK_INT(asyncio_contextvar_reset(user, second), 0);
+    log_user("2");
+    CHECK_LOG("1=nobody 2=ann");
+}
+
+static void *set_and_return_the_token(void *arg)
+{
+    return asyncio_contextvar_set(user, arg);
+}
+
+ASYNC_TEST(a_token_of_a_context_that_was_left_does_not_serve_outside)
+{
+    WITH_USER();
+    asyncio_context *context = asyncio_context_new();
+    asyncio_contextvar_token *token = asyncio_context_run(context, set_and_return_the_token, "ann");
+    CHECK_INT(asyncio_contextvar_reset(user, token), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "different context");
+    asyncio_context_run(context, log_user, "inside");
+    CHECK_LOG("inside=ann");
+}
+
+/* Against arrays: what each of many variables is in each of many copies. */
+ASYNC_TEST(copies_of_a_context_with_many_variables_keep_what_they_had)
+{
+    enum { VARIABLES = 300, COPIES = 40, CHANGES = 60 };
+    static asyncio_contextvar *variables[VARIABLES];
+    static asyncio_context *copies[COPIES];
+    static long now_[VARIABLES], then[COPIES][VARIABLES]; /* 0: not set */
+    unsigned chance = 1;
+    for (int v = 0; v < VARIABLES; v++)
+        variables[v] = asyncio_contextvar_new("v");
+    for (int c = 0; c < COPIES; c++) {
+        for (int i = 0; i < CHANGES; i++) {
+            chance = chance * 1103515245u + 12345;
+            int v = (int)(chance >> 16) % VARIABLES;
+            asyncio_contextvar_token *token = asyncio_contextvar_set(variables[v], (void *)(long)(c * CHANGES + i + 1));
+            if (i % 5 == 4)
+                CHECK_INT(asyncio_contextvar_reset(variables[v], token), 0);
+            else
+                now_[v] = c * CHANGES + i + 1;
+        }
+        copies[c] = asyncio_copy_context();
+        memcpy(then[c], now_, sizeof now_);
+    }
+    for (int c = 0; c < COPIES; c++) {
+        size_t set = 0;
+        for (int v = 0; v < VARIABLES; v++) {
+            set += then[c][v] != 0;
+            CHECK_INT((long)asyncio_context_get(copies[c], variables[v], NULL), then[c][v]);
+            CHECK_INT(asyncio_context_contains(copies[c], variables[v]), then[c][v] != 0);
+        }
+        CHECK_INT(asyncio_context_len(copies[c]), set);
+    }
+}
+
+/* ---- the exception handler ---- */
+
+static void log_user_in_handler(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop, (void)arg;
+    log_("[%s]", context->exception ? asyncio_exception_message(context->exception) : context->message);
+    log_user("handler");
+    asyncio_contextvar_set(user, "handler's");
+}
+
+static void fail_in_callback(void *arg)
+{
+    set_and_fail(arg);
+}
+
+static void fail_when_done(asyncio_task *task, void *arg)
+{
+    (void)task;
+    set_and_fail(arg);
+}
+
+ASYNC_TEST(an_exception_handler_runs_in_the_context_of_what_failed)
+{
+    WITH_USER();
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_exception_handler(loop, log_user_in_handler, NULL);
+    asyncio_context *context = asyncio_copy_context();
+    asyncio_loop_call_soon(loop, fail_in_callback, "ann", .context = context);
+    asyncio_sleep(0);
+    CHECK_STRING(asyncio_context_get(context, user), "handler's");
+    CHECK_LOG("set=ann [inside] handler=ann");
+    asyncio_spawn(set_and_fail, "bob");
+    settle();
+    CHECK_LOG("set=bob [inside] handler=bob");
+    asyncio_task *task = asyncio_create_task(set_user, "cy");
+    asyncio_contextvar_set(user, "dee");
+    asyncio_task_add_done_callback(task, fail_when_done, "eve");
+    asyncio_drop(task);
+    settle();
+    log_user("main");
+    CHECK_LOG("set=cy set=eve [inside] handler=eve main=dee");
+}
+
+ASYNC_TEST(called_for_nothing_that_has_a_context_the_handler_runs_in_the_current_one)
+{
+    WITH_USER();
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_exception_handler(loop, log_user_in_handler, NULL);
+    asyncio_contextvar_set(user, "main");
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "by hand"});
+    log_user("main");
+    asyncio_contextvar_set(user, "ann");
+    asyncio_future *future = asyncio_future_new();
+    asyncio_future_set_exception(future, asyncio_exception_new(ASYNCIO_VALUE_ERROR, "lost"));
+    asyncio_drop(future);
+    log_user("main");
+    CHECK_LOG("[by hand] handler=main main=handler's [lost] handler=ann main=handler's");
+}
+
 /* ---- bad input ---- */
 
 ASYNC_TEST(what_is_no_variable_or_context_is_refused)

@@ -204,6 +204,101 @@ TEST(a_closed_loop_can_still_be_asked_whether_it_is_closed)
     CHECK(asyncio_loop_is_closed(old));
 }
 
+static void later(double delay, const char *name);
+static double began;
+
+static void *interrupts(void *arg)
+{
+    (void)arg;
+    return asyncio_raise(ASYNCIO_KEYBOARD_INTERRUPT);
+}
+
+LOOP_TEST(keyboard_interrupt_of_what_was_run_is_raised_and_told_nowhere_else)
+{
+    asyncio_loop_run_until_complete(loop, asyncio_coro(interrupts));
+    CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "");
+    asyncio_task *task = asyncio_loop_create_task(loop, asyncio_coro(interrupts));
+    asyncio_loop_run_until_complete(loop, task);
+    CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "");
+    began = now();
+    later(0, "timer"); /* what had told of the end does not stop the next run */
+    run_all(1);
+    asyncio_drop(task);
+    CHECK_LOG("timer@0");
+}
+
+static void exits(void *arg)
+{
+    (void)arg;
+    asyncio_raise(ASYNCIO_SYSTEM_EXIT);
+}
+
+static void *nap(void *arg)
+{
+    asyncio_sleep(*(char *)arg - 'a' + 1); /* seconds: "a" 1, "b" 2, ... */
+    log_("%s", (char *)arg);
+    return arg;
+}
+
+LOOP_TEST(a_run_that_was_broken_off_leaves_its_coroutine_to_the_next)
+{
+    asyncio_loop_call_soon(loop, exits, NULL);
+    CHECK_POINTER(asyncio_loop_run_until_complete(loop, asyncio_coro(nap, "a")), NULL);
+    CHECK_RAISES(ASYNCIO_SYSTEM_EXIT, "");
+    CHECK(!asyncio_loop_is_running(loop));
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, asyncio_coro(nap, "b")), "b");
+    CHECK_LOG("a b");
+}
+
+static void *stop_and_nap(void *arg)
+{
+    asyncio_loop_stop(loop);
+    return nap(arg);
+}
+
+LOOP_TEST(a_coroutine_that_stops_its_loop_goes_on_in_the_next_run)
+{
+    CHECK_POINTER(asyncio_loop_run_until_complete(loop, asyncio_coro(stop_and_nap, "a")), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+    asyncio_loop_run_until_complete(loop, asyncio_coro(nap, "c"));
+    CHECK_LOG("a c");
+}
+
+static void *run_inside(void *arg)
+{
+    asyncio_drop(({
+        asyncio_coroutine *inner = asyncio_coro(nap, "a");
+        CHECK_POINTER(asyncio_loop_run_until_complete(loop, inner), NULL);
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
+        inner;
+    }));
+    return arg;
+}
+
+LOOP_TEST(a_coroutine_that_a_running_loop_refused_to_run_was_never_awaited)
+{
+    expect_stderr("coroutine 'nap' was never awaited");
+    asyncio_loop_run_until_complete(loop, asyncio_coro(run_inside));
+}
+
+static void *same(void *arg) { return arg; }
+
+TEST(a_closed_loop_takes_nothing_from_threads_nor_for_them)
+{
+    asyncio_loop *l = asyncio_new_event_loop();
+    asyncio_loop_close(l);
+    CHECK_INT(asyncio_loop_call_soon_threadsafe(l, log_text, "x"), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK_POINTER(asyncio_run_coroutine_threadsafe(l, same, NULL), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK_POINTER(asyncio_loop_run_in_executor(l, NULL, same, NULL), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    asyncio_coroutine *coro = asyncio_coro(same, NULL);
+    CHECK_POINTER(asyncio_loop_create_task(l, coro), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    asyncio_coro_close(coro);
+}
+
 /* ---- turns ---- */
 
 static void log_and_schedule(void *arg)
@@ -265,6 +360,14 @@ LOOP_TEST(stop_before_running_gives_one_turn)
     CHECK_LOG("next");
 }
 
+LOOP_TEST(a_loop_that_was_stopped_before_running_does_not_ask_what_there_is_to_wait_for)
+{
+    asyncio_loop_stop(loop);
+    asyncio_loop_stop(loop);
+    CHECK_INT(asyncio_loop_run_forever(loop), 0);
+    CHECK_INT(asyncio_loop_statistics(loop).turns, 1);
+}
+
 LOOP_TEST(run_forever_with_nothing_to_wait_for_is_a_deadlock)
 {
     expect_stderr("asyncio: deadlock: nothing is ready, no timer is set, and nothing outside is under way");
@@ -277,7 +380,6 @@ LOOP_TEST(run_forever_with_nothing_to_wait_for_is_a_deadlock)
 
 /* ---- timers ---- */
 
-static double began;
 static void log_time(void *arg) { log_("%s@%g", (char *)arg, now() - began); }
 
 static void later(double delay, const char *name)
@@ -445,6 +547,19 @@ LOOP_TEST(when_is_the_deadline_of_a_timer_and_nan_without_one)
     CHECK(isnan(asyncio_handle_when(asyncio_loop_call_soon(loop, log_text, ""))));
 }
 
+LOOP_TEST(a_timer_that_was_cancelled_or_has_fired_still_tells_its_deadline)
+{
+    double when = now() + 1;
+    asyncio_handle *cancelled = asyncio_loop_call_later(loop, 1, log_text, "never");
+    asyncio_handle *fired = asyncio_loop_call_later(loop, 1, log_text, "x");
+    asyncio_handle_cancel(cancelled);
+    run_all(2);
+    CHECK_LOG("x");
+    CHECK_NUMBER(asyncio_handle_when(cancelled), when);
+    CHECK_NUMBER(asyncio_handle_when(fired), when);
+    CHECK(!asyncio_handle_cancelled(fired));
+}
+
 static asyncio_handle *victim;
 static void cancel_victim(void *arg)
 {
@@ -566,6 +681,28 @@ LOOP_TEST(call_exception_handler_calls_it_with_any_context)
     asyncio_loop_set_exception_handler(loop, log_context, "arg");
     asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "by hand"});
     CHECK_LOG("[arg: by hand -]");
+}
+
+static void raise_type(void *type)
+{
+    asyncio_raise(type, "x");
+}
+
+LOOP_TEST(only_exits_pass_the_loop_any_other_exception_of_a_callback_is_told)
+{
+    asyncio_loop_set_exception_handler(loop, log_context, "");
+    asyncio_loop_call_soon(loop, raise_type, (void *)ASYNCIO_CANCELLED_ERROR);
+    asyncio_loop_call_soon(loop, raise_type, (void *)ASYNCIO_GENERATOR_EXIT);
+    asyncio_loop_call_later(loop, 0, raise_type, (void *)ASYNCIO_BASE_EXCEPTION);
+    run_all(0);
+    CHECK_LOG("[: Exception in callback raise_type() handle x] [: Exception in callback raise_type() handle x] "
+              "[: Exception in callback raise_type() handle x]");
+}
+
+LOOP_TEST(an_error_without_a_message_has_one_all_the_same)
+{
+    expect_stderr("Unhandled exception in event loop");
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){0});
 }
 
 static void failing_handler(asyncio_loop *l, const asyncio_error_context *context, void *arg)
