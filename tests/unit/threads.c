@@ -471,6 +471,31 @@ ASYNC_TEST(the_default_executor_can_be_replaced_and_shut_down)
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "needs an executor, got NULL");
 }
 
+static void *number(void *arg) { return arg; }
+
+ASYNC_TEST(a_default_executor_that_was_shut_down_stays_so_also_one_that_was_never_used)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    CHECK_INT(asyncio_loop_shutdown_default_executor(loop), 0);
+    CHECK_INT(asyncio_loop_shutdown_default_executor(loop), 0);
+    CHECK_POINTER(asyncio_loop_run_in_executor(loop, NULL, number, (void *)1), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Executor shutdown has been called");
+    asyncio_executor *pool = asyncio_thread_pool_executor_new(.max_workers = 1);
+    asyncio_loop_set_default_executor(loop, pool);
+    asyncio_await(asyncio_to_thread(number, (void *)1));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Executor shutdown has been called");
+    CHECK_INT((long)asyncio_await(asyncio_loop_run_in_executor(loop, pool, number, (void *)2)), 2);
+    CHECK_INT(asyncio_executor_shutdown(pool), 0);
+}
+
+TEST(work_can_be_given_to_threads_before_the_loop_runs)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *future = asyncio_loop_run_in_executor(loop, NULL, number, (void *)7);
+    CHECK_INT((long)asyncio_loop_run_until_complete(loop, future), 7);
+    asyncio_loop_close(loop);
+}
+
 /* ---- the end of a run ---- */
 
 static void *leaves_a_thread_behind(void *arg)
