@@ -1142,3 +1142,181 @@ TEST(stop_iteration_out_of_a_driven_coroutine_is_a_runtime_error)
     asyncio_coro_send(asyncio_coro(raises_it, (void *)ASYNCIO_STOP_ASYNC_ITERATION), NULL);
     CHECK_RAISES(ASYNCIO_STOP_ASYNC_ITERATION, "raw");
 }
+
+/* ---- context managers of one's own, once more ---- */
+
+struct manager {
+    const char *name;
+    const asyncio_exception_type *exit_raises;
+    bool swallows;
+    double seconds;
+};
+
+static int manager_enters(void *self)
+{
+    struct manager *m = self;
+    log_("+%s", m->name);
+    if (m->seconds)
+        asyncio_sleep(m->seconds);
+    return asyncio_failed() ? -1 : 0;
+}
+
+static bool manager_leaves(void *self, asyncio_exception *e)
+{
+    struct manager *m = self;
+    log_("-%s:%s", m->name, e ? asyncio_exception_name(e) : "");
+    if (m->seconds)
+        asyncio_sleep(m->seconds);
+    if (m->exit_raises)
+        asyncio_raise(m->exit_raises, "leaving %s", m->name);
+    return m->swallows;
+}
+
+#define MANAGED(...) asyncio_context_manager_new(manager_enters, manager_leaves, &(struct manager){.name = __VA_ARGS__})
+
+ASYNC_TEST(each_of_nested_blocks_sees_what_the_inner_one_made_of_an_exception)
+{
+    asyncio_with (MANAGED("a"))
+        asyncio_with (MANAGED("b", .exit_raises = ASYNCIO_KEY_ERROR)) {
+            asyncio_with (MANAGED("c", .swallows = true))
+                asyncio_raise(ASYNCIO_VALUE_ERROR, "swallowed");
+            CHECK_NOTHING_RAISED();
+            asyncio_raise(ASYNCIO_OS_ERROR, "replaced");
+        }
+    asyncio_exception *e = asyncio_except(ASYNCIO_KEY_ERROR);
+    CHECK(e != NULL);
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_context(e)), "replaced");
+    CHECK_LOG("+a +b +c -c:ValueError -b:OSError -a:KeyError");
+}
+
+static void *sleeps_in_a_block_that_swallows(void *arg)
+{
+    asyncio_with (MANAGED("a", .swallows = true))
+        asyncio_sleep(10);
+    log_("goes on, %s", raised());
+    asyncio_sleep(0);
+    log_("%s, asked %d", raised(), asyncio_task_cancelling(asyncio_current_task()));
+    return arg;
+}
+
+ASYNC_TEST(a_block_that_swallows_a_cancellation_lets_the_task_go_on)
+{
+    asyncio_task *t = asyncio_create_task(sleeps_in_a_block_that_swallows, "end");
+    asyncio_sleep(1);
+    asyncio_task_cancel(t);
+    CHECK_STRING(asyncio_await(t), "end");
+    CHECK_LOG("+a -a:CancelledError goes on, - -, asked 1");
+}
+
+static void *sleeps_in_a_slow_block(void *arg)
+{
+    asyncio_with (MANAGED("a", .seconds = 1)) {
+        log_("in");
+        asyncio_sleep(10);
+    }
+    return arg;
+}
+
+ASYNC_TEST(a_second_cancellation_breaks_off_the_exit_and_has_the_first_as_its_context)
+{
+    asyncio_task *t = asyncio_create_task(sleeps_in_a_slow_block);
+    asyncio_sleep(1.5);
+    asyncio_task_cancel(t, "first");
+    asyncio_sleep(0.5);
+    asyncio_task_cancel(t, "second");
+    asyncio_await(t);
+    asyncio_exception *e = asyncio_except(ASYNCIO_CANCELLED_ERROR);
+    CHECK(e != NULL);
+    CHECK_STRING(asyncio_exception_message(e), "second");
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_context(e)), "first");
+    CHECK_NUMBER(now(), 2);
+    CHECK_LOG("+a in -a:CancelledError");
+}
+
+ASYNC_TEST(a_block_whose_entering_is_cancelled_is_not_left)
+{
+    asyncio_task *t = asyncio_create_task(sleeps_in_a_slow_block);
+    asyncio_sleep(0.5);
+    asyncio_task_cancel(t);
+    asyncio_wait(&t, 1);
+    log_("%s", ending(t));
+    CHECK_LOG("+a cancelled");
+}
+
+ASYNC_TEST(to_swallow_nothing_changes_nothing_and_break_leaves_well)
+{
+    asyncio_with (MANAGED("a", .swallows = true)) {
+        asyncio_with (MANAGED("b"))
+            break;
+        log_("after b");
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("+a +b -b: after b -a:");
+}
+
+static asyncio_exception *raised_again;
+static bool raise_the_same(void *self, asyncio_exception *e)
+{
+    (void)self;
+    asyncio_raise_exception(e);
+    return false;
+}
+
+ASYNC_TEST(an_exit_may_raise_the_same_exception_again)
+{
+    raised_again = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "one");
+    asyncio_with (asyncio_context_manager_new(NULL, raise_the_same, NULL))
+        asyncio_raise_exception(raised_again);
+    CHECK_POINTER(asyncio_pending(), raised_again);
+    CHECK_POINTER(asyncio_exception_context(raised_again), NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "one");
+}
+
+/* ---- asyncio_with (agen): contextlib.aclosing, once more ---- */
+
+static void *first_of(void *gen)
+{
+    asyncio_with ((asyncio_agen *)gen)
+        asyncio_for (char *, value, (asyncio_agen *)gen)
+            return value;
+    return NULL;
+}
+
+ASYNC_TEST(a_return_out_of_the_block_closes_the_generator)
+{
+    asyncio_agen *gen = asyncio_agen_new(tells_how_it_is_left, "x");
+    CHECK_STRING(first_of(gen), "x");
+    log_next(gen);
+    CHECK_LOG("left by GeneratorExit cleaned up StopAsyncIteration");
+}
+
+ASYNC_TEST(a_generator_that_was_not_asked_in_its_block_is_closed_without_running)
+{
+    asyncio_agen *gen = asyncio_agen_new(two);
+    asyncio_with (gen) {
+    }
+    log_next(gen);
+    CHECK_LOG("StopAsyncIteration");
+}
+
+static void *fails_on_the_way_out(void *arg)
+{
+    asyncio_yield(arg);
+    asyncio_finally {
+        asyncio_raise(ASYNCIO_KEY_ERROR, "cleanup");
+    }
+    return NULL;
+}
+
+ASYNC_TEST(what_the_cleanup_raises_wins_over_the_error_of_the_block)
+{
+    asyncio_agen *gen = asyncio_agen_new(fails_on_the_way_out, "x");
+    asyncio_with (gen) {
+        log_next(gen);
+        asyncio_raise(ASYNCIO_VALUE_ERROR, "of the block");
+    }
+    asyncio_exception *e = asyncio_except(ASYNCIO_KEY_ERROR);
+    CHECK(e != NULL);
+    CHECK_STRING(asyncio_exception_name(asyncio_exception_context(e)), "GeneratorExit");
+    CHECK_LOG("x");
+}
