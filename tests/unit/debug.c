@@ -178,6 +178,26 @@ TEST(what_is_slow_can_be_set)
     run_debugging(main_of_limits);
 }
 
+static void do_nothing(void *arg) { (void)arg; }
+
+static void *main_of_zero(void *arg)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_slow_callback_duration(loop, 0);
+    asyncio_loop_call_soon(loop, do_nothing, NULL);
+    asyncio_sleep(0);
+    CHECK_CONTAINS(logged, "Executing <Task pending");
+    CHECK_CONTAINS(logged, "<Handle do_nothing() created at debug.c:");
+    CHECK_CONTAINS(logged, "took 0.000 seconds");
+    asyncio_loop_set_slow_callback_duration(loop, 0.1);
+    return arg;
+}
+
+TEST(with_a_limit_of_zero_everything_is_slow)
+{
+    run_debugging(main_of_zero);
+}
+
 static void *main_of_switching(void *arg)
 {
     asyncio_loop *loop = asyncio_get_running_loop();

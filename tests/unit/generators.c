@@ -1320,3 +1320,91 @@ ASYNC_TEST(what_the_cleanup_raises_wins_over_the_error_of_the_block)
     CHECK_STRING(asyncio_exception_name(asyncio_exception_context(e)), "GeneratorExit");
     CHECK_LOG("x");
 }
+
+/* ---- in which turn a generator is closed ---- */
+
+static void *closes_in_two_turns(void *arg)
+{
+    asyncio_yield(arg);
+    asyncio_finally {
+        log_("%s-closing", (char *)arg);
+        asyncio_sleep(0);
+        log_("%s-closed", (char *)arg);
+    }
+    return NULL;
+}
+
+static void *tick(void *arg)
+{
+    for (long n = 0; n < (long)arg; n++) {
+        log_("%ld", n);
+        asyncio_sleep(0);
+    }
+    return NULL;
+}
+
+static asyncio_task *begin_ticking(long count)
+{
+    asyncio_task *ticking = asyncio_create_task(tick, (void *)count);
+    asyncio_sleep(0);
+    return ticking;
+}
+
+static asyncio_agen *begin_generator(const char *name)
+{
+    asyncio_agen *gen = asyncio_agen_new(closes_in_two_turns, (void *)name);
+    CHECK_STRING(asyncio_anext(gen), name);
+    return gen;
+}
+
+ASYNC_TEST(an_abandoned_generator_is_closed_two_turns_later)
+{
+    asyncio_agen *gen = begin_generator("a");
+    asyncio_task *ticking = begin_ticking(6);
+    asyncio_drop(gen);
+    log_("dropped");
+    asyncio_await(ticking);
+    CHECK_LOG("0 dropped 1 2 a-closing 3 a-closed 4 5");
+}
+
+ASYNC_TEST(shutdown_asyncgens_takes_as_many_turns_as_a_gather)
+{
+    begin_generator("b");
+    asyncio_task *ticking = begin_ticking(6);
+    asyncio_loop_shutdown_asyncgens(asyncio_get_running_loop());
+    log_("shut-down");
+    asyncio_await(ticking);
+    CHECK_LOG("0 1 b-closing 2 b-closed 3 4 shut-down 5");
+}
+
+ASYNC_TEST(aclose_takes_no_turn_but_those_of_the_cleanup)
+{
+    asyncio_agen *gen = begin_generator("c");
+    asyncio_task *ticking = begin_ticking(3);
+    asyncio_agen_aclose(gen);
+    log_("aclosed");
+    asyncio_await(ticking);
+    CHECK_LOG("0 c-closing 1 c-closed aclosed 2");
+}
+
+static void *sleeps_at_each(void *gen)
+{
+    asyncio_for (char *, value, (asyncio_agen *)gen) {
+        log_("%s", value);
+        asyncio_sleep(10);
+    }
+    return NULL;
+}
+
+ASYNC_TEST(a_block_that_is_cancelled_leaves_its_generator_where_it_is)
+{
+    asyncio_agen *gen = asyncio_agen_new(closes_in_two_turns, "d");
+    asyncio_task *t = asyncio_create_task(sleeps_at_each, gen);
+    asyncio_sleep(0);
+    asyncio_task_cancel(t);
+    asyncio_wait(&t, 1);
+    log_("%s", ending(t));
+    asyncio_for (char *, value, gen)
+        log_("%s", value);
+    CHECK_LOG("d cancelled d-closing d-closed");
+}
