@@ -260,6 +260,8 @@ static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
     } else if (must_cancel)
         how = "cancelled";
     TRACE("done", ID("task", task_id(task)), TEXT("how", how), TEXT("text", text));
+    if (task != future->loop->main && !task->call) /* as the variables of a Python function: before its waiters are woken */
+        object_disown_all(&task->owned);           /* (what JavaScript called may have the result among them) */
     if (!e && must_cancel)
         future_end_cancelled(future, NULL);
     else if (!e)

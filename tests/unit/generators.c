@@ -1408,3 +1408,19 @@ ASYNC_TEST(a_block_that_is_cancelled_leaves_its_generator_where_it_is)
         log_("%s", value);
     CHECK_LOG("d cancelled d-closing d-closed");
 }
+
+static void *sleeps_at_each_of_its_own(void *arg)
+{
+    return sleeps_at_each(asyncio_agen_new(closes_in_two_turns, arg));
+}
+
+ASYNC_TEST(the_generator_of_a_task_that_was_cancelled_is_closed_before_its_waiters_go_on_again)
+{
+    asyncio_task *t = asyncio_create_task(sleeps_at_each_of_its_own, "e");
+    asyncio_sleep(0);
+    asyncio_task_cancel(t);
+    asyncio_await(t);
+    log_("%s", raised());
+    tick((void *)5);
+    CHECK_LOG("e CancelledError 0 e-closing 1 e-closed 2 3 4");
+}
