@@ -104,6 +104,47 @@ ASYNC_TEST(a_callback_may_set_an_event)
     CHECK_NUMBER(now(), 2);
 }
 
+static void *wait_and_clear_3_times(void *arg)
+{
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(asyncio_event_wait(event), 0);
+        log_("%d", i);
+        asyncio_event_clear(event);
+    }
+    return arg;
+}
+
+ASYNC_TEST(set_twice_with_clear_in_between_wakes_once)
+{
+    event = asyncio_event_new();
+    asyncio_spawn(wait_and_clear_3_times);
+    asyncio_sleep(0);
+    asyncio_event_set(event);
+    asyncio_event_clear(event);
+    asyncio_event_set(event);
+    settle();
+    CHECK_LOG("0");
+    asyncio_event_set(event);
+    settle();
+    CHECK_LOG("1");
+    asyncio_event_set(event);
+    settle();
+    CHECK_LOG("2");
+}
+
+ASYNC_TEST(an_event_and_its_time_limit)
+{
+    event = asyncio_event_new();
+    asyncio_with (asyncio_timeout(1))
+        asyncio_event_wait(event);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    asyncio_loop_call_later(asyncio_get_running_loop(), 0.5, set_event, NULL);
+    asyncio_with (asyncio_timeout(1))
+        CHECK_INT(asyncio_event_wait(event), 0);
+    CHECK_NOTHING_RAISED();
+    CHECK_NUMBER(now(), 1.5);
+}
+
 ASYNC_TEST(a_thousand_waiters_are_woken_in_one_turn)
 {
     event = asyncio_event_new();

@@ -274,6 +274,116 @@ ASYNC_TEST(a_waiter_that_swallows_its_cancellation_queues_again_at_the_end)
     CHECK_LOG("CancelledError +b -b a");
 }
 
+ASYNC_TEST(who_comes_to_a_free_lock_waits_behind_one_that_was_not_cancelled)
+{
+    lock = asyncio_lock_new();
+    asyncio_lock_acquire(lock);
+    asyncio_task *a = asyncio_create_task(use_lock, "a");
+    asyncio_create_task(use_lock, "b");
+    asyncio_sleep(0);
+    asyncio_task_cancel(a);
+    asyncio_lock_release(lock); /* which wakes nobody: a is first, and will wake b when it leaves */
+    CHECK(!asyncio_lock_locked(lock));
+    CHECK_INT(asyncio_lock_acquire(lock), 0);
+    log_("main");
+    CHECK_LOG("!a +b -b main");
+}
+
+ASYNC_TEST(who_comes_after_a_hand_over_that_failed_is_behind_the_next_in_the_queue)
+{
+    lock = asyncio_lock_new();
+    asyncio_lock_acquire(lock);
+    asyncio_task *a = asyncio_create_task(use_lock, "a");
+    asyncio_create_task(use_lock, "b");
+    asyncio_sleep(0);
+    asyncio_lock_release(lock);
+    asyncio_task_cancel(a);
+    asyncio_create_task(use_lock, "c");
+    settle();
+    CHECK_LOG("!a +b -b +c -c");
+}
+
+ASYNC_TEST(a_lock_on_its_way_to_a_waiter_cannot_be_released_again)
+{
+    lock = asyncio_lock_new();
+    asyncio_lock_acquire(lock);
+    asyncio_create_task(use_lock, "a");
+    asyncio_sleep(0);
+    asyncio_lock_release(lock);
+    CHECK_INT(asyncio_lock_release(lock), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Lock is not acquired.");
+    settle();
+    CHECK_LOG("+a -a");
+}
+
+ASYNC_TEST(a_waiter_that_swallows_after_the_hand_over_has_lost_its_place)
+{
+    lock = asyncio_lock_new();
+    asyncio_lock_acquire(lock);
+    asyncio_task *a = asyncio_create_task(swallow_and_retry, "a");
+    asyncio_create_task(use_lock, "b");
+    asyncio_sleep(0);
+    asyncio_lock_release(lock);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("CancelledError +b -b a");
+}
+
+ASYNC_TEST(a_waiter_whose_cancellation_is_taken_back_keeps_the_lock_that_was_handed_to_it)
+{
+    lock = asyncio_lock_new();
+    asyncio_lock_acquire(lock);
+    asyncio_task *a = asyncio_create_task(use_lock, "a");
+    asyncio_create_task(use_lock, "b");
+    asyncio_sleep(0);
+    asyncio_lock_release(lock);
+    asyncio_task_cancel(a);
+    asyncio_task_uncancel(a);
+    settle();
+    CHECK_LOG("+a -a +b -b");
+    CHECK_STRING(ending(a), "result");
+}
+
+static void *use_lock_within_1(void *arg)
+{
+    asyncio_with (asyncio_timeout(1))
+        use_lock(arg);
+    log_("%s", raised());
+    return arg;
+}
+
+static void release_in_callback(void *arg)
+{
+    (void)arg;
+    asyncio_lock_release(lock);
+}
+
+/* The timeout's deadline and the release come in the same turn. */
+ASYNC_TEST(time_is_up_and_then_the_lock_is_released)
+{
+    lock = asyncio_lock_new();
+    asyncio_lock_acquire(lock);
+    asyncio_create_task(use_lock_within_1, "a");
+    asyncio_create_task(use_lock, "b");
+    asyncio_sleep(0);
+    asyncio_loop_call_at(asyncio_get_running_loop(), 1, release_in_callback);
+    asyncio_sleep(2);
+    CHECK_LOG("!a TimeoutError +b -b");
+    CHECK(!asyncio_lock_locked(lock));
+}
+
+ASYNC_TEST(the_lock_is_released_and_then_time_is_up)
+{
+    lock = asyncio_lock_new();
+    asyncio_lock_acquire(lock);
+    asyncio_loop_call_at(asyncio_get_running_loop(), 1, release_in_callback);
+    asyncio_create_task(use_lock_within_1, "a");
+    asyncio_create_task(use_lock, "b");
+    asyncio_sleep(2);
+    CHECK_LOG("!a TimeoutError +b -b");
+    CHECK(!asyncio_lock_locked(lock));
+}
+
 static void *cancelled_in_the_block(void *arg)
 {
     asyncio_with (lock)

@@ -198,6 +198,147 @@ ASYNC_TEST(acquire_right_after_releasing_past_cancelled_waiters_does_not_hang)
     CHECK_INT(permits(), 0);
 }
 
+ASYNC_TEST(several_cancelled_waiters_are_passed_over_before_they_have_run)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(take, "a"), *b = asyncio_create_task(take, "b");
+    asyncio_spawn(take, "c");
+    asyncio_spawn(take, "d");
+    asyncio_sleep(0);
+    asyncio_task_cancel(a);
+    asyncio_task_cancel(b);
+    asyncio_semaphore_release(semaphore);
+    settle();
+    CHECK_LOG("a:-1 b:-1 c:0");
+    CHECK_INT(permits(), 0);
+    asyncio_semaphore_release(semaphore);
+    settle();
+    CHECK_LOG("d:0");
+}
+
+ASYNC_TEST(of_two_that_were_woken_the_first_is_cancelled)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(take, "a");
+    asyncio_spawn(take, "b");
+    asyncio_spawn(take, "c");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_semaphore_release(semaphore);
+    asyncio_task_cancel(a);
+    asyncio_sleep(0);
+    CHECK_LOG("a:-1 b:0");
+    settle();
+    CHECK_LOG("c:0");
+    CHECK_INT(permits(), 0);
+}
+
+ASYNC_TEST(all_that_were_woken_are_cancelled)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(take, "a"), *b = asyncio_create_task(take, "b");
+    asyncio_spawn(take, "c");
+    asyncio_spawn(take, "d");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_semaphore_release(semaphore);
+    asyncio_task_cancel(a);
+    asyncio_task_cancel(b);
+    settle();
+    CHECK_LOG("a:-1 b:-1 c:0 d:0");
+    CHECK_INT(permits(), 0);
+}
+
+/* Who came only for order's sake is woken by the one before it, in the same turn. */
+ASYNC_TEST(late_comers_take_the_permits_that_are_left)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_spawn(take, "a");
+    asyncio_sleep(0);
+    for (int i = 0; i < 3; i++)
+        asyncio_semaphore_release(semaphore);
+    asyncio_task *last[] = {asyncio_create_task(take, "b"), asyncio_create_task(take, "c"), asyncio_create_task(take, "d")};
+    asyncio_sleep(0);
+    CHECK_LOG("a:0 b:0 c:0");
+    settle();
+    CHECK_LOG("");
+    CHECK_STRING(ending(last[2]), "pending");
+    asyncio_semaphore_release(semaphore);
+    settle();
+    CHECK_LOG("d:0");
+}
+
+ASYNC_TEST(a_late_comer_takes_the_permit_of_the_one_that_was_cancelled)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_task *a = asyncio_create_task(take, "a");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_task_cancel(a);
+    asyncio_spawn(take, "b");
+    asyncio_task *c = asyncio_create_task(take, "c");
+    settle();
+    CHECK_LOG("a:-1 b:0");
+    asyncio_task_cancel(c);
+    settle();
+    CHECK_LOG("c:-1");
+    CHECK_INT(permits(), 0);
+}
+
+ASYNC_TEST(a_permit_that_comes_back_counts_against_the_bound)
+{
+    semaphore = asyncio_bounded_semaphore_new(1);
+    asyncio_semaphore_acquire(semaphore);
+    asyncio_task *a = asyncio_create_task(take, "a");
+    asyncio_sleep(0);
+    asyncio_semaphore_release(semaphore);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("a:-1");
+    CHECK_INT(asyncio_semaphore_release(semaphore), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "BoundedSemaphore released too many times");
+    CHECK_INT(permits(), 1);
+}
+
+/* As in CPython: what is on its way to a waiter is not counted, so that the bound is passed. */
+ASYNC_TEST(a_permit_on_its_way_to_a_waiter_does_not_count_against_the_bound)
+{
+    semaphore = asyncio_bounded_semaphore_new(1);
+    asyncio_semaphore_acquire(semaphore);
+    asyncio_spawn(take, "a");
+    asyncio_sleep(0);
+    CHECK_INT(asyncio_semaphore_release(semaphore), 0);
+    CHECK_INT(asyncio_semaphore_release(semaphore), 0);
+    settle();
+    CHECK_LOG("a:0");
+    CHECK_INT(permits(), 1);
+}
+
+static void *take_within_1(void *arg)
+{
+    asyncio_with (asyncio_timeout(1))
+        take(arg);
+    log_("%s", raised());
+    return arg;
+}
+
+static void release_in_callback(void *arg)
+{
+    (void)arg;
+    asyncio_semaphore_release(semaphore);
+}
+
+ASYNC_TEST(a_permit_that_comes_when_time_is_up_goes_to_the_next)
+{
+    semaphore = asyncio_semaphore_new(0);
+    asyncio_loop_call_at(asyncio_get_running_loop(), 1, release_in_callback);
+    asyncio_spawn(take_within_1, "a");
+    asyncio_spawn(take, "b");
+    asyncio_sleep(2);
+    CHECK_LOG("a:-1 TimeoutError b:0");
+    CHECK_INT(permits(), 0);
+}
+
 static void *acquire_twice(void *arg)
 {
     take(arg);
