@@ -168,8 +168,9 @@ int asyncio__condition_wait_for(asyncio_condition *condition, asyncio_predicate 
     if (!predicate)
         return exception_raise_text(ASYNCIO_TYPE_ERROR, "asyncio_condition_wait_for() needs a predicate, got NULL");
     object_ref(condition);
-    while (!predicate(arg) && !asyncio_failed())
-        asyncio__condition_wait(condition, site);
+    while (!predicate(arg) && !asyncio_failed()) /* which is not asked again when the wait has failed */
+        if (asyncio__condition_wait(condition, site) < 0)
+            break;
     object_unref(condition);
     return asyncio_failed() ? -1 : 0;
 }
