@@ -203,6 +203,73 @@ ASYNC_TEST(somebody_may_be_quicker_than_the_one_that_was_woken)
     CHECK_LOG("a:2");
 }
 
+ASYNC_TEST(who_was_woken_in_vain_queues_up_again_at_the_end)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    begin(getter, "a", queue, 0);
+    begin(getter, "b", queue, 0);
+    settle();
+    asyncio_queue_put_nowait(queue, number(1));
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 1);
+    settle();
+    asyncio_queue_put_nowait(queue, number(2));
+    asyncio_queue_put_nowait(queue, number(3));
+    settle();
+    CHECK_LOG("b:2 a:3");
+}
+
+ASYNC_TEST(so_does_a_putter)
+{
+    asyncio_queue *queue = asyncio_queue_new(1);
+    asyncio_queue_put_nowait(queue, number(0));
+    begin(putter, "a", queue, 1);
+    begin(putter, "b", queue, 2);
+    settle();
+    asyncio_queue_get_nowait(queue);
+    asyncio_queue_put_nowait(queue, number(9));
+    settle();
+    CHECK_LOG("");
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 9);
+    settle();
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 2);
+    settle();
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 1);
+    CHECK_LOG("b!2 a!1");
+}
+
+ASYNC_TEST(as_many_putters_are_let_in_as_there_is_room)
+{
+    asyncio_queue *queue = asyncio_queue_new(2);
+    asyncio_queue_put_nowait(queue, number(0));
+    asyncio_queue_put_nowait(queue, number(0));
+    begin(putter, "a", queue, 1);
+    begin(putter, "b", queue, 2);
+    begin(putter, "c", queue, 3);
+    settle();
+    asyncio_queue_get_nowait(queue);
+    asyncio_queue_get_nowait(queue);
+    CHECK(asyncio_queue_empty(queue));
+    settle();
+    CHECK_LOG("a!1 b!2");
+    CHECK(asyncio_queue_full(queue));
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 1);
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 2);
+    settle();
+    CHECK_LOG("c!3");
+}
+
+ASYNC_TEST(who_waits_at_a_priority_queue_gets_what_is_lowest_when_it_runs)
+{
+    asyncio_queue *queue = asyncio_priority_queue_new(0, by_number);
+    begin(getter, "a", queue, 0);
+    begin(getter, "b", queue, 0);
+    settle();
+    asyncio_queue_put_nowait(queue, number(2));
+    asyncio_queue_put_nowait(queue, number(1));
+    settle();
+    CHECK_LOG("a:1 b:2");
+}
+
 static void put_one(void *queue)
 {
     asyncio_queue_put_nowait(queue, number(1));
@@ -351,6 +418,101 @@ ASYNC_TEST(room_made_and_taken_then_the_putter_cancelled)
     CHECK_LOG("b!3");
 }
 
+ASYNC_TEST(a_woken_getter_whose_item_was_taken_is_cancelled)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    asyncio_task *a = begin(getter, "a", queue, 0);
+    begin(getter, "b", queue, 0);
+    settle();
+    asyncio_queue_put_nowait(queue, number(1));
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 1);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("a:CancelledError");
+    asyncio_queue_put_nowait(queue, number(2));
+    settle();
+    CHECK_LOG("b:2");
+}
+
+ASYNC_TEST(of_two_that_were_woken_one_is_cancelled)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    begin(getter, "a", queue, 0);
+    asyncio_task *b = begin(getter, "b", queue, 0);
+    begin(getter, "c", queue, 0);
+    settle();
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_queue_put_nowait(queue, number(2));
+    asyncio_task_cancel(b);
+    settle();
+    CHECK_LOG("a:1 b:CancelledError c:2");
+}
+
+ASYNC_TEST(all_getters_are_cancelled)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    asyncio_task *tasks[] = {begin(getter, "a", queue, 0), begin(getter, "b", queue, 0), begin(getter, "c", queue, 0)};
+    settle();
+    for (int i = 0; i < 3; i++)
+        asyncio_task_cancel(tasks[i]);
+    settle();
+    CHECK_LOG("a:CancelledError b:CancelledError c:CancelledError");
+    CHECK_INT(asyncio_queue_statistics(queue).tasks_waiting_get, 0);
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_queue_put_nowait(queue, number(2));
+    CHECK_INT(asyncio_queue_qsize(queue), 2);
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 1);
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 2);
+}
+
+static void *getter_within_1(void *arg)
+{
+    asyncio_with (asyncio_timeout(1))
+        getter(arg);
+    log_("%s", raised());
+    return NULL;
+}
+
+static void put_seven(void *queue)
+{
+    asyncio_queue_put_nowait(queue, number(7));
+}
+
+ASYNC_TEST(an_item_comes_and_then_time_is_up)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    asyncio_loop_call_at(asyncio_get_running_loop(), 1, put_seven, queue);
+    begin(getter_within_1, "a", queue, 0);
+    begin(getter, "b", queue, 0);
+    asyncio_sleep(2);
+    CHECK_LOG("a:CancelledError TimeoutError b:7");
+}
+
+ASYNC_TEST(time_is_up_and_then_an_item_comes)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    begin(getter_within_1, "a", queue, 0);
+    begin(getter, "b", queue, 0);
+    asyncio_sleep(0);
+    asyncio_loop_call_at(asyncio_get_running_loop(), 1, put_seven, queue);
+    asyncio_sleep(2);
+    CHECK_LOG("a:CancelledError TimeoutError b:7");
+}
+
+ASYNC_TEST(a_put_whose_time_is_up_has_put_nothing)
+{
+    asyncio_queue *queue = asyncio_queue_new(1);
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_with (asyncio_timeout(1))
+        CHECK_INT(asyncio_queue_put(queue, number(2)), -1);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK(asyncio_queue_full(queue));
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 1);
+    CHECK(asyncio_queue_empty(queue));
+    CHECK_INT(asyncio_queue_task_done(queue), 0);
+    CHECK_INT(asyncio_queue_join(queue), 0); /* it is not counted as unfinished either */
+}
+
 ASYNC_TEST(cancelled_joiner)
 {
     asyncio_queue *queue = asyncio_queue_new(0);
@@ -402,6 +564,45 @@ ASYNC_TEST(who_joined_is_let_go_even_if_more_is_put_at_once)
     asyncio_queue_task_done(queue);
     settle();
     CHECK_LOG("k:joined");
+}
+
+ASYNC_TEST(an_item_may_be_marked_done_before_it_is_got)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    CHECK_INT(asyncio_queue_task_done(queue), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "called too many times");
+    asyncio_queue_put_nowait(queue, number(1));
+    CHECK_INT(asyncio_queue_task_done(queue), 0);
+    CHECK_INT(asyncio_queue_join(queue), 0);
+    CHECK_INT(asyncio_queue_qsize(queue), 1);
+}
+
+ASYNC_TEST(all_that_join_are_let_go_and_who_comes_later_does_not_wait)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    asyncio_queue_put_nowait(queue, number(1));
+    begin(joiner, "j", queue, 0);
+    begin(joiner, "k", queue, 0);
+    settle();
+    asyncio_queue_task_done(queue);
+    settle();
+    CHECK_LOG("j:joined k:joined");
+    CHECK_INT(asyncio_queue_join(queue), 0);
+}
+
+ASYNC_TEST(an_item_that_waits_to_be_put_is_not_joined)
+{
+    asyncio_queue *queue = asyncio_queue_new(1);
+    asyncio_queue_put_nowait(queue, number(1));
+    begin(putter, "a", queue, 2);
+    begin(joiner, "j", queue, 0);
+    settle();
+    asyncio_queue_get_nowait(queue);
+    asyncio_queue_task_done(queue);
+    settle();
+    CHECK_LOG("a!2 j:joined");
+    CHECK_INT(asyncio_queue_qsize(queue), 1);
+    CHECK_INT(asyncio_queue_task_done(queue), 0);
 }
 
 /* ---- shutdown ---- */
@@ -510,6 +711,132 @@ ASYNC_TEST(shutdown_and_cancel_in_one_turn)
     asyncio_task_cancel(a);
     settle();
     CHECK_LOG("a:CancelledError");
+}
+
+ASYNC_TEST(an_item_put_then_an_immediate_shutdown_does_not_reach_its_getter)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    begin(getter, "a", queue, 0);
+    settle();
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_queue_shutdown(queue, .immediate = true);
+    settle();
+    CHECK_LOG("a:QueueShutDown");
+}
+
+ASYNC_TEST(room_made_then_shutdown)
+{
+    asyncio_queue *queue = asyncio_queue_new(1);
+    asyncio_queue_put_nowait(queue, number(1));
+    begin(putter, "a", queue, 2);
+    begin(putter, "b", queue, 3);
+    settle();
+    asyncio_queue_get_nowait(queue);
+    asyncio_queue_shutdown(queue);
+    settle();
+    CHECK_LOG("a!QueueShutDown b!QueueShutDown");
+    CHECK(asyncio_queue_empty(queue));
+}
+
+ASYNC_TEST(an_immediate_shutdown_makes_no_room_for_putters)
+{
+    asyncio_queue *queue = asyncio_queue_new(1);
+    asyncio_queue_put_nowait(queue, number(1));
+    begin(putter, "a", queue, 2);
+    begin(putter, "b", queue, 3);
+    begin(joiner, "j", queue, 0);
+    settle();
+    asyncio_queue_shutdown(queue, .immediate = true);
+    settle();
+    CHECK_LOG("j:joined a!QueueShutDown b!QueueShutDown");
+    CHECK(asyncio_queue_empty(queue));
+}
+
+ASYNC_TEST(a_putter_cancelled_in_the_moment_of_a_shutdown)
+{
+    asyncio_queue *queue = asyncio_queue_new(1);
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_task *a = begin(putter, "a", queue, 2);
+    settle();
+    asyncio_queue_shutdown(queue);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("a!CancelledError");
+    CHECK_INT((long)asyncio_queue_get_nowait(queue), 1);
+    asyncio_queue_task_done(queue);
+    CHECK_INT(asyncio_queue_join(queue), 0);
+}
+
+ASYNC_TEST(a_shutdown_may_become_immediate_later)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_queue_shutdown(queue);
+    asyncio_queue_shutdown(queue);
+    CHECK_INT(asyncio_queue_qsize(queue), 1);
+    begin(joiner, "j", queue, 0);
+    settle();
+    CHECK_LOG("");
+    asyncio_queue_shutdown(queue, .immediate = true);
+    CHECK_INT(asyncio_queue_qsize(queue), 0);
+    settle();
+    CHECK_LOG("j:joined");
+}
+
+ASYNC_TEST(who_works_on_an_item_keeps_joiners_but_not_getters_waiting_after_a_shutdown)
+{
+    asyncio_queue *queue = asyncio_queue_new(0);
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_queue_get_nowait(queue);
+    begin(getter, "g", queue, 0);
+    begin(joiner, "j", queue, 0);
+    settle();
+    asyncio_queue_shutdown(queue, .immediate = true);
+    settle();
+    CHECK_LOG("g:QueueShutDown");
+    asyncio_queue_task_done(queue);
+    settle();
+    CHECK_LOG("j:joined");
+    CHECK_INT(asyncio_queue_task_done(queue), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "called too many times");
+}
+
+ASYNC_TEST(a_full_queue_that_was_shut_down_serves_getters_to_the_end)
+{
+    asyncio_queue *queue = asyncio_queue_new(2);
+    asyncio_queue_put_nowait(queue, number(1));
+    asyncio_queue_put_nowait(queue, number(2));
+    begin(putter, "a", queue, 3); /* begins after the shutdown */
+    asyncio_queue_shutdown(queue);
+    settle();
+    begin(getter, "g", queue, 0);
+    begin(getter, "h", queue, 0);
+    begin(getter, "i", queue, 0);
+    settle();
+    CHECK_LOG("a!QueueShutDown g:1 h:2 i:QueueShutDown");
+}
+
+ASYNC_TEST(the_other_kinds_shut_down_alike)
+{
+    asyncio_queue *queues[] = {asyncio_lifo_queue_new(0), asyncio_priority_queue_new(0, by_number)};
+    for (int i = 0; i < 2; i++) {
+        for (long n = 1; n <= 3; n++)
+            asyncio_queue_put_nowait(queues[i], number(n));
+        asyncio_queue_shutdown(queues[i]);
+        CHECK_INT(asyncio_queue_put_nowait(queues[i], number(4)), -1);
+        CHECK_RAISES(ASYNCIO_QUEUE_SHUT_DOWN, "");
+        CHECK_INT((long)asyncio_queue_get_nowait(queues[i]), i == 0 ? 3 : 1);
+        begin(joiner, "j", queues[i], 0);
+        settle();
+        asyncio_queue_shutdown(queues[i], .immediate = true);
+        CHECK(asyncio_queue_empty(queues[i]));
+        settle();
+        CHECK_LOG("");
+        asyncio_queue_task_done(queues[i]);
+        begin(getter, "g", queues[i], 0);
+        settle();
+        CHECK_LOG("j:joined g:QueueShutDown");
+    }
 }
 
 /* ---- wrong use, and memory ---- */
