@@ -64,6 +64,28 @@ ASYNC_TEST(a_limit_of_zero_expires_at_the_first_suspension)
     CHECK_LOG("in cancelled");
 }
 
+ASYNC_TEST(a_limit_of_zero_does_not_let_even_a_yield_through)
+{
+    asyncio_with (asyncio_timeout(0))
+        CHECK_INT(asyncio_sleep(0), -1);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    asyncio_with (asyncio_timeout_at(-5))
+        CHECK_INT(asyncio_sleep(0), -1);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+}
+
+ASYNC_TEST(time_that_passes_after_the_last_await_is_not_noticed)
+{
+    asyncio_timeout *limit = asyncio_timeout(1);
+    asyncio_with (limit) {
+        CHECK_INT(asyncio_sleep(0.5), 0);
+        asyncio_time_sleep(3);
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK(!asyncio_timeout_expired(limit));
+    CHECK_INT(asyncio_sleep(1), 0);
+}
+
 ASYNC_TEST(a_time_that_is_over)
 {
     double begin = now();
@@ -318,6 +340,48 @@ ASYNC_TEST(a_callback_may_reschedule)
     CHECK_NUMBER(now() - begin, 6);
 }
 
+/* The deadline is over, but the loop has not had a turn to see it. */
+ASYNC_TEST(reschedule_a_deadline_that_has_passed_unseen)
+{
+    asyncio_timeout *limit = asyncio_timeout(1);
+    asyncio_with (limit) {
+        asyncio_time_sleep(2);
+        CHECK_INT(asyncio_timeout_reschedule(limit, 5), 0);
+        CHECK_INT(asyncio_sleep(1), 0);
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK(!asyncio_timeout_expired(limit));
+}
+
+ASYNC_TEST(reschedule_the_inner_past_the_outer)
+{
+    double begin = now();
+    asyncio_timeout *outer = asyncio_timeout(2), *inner = asyncio_timeout(1);
+    asyncio_with (outer)
+        asyncio_with (inner) {
+            asyncio_timeout_reschedule(inner, begin + 3);
+            asyncio_sleep(10);
+        }
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK(asyncio_timeout_expired(outer) && !asyncio_timeout_expired(inner));
+    CHECK_NUMBER(now() - begin, 2);
+}
+
+ASYNC_TEST(reschedule_the_outer_when_the_inner_has_expired)
+{
+    double begin = now();
+    asyncio_timeout *outer = asyncio_timeout(2);
+    asyncio_with (outer) {
+        asyncio_with (asyncio_timeout(1))
+            asyncio_sleep(10);
+        CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+        CHECK_INT(asyncio_timeout_reschedule(outer, begin + 5), 0);
+        CHECK_INT(asyncio_sleep(3), 0);
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_NUMBER(asyncio_timeout_when(outer), begin + 5);
+}
+
 /* ---- whose cancellation it is ---- */
 
 static void *limited(void *arg)
@@ -483,6 +547,205 @@ ASYNC_TEST(a_timeout_within_a_task_group)
     CHECK_INT(asyncio_exception_group_count(e), 1);
     CHECK_NOTHING_RAISED();
     CHECK_LOG("child:CancelledError");
+}
+
+ASYNC_TEST(nested_and_both_without_any_time)
+{
+    asyncio_timeout *outer = asyncio_timeout(0), *inner = asyncio_timeout(0);
+    asyncio_with (outer) {
+        asyncio_with (inner)
+            asyncio_sleep(0);
+        log_("%s", asyncio_exception_name(asyncio_pending()));
+    }
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_LOG("CancelledError");
+    CHECK(asyncio_timeout_expired(inner) && asyncio_timeout_expired(outer));
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+}
+
+/* The loop was busy when time was up: how late it is heard does not change whose time it was. */
+ASYNC_TEST(nested_and_the_outer_expires_while_the_thread_is_busy)
+{
+    asyncio_timeout *outer = asyncio_timeout(1), *inner = asyncio_timeout(5);
+    asyncio_with (outer)
+        asyncio_with (inner) {
+            asyncio_time_sleep(3);
+            asyncio_sleep(1);
+        }
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK(asyncio_timeout_expired(outer) && !asyncio_timeout_expired(inner));
+}
+
+ASYNC_TEST(nested_and_the_inner_expires_while_the_thread_is_busy)
+{
+    double begin = now();
+    asyncio_with (asyncio_timeout(4)) {
+        asyncio_with (asyncio_timeout(1)) {
+            asyncio_time_sleep(3);
+            asyncio_sleep(1);
+        }
+        CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+        asyncio_sleep(10);
+    }
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_NUMBER(now() - begin, 4);
+}
+
+ASYNC_TEST(a_timeout_for_the_cleanup_after_a_timeout)
+{
+    double begin = now();
+    asyncio_with (asyncio_timeout(1)) {
+        asyncio_sleep(10);
+        asyncio_finally {
+            asyncio_with (asyncio_timeout(1))
+                asyncio_sleep(10);
+            CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+            CHECK_NUMBER(now() - begin, 2);
+        }
+    }
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+}
+
+static void *cancelled_and_limited(void *arg)
+{
+    asyncio_task *self = asyncio_current_task();
+    asyncio_task_cancel(self);
+    asyncio_sleep(1);
+    log_("%s", raised());
+    asyncio_with (asyncio_timeout(0))
+        asyncio_sleep(1);
+    log_("%s", raised());
+    asyncio_with (asyncio_timeout(1)) {
+        asyncio_task_cancel(self);
+        asyncio_sleep(2);
+    }
+    log_("%s %d", raised(), asyncio_task_cancelling(self));
+    return arg;
+}
+
+ASYNC_TEST(a_cleanup_with_a_limit_after_a_cancellation)
+{
+    asyncio_task *task = asyncio_create_task(cancelled_and_limited);
+    asyncio_await(task);
+    CHECK_LOG("CancelledError TimeoutError CancelledError 2");
+    CHECK_STRING(ending(task), "result");
+}
+
+/* Swallows the first request and goes on; `uncancels` says whether it tells the task so. */
+static void *swallow_in_the_block(void *uncancels)
+{
+    asyncio_with (asyncio_timeout(5)) {
+        asyncio_sleep(10);
+        log_("%s", raised());
+        if (uncancels)
+            asyncio_task_uncancel(asyncio_current_task());
+        asyncio_sleep(10);
+    }
+    const char *what = raised();
+    log_("%s %d", what, asyncio_task_cancelling(asyncio_current_task()));
+    return NULL;
+}
+
+ASYNC_TEST(a_swallowed_cancellation_and_then_the_time_is_up)
+{
+    for (int uncancels = 0; uncancels < 2; uncancels++) {
+        asyncio_task *task = asyncio_create_task(swallow_in_the_block, uncancels ? "yes" : NULL);
+        asyncio_sleep(1);
+        asyncio_task_cancel(task);
+        asyncio_await(task);
+    }
+    CHECK_LOG("CancelledError CancelledError 1 CancelledError TimeoutError 0");
+}
+
+ASYNC_TEST(a_timeout_that_was_swallowed_and_then_a_cancellation)
+{
+    asyncio_task *task = asyncio_create_task(swallow_in_the_block);
+    asyncio_sleep(6);
+    CHECK_LOG("CancelledError");
+    asyncio_task_cancel(task);
+    asyncio_await(task);
+    CHECK_LOG("CancelledError 1");
+}
+
+ASYNC_TEST(a_block_that_takes_the_timeouts_own_request_back)
+{
+    asyncio_timeout *limit = asyncio_timeout(1);
+    asyncio_with (limit) {
+        asyncio_sleep(10);
+        CHECK(asyncio_except(ASYNCIO_CANCELLED_ERROR));
+        CHECK_INT(asyncio_task_uncancel(asyncio_current_task()), 0);
+        CHECK_INT(asyncio_sleep(1), 0);
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK(asyncio_timeout_expired(limit));
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+}
+
+static void *cancelled_at_the_end_of_the_block(void *arg)
+{
+    asyncio_with (asyncio_timeout(1))
+        asyncio_task_cancel(asyncio_current_task(), "x");
+    CHECK_NOTHING_RAISED();
+    CHECK_INT(asyncio_sleep(0), -1);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "x");
+    return arg;
+}
+
+ASYNC_TEST(a_request_that_the_block_does_not_hear_comes_after_it)
+{
+    asyncio_task *task = asyncio_create_task(cancelled_at_the_end_of_the_block);
+    asyncio_await(task);
+    CHECK_STRING(ending(task), "result");
+}
+
+static void set_value(void *future)
+{
+    if (!asyncio_future_done(future))
+        asyncio_future_set_result(future, (void *)7);
+}
+
+ASYNC_TEST(the_value_comes_in_the_turn_in_which_time_is_up)
+{
+    asyncio_future *future = asyncio_future_new();
+    asyncio_loop_call_at(asyncio_get_running_loop(), 1, set_value, future);
+    asyncio_with (asyncio_timeout_at(1))
+        asyncio_await(future);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_INT((long)asyncio_future_result(future), 7);
+    future = asyncio_future_new();
+    asyncio_with (asyncio_timeout_at(2)) {
+        asyncio_loop_call_at(asyncio_get_running_loop(), 2, set_value, future);
+        asyncio_await(future);
+    }
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK(asyncio_future_cancelled(future));
+}
+
+static void *fail_in_cleanup(void *arg)
+{
+    asyncio_sleep(10);
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "cleanup");
+    return arg;
+}
+
+/* It is put in the errors of the group, too, and no request is left behind. */
+ASYNC_TEST(a_timeout_error_stands_in_the_contexts_of_a_groups_errors)
+{
+    asyncio_with (asyncio_timeout(1)) {
+        asyncio_task_group *group = asyncio_task_group_new();
+        asyncio_with (group) {
+            asyncio_task_group_create_task(group, fail_in_cleanup, NULL);
+            asyncio_sleep(10);
+        }
+    }
+    asyncio_exception *errors = asyncio_except(ASYNCIO_EXCEPTION_GROUP);
+    CHECK_INT(asyncio_exception_group_count(errors), 1);
+    asyncio_exception *e = asyncio_exception_group_get(errors, 0);
+    CHECK_STRING(asyncio_exception_name(e), "ValueError");
+    CHECK_STRING(asyncio_exception_name(asyncio_exception_context(e)), "TimeoutError");
+    CHECK_STRING(asyncio_exception_name(asyncio_exception_cause(asyncio_exception_context(e))), "CancelledError");
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+    CHECK_INT(asyncio_sleep(0), 0);
 }
 
 /* ---- memory ---- */
@@ -664,8 +927,8 @@ static void *slow_cleanup(void *arg)
 {
     asyncio_sleep(10);
     asyncio_finally {
-        asyncio_sleep(5);
-        log_("cleaned");
+        if (asyncio_sleep(5) == 0)
+            log_("cleaned");
     }
     return arg;
 }
@@ -740,6 +1003,175 @@ ASYNC_TEST(wait_for_within_wait_for)
     CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
     CHECK(asyncio_timeout_expired(outer));
     CHECK_LOG("start cancelled start cancelled CancelledError");
+}
+
+ASYNC_TEST(wait_for_what_is_shielded)
+{
+    double three = 3;
+    asyncio_task *task = asyncio_create_task(value_after, &three);
+    CHECK(!asyncio_wait_for(asyncio_shield(task), 1));
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK(!asyncio_wait_for(asyncio_shield(task), 0));
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_STRING(ending(task), "pending");
+    CHECK_INT((long)asyncio_wait_for(asyncio_shield(task), INFINITY), 7);
+    CHECK_LOG("start");
+}
+
+static void *wait_for_coro_of(void *body)
+{
+    long value = (long)asyncio_wait_for(asyncio_coro((asyncio_body *)body, (void *)5), 1);
+    const char *what = timed_out();
+    log_("%ld %s %d", value, what, asyncio_task_cancelling(asyncio_current_task()));
+    return NULL;
+}
+
+static void *wait_for_task_of(void *body)
+{
+    long value = (long)asyncio_wait_for(asyncio_create_task((asyncio_body *)body, (void *)5), 1);
+    const char *what = timed_out();
+    log_("%ld %s %d", value, what, asyncio_task_cancelling(asyncio_current_task()));
+    return NULL;
+}
+
+static void cancel_after(asyncio_body *body, void *arg, double seconds)
+{
+    asyncio_task *task = asyncio_create_task(body, arg);
+    asyncio_sleep(seconds);
+    asyncio_task_cancel(task);
+    asyncio_await(task);
+    CHECK_NOTHING_RAISED();
+}
+
+ASYNC_TEST(cancelled_from_outside_and_there_is_a_value_all_the_same)
+{
+    cancel_after(wait_for_coro_of, stubborn, 0.5);
+    CHECK_LOG("5 in time 1");
+    cancel_after(wait_for_task_of, stubborn, 0.5);
+    CHECK_LOG("5 in time 1");
+}
+
+ASYNC_TEST(cancelled_from_outside_and_the_cleanup_fails)
+{
+    cancel_after(wait_for_coro_of, fails_when_cancelled, 0.5);
+    CHECK_LOG("0 ValueError 1");
+    cancel_after(wait_for_task_of, fails_when_cancelled, 0.5);
+    CHECK_LOG("0 ValueError 1");
+}
+
+ASYNC_TEST(cancelled_from_outside_in_the_cleanup_after_the_time_is_up)
+{
+    double begin = now();
+    cancel_after(wait_for_coro_of, slow_cleanup, 2);
+    CHECK_LOG("0 CancelledError 1");
+    CHECK_NUMBER(now() - begin, 2);
+}
+
+ASYNC_TEST(wait_for_lasts_until_the_cleanup_is_over)
+{
+    double begin = now();
+    CHECK(!asyncio_wait_for(asyncio_coro(slow_cleanup), 1));
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_NUMBER(now() - begin, 6);
+    CHECK(!asyncio_wait_for(asyncio_create_task(slow_cleanup), 1));
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_NUMBER(now() - begin, 12);
+    asyncio_task *task = asyncio_create_task(slow_cleanup);
+    asyncio_sleep(0);
+    CHECK(!asyncio_wait_for(task, 0));
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_NUMBER(now() - begin, 17);
+    CHECK_LOG("cleaned cleaned cleaned");
+}
+
+ASYNC_TEST(wait_for_no_time_what_fails_in_its_cleanup)
+{
+    asyncio_task *task = asyncio_create_task(fails_when_cancelled);
+    asyncio_sleep(0);
+    CHECK(!asyncio_wait_for(task, 0));
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "cleanup");
+}
+
+ASYNC_TEST(what_is_waited_for_is_cancelled_by_others)
+{
+    double ten = 10;
+    asyncio_task *task = asyncio_create_task(value_after, &ten);
+    asyncio_loop_call_later(asyncio_get_running_loop(), 1, cancel, task);
+    CHECK(!asyncio_wait_for(task, 5));
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+    CHECK_LOG("start cancelled");
+}
+
+/* Though it ends in the turn in which time is up, that was first. */
+ASYNC_TEST(wait_for_what_takes_exactly_as_long)
+{
+    double one = 1;
+    asyncio_task *task = asyncio_create_task(value_after, &one);
+    asyncio_sleep(0);
+    CHECK(!asyncio_wait_for(task, 1));
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_STRING(ending(task), "cancelled");
+    CHECK(!asyncio_wait_for(asyncio_coro(value_after, &one), 1));
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_LOG("start cancelled start cancelled");
+}
+
+ASYNC_TEST(time_is_up_and_cancelled_from_outside_in_one_turn)
+{
+    asyncio_task *task = asyncio_create_task(wait_for_coro_of, slow_cleanup);
+    asyncio_sleep(0);
+    asyncio_loop_call_at(asyncio_get_running_loop(), 1, cancel, task);
+    asyncio_await(task);
+    CHECK_LOG("cleaned 0 CancelledError 1"); /* two requests at once interrupt only once */
+}
+
+ASYNC_TEST(wait_for_within_wait_for_of_the_same_length)
+{
+    double ten = 10;
+    asyncio_with (asyncio_timeout(1))
+        asyncio_wait_for(asyncio_coro(value_after, &ten), 1);
+    CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+    CHECK_LOG("start cancelled");
+}
+
+static void *wait_with_a_request_outstanding(void *task)
+{
+    asyncio_task *self = asyncio_current_task();
+    double one = 1;
+    asyncio_task_cancel(self);
+    CHECK_INT((long)asyncio_wait_for((asyncio_task *)task, 5), 7);
+    CHECK_INT((long)asyncio_wait_for((asyncio_task *)task, 0), 7);
+    CHECK(!asyncio_wait_for(asyncio_coro(value_after, &one), 5));
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    return NULL;
+}
+
+ASYNC_TEST(a_request_outstanding_is_heard_only_where_there_is_to_wait)
+{
+    double zero = 0;
+    asyncio_task *done = asyncio_create_task(value_after, &zero);
+    asyncio_await(done);
+    asyncio_task *task = asyncio_create_task(wait_with_a_request_outstanding, done);
+    asyncio_await(task);
+    CHECK_STRING(ending(task), "result");
+    CHECK_LOG("start start cancelled");
+}
+
+static void *swallow_and_sleep_on(void *arg)
+{
+    asyncio_sleep(10);
+    log_("%s at %g", raised(), now());
+    asyncio_sleep(10);
+    return arg;
+}
+
+ASYNC_TEST(what_swallows_the_end_of_its_time_may_take_as_long_as_it_likes)
+{
+    CHECK_INT((long)asyncio_wait_for(asyncio_coro(swallow_and_sleep_on, (void *)5), 1), 5);
+    CHECK_NUMBER(now(), 11);
+    CHECK_LOG("CancelledError at 1");
 }
 
 ASYNC_TEST(wait_for_with_something_pending)
