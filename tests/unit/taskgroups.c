@@ -341,6 +341,108 @@ ASYNC_TEST(a_body_that_answers_the_groups_cancellation_with_an_error)
     CHECK_LOG("ExceptionGroup[ValueError(x) KeyError(k)] 0");
 }
 
+ASYNC_TEST(all_that_fail_in_one_turn_come_out)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, yield_and_fail, "0");
+        ADD(tg, yield_and_fail, "1");
+        ADD(tg, yield_and_fail, "2");
+    }
+    log_raised();
+    CHECK_LOG("ExceptionGroup[ValueError(0) ValueError(1) ValueError(2)] 0");
+}
+
+ASYNC_TEST(the_bodys_error_comes_last_though_it_was_first)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, fail_when_cancelled, "2");
+        ADD(tg, sleeper, "a");
+        ADD(tg, fail_when_cancelled, "1");
+        asyncio_sleep(0);
+        asyncio_raise(ASYNCIO_KEY_ERROR, "k");
+    }
+    log_raised();
+    CHECK_LOG("a() ExceptionGroup[ValueError(1) ValueError(2) KeyError(k)] 0");
+}
+
+/* The group hears of the child's end before its body does. */
+ASYNC_TEST(a_body_that_awaits_a_failing_child_is_cancelled)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        asyncio_task *child = ADD(tg, yield_and_fail, "x");
+        asyncio_await(child);
+        log_("body: %s", asyncio_exception_name(asyncio_pending()));
+    }
+    log_raised();
+    CHECK_LOG("body: CancelledError ExceptionGroup[ValueError(x)] 0");
+}
+
+ASYNCIO_EXCEPTION_TYPE(own_base_exception, "MyBaseError", ASYNCIO_BASE_EXCEPTION);
+
+static void *yield_and_raise_base(void *arg)
+{
+    return asyncio_sleep(0) < 0 ? NULL : asyncio_raise(own_base_exception, "%s", (char *)arg);
+}
+
+/* Only KeyboardInterrupt and SystemExit come out alone. */
+ASYNC_TEST(with_a_base_exception_of_the_programs_own_it_is_a_base_exception_group)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, yield_and_raise_base, "child");
+        ADD(tg, fail_when_cancelled, "0");
+    }
+    log_raised();
+    CHECK_LOG("BaseExceptionGroup[MyBaseError(child) ValueError(0)] 0");
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, yield_and_fail, "x");
+        asyncio_sleep(5);
+        asyncio_except(ASYNCIO_CANCELLED_ERROR);
+        asyncio_raise(own_base_exception, "body");
+    }
+    log_raised();
+    CHECK_LOG("BaseExceptionGroup[ValueError(x) MyBaseError(body)] 0");
+    tg = asyncio_task_group_new();
+    asyncio_with (tg)
+        asyncio_raise(own_base_exception, "alone");
+    log_raised();
+    CHECK_LOG("BaseExceptionGroup[MyBaseError(alone)] 0");
+}
+
+static long hydras;
+static void *hydra(void *arg)
+{
+    hydras++;
+    if (asyncio_sleep(1) == 0) {
+        ADD(tg, hydra, arg);
+        ADD(tg, hydra, arg);
+    }
+    return NULL;
+}
+
+static void *hercules(void *arg)
+{
+    while (hydras < 10)
+        asyncio_sleep(1.5);
+    return fail(arg);
+}
+
+ASYNC_TEST(an_error_ends_a_group_whose_tasks_multiply)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, hydra, NULL);
+        ADD(tg, hercules, "h");
+    }
+    log_raised();
+    CHECK_LOG("ExceptionGroup[ValueError(h)] 0");
+    CHECK_INT(hydras, 31);
+}
+
 static void *raise_system_exit(void *arg)
 {
     return asyncio_raise(ASYNCIO_SYSTEM_EXIT, "%s", (char *)arg);
@@ -415,6 +517,78 @@ ASYNC_TEST(a_body_that_raises_cancelled_error_itself_ends_with_it)
     }
     log_raised();
     CHECK_LOG("a() CancelledError(own) 0");
+}
+
+ASYNC_TEST(one_child_is_cancelled_and_another_fails)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        asyncio_task *a = ADD(tg, sleeper, "a");
+        ADD(tg, yield_and_fail, "x");
+        asyncio_sleep(0);
+        asyncio_task_cancel(a, "c");
+    }
+    log_raised();
+    CHECK_LOG("a(c) ExceptionGroup[ValueError(x)] 0");
+}
+
+static void *cancel_and_go_on(void *task)
+{
+    asyncio_task_cancel((asyncio_task *)task);
+    asyncio_sleep(0);
+    log_("goes on");
+    return NULL;
+}
+
+ASYNC_TEST(a_child_that_cancels_another_goes_on)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        asyncio_task *a = ADD(tg, sleeper, "a");
+        ADD(tg, cancel_and_go_on, a);
+    }
+    log_raised();
+    CHECK_LOG("a() goes on 0");
+}
+
+static void *cancel_parent(void *arg)
+{
+    asyncio_task_cancel((asyncio_task *)arg, "child");
+    return NULL;
+}
+
+static void *cancel_parent_and_fail(void *arg)
+{
+    asyncio_task_cancel((asyncio_task *)arg, "child");
+    return fail("x");
+}
+
+ASYNC_TEST(a_child_that_cancels_its_parent_is_one_from_outside)
+{
+    asyncio_task *self = asyncio_current_task();
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, cancel_parent, self);
+        ADD(tg, sleeper, "a");
+    }
+    log_raised();
+    CHECK_LOG("a() CancelledError(child) 1");
+    asyncio_task_uncancel(self);
+}
+
+ASYNC_TEST(a_child_that_cancels_its_parent_and_fails)
+{
+    asyncio_task *self = asyncio_current_task();
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, cancel_parent_and_fail, self);
+        ADD(tg, sleeper, "a");
+    }
+    log_raised();
+    CHECK_LOG("a() ExceptionGroup[ValueError(x)] 1");
+    CHECK_INT(asyncio_sleep(0), -1);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    asyncio_task_uncancel(self);
 }
 
 /* ---- cancelled from outside ---- */
@@ -579,6 +753,156 @@ ASYNC_TEST(a_request_outstanding_at_the_entry_is_delivered_at_the_exit)
     CHECK_STRING(ending(t), "cancelled");
 }
 
+/* What is left of a task's requests after a group: as many as there were before. */
+static void *group_at_level(void *arg)
+{
+    asyncio_task *self = asyncio_current_task();
+    const char *how = arg;
+    for (int level = *how - '0'; level; level--) {
+        asyncio_task_cancel(self);
+        asyncio_sleep(0);
+        raised();
+    }
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group)
+        ADD(group, how[1] ? yield_and_fail : plus_minus, "x");
+    log_raised();
+    log_("%s", asyncio_sleep(0) < 0 ? "later" : "slept");
+    raised();
+    log_("%d", asyncio_task_cancelling(self));
+    return NULL;
+}
+
+ASYNC_TEST(a_group_leaves_the_count_of_requests_as_it_was)
+{
+    static char *const hows[] = {"0", "0x", "1", "1x", "2", "2x"};
+    static const char *const logs[] = {
+        "+x -x 0 slept 0", "ExceptionGroup[ValueError(x)] 0 slept 0",
+        "+x -x 1 slept 1", "ExceptionGroup[ValueError(x)] 1 later 1",
+        "+x -x 2 slept 2", "ExceptionGroup[ValueError(x)] 2 later 2",
+    };
+    for (int i = 0; i < 6; i++) {
+        asyncio_await(asyncio_create_task(group_at_level, hows[i]));
+        CHECK_LOG(logs[i]);
+    }
+}
+
+/* A group with the children that `arg` names; then a yield, which tells of requests that are outstanding, and another. */
+static void *group_and_two_yields(void *arg)
+{
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group)
+        for (const char *kind = arg; *kind; kind++)
+            if (*kind == 'x')
+                ADD(group, yield_and_fail, "x");
+            else if (*kind == 'k') {
+                asyncio_sleep(0);
+                asyncio_raise(ASYNCIO_KEY_ERROR, "k");
+            } else
+                ADD(group, fail_when_cancelled, (char *)kind);
+    log_raised();
+    for (int i = 0; i < 2; i++) {
+        asyncio_sleep(0);
+        log_("%s", raised());
+    }
+    return NULL;
+}
+
+ASYNC_TEST(cancelled_twice_while_a_child_fails_in_its_cleanup)
+{
+    asyncio_task *t = asyncio_create_task(group_and_two_yields, "4");
+    turns(2);
+    asyncio_task_cancel(t);
+    turns(2);
+    asyncio_task_cancel(t);
+    settle();
+    CHECK_LOG("ExceptionGroup[ValueError(4)] 2 CancelledError -");
+}
+
+ASYNC_TEST(cancelled_while_the_group_is_shutting_down_after_a_childs_error)
+{
+    asyncio_task *t = asyncio_create_task(group_and_two_yields, "4x");
+    turns(5);
+    asyncio_task_cancel(t);
+    settle();
+    CHECK_LOG("ExceptionGroup[ValueError(x) ValueError(4x)] 1 CancelledError -");
+}
+
+ASYNC_TEST(cancelled_while_the_group_is_shutting_down_after_the_bodys_error)
+{
+    asyncio_task *t = asyncio_create_task(group_and_two_yields, "4k");
+    turns(4);
+    asyncio_task_cancel(t);
+    settle();
+    CHECK_LOG("ExceptionGroup[ValueError(4k) KeyError(k)] 1 CancelledError -");
+}
+
+static void *slow_when_cancelled(void *arg)
+{
+    asyncio_sleep(10);
+    asyncio_finally {
+        CHECK_INT(asyncio_sleep(5), 0);
+        log_("cleaned");
+    }
+    return arg;
+}
+
+ASYNC_TEST(time_is_up_while_the_group_is_shutting_down_after_an_error)
+{
+    asyncio_with (asyncio_timeout(2)) {
+        tg = asyncio_task_group_new();
+        asyncio_with (tg) {
+            ADD(tg, slow_when_cancelled, NULL);
+            ADD(tg, yield_and_fail, "x");
+        }
+    }
+    log_raised();
+    CHECK_LOG("cleaned ExceptionGroup[ValueError(x)] 0");
+    CHECK_NUMBER(now(), 5);
+    CHECK_INT(asyncio_sleep(0), 0);
+}
+
+static void *fail_at_1(void *arg)
+{
+    return asyncio_sleep(1) < 0 ? NULL : fail(arg);
+}
+
+ASYNC_TEST(a_child_fails_in_the_turn_in_which_time_is_up)
+{
+    asyncio_with (asyncio_timeout(1)) {
+        tg = asyncio_task_group_new();
+        asyncio_with (tg) {
+            ADD(tg, fail_at_1, "x");
+            ADD(tg, sleeper, "a");
+        }
+    }
+    log_raised();
+    CHECK_LOG("a() TimeoutError() 0");
+    CHECK_INT(asyncio_sleep(0), 0);
+}
+
+static void *group_in_cleanup(void *arg)
+{
+    asyncio_sleep(10);
+    asyncio_finally {
+        asyncio_task_group *group = asyncio_task_group_new();
+        asyncio_with (group)
+            ADD(group, plus_minus, "a");
+        log_raised();
+    }
+    return arg;
+}
+
+ASYNC_TEST(a_group_in_the_cleanup_of_a_cancelled_task_works)
+{
+    asyncio_task *t = asyncio_create_task(group_in_cleanup);
+    asyncio_sleep(0);
+    asyncio_task_cancel(t);
+    settle();
+    CHECK_LOG("+a -a 1");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
 /* ---- nested ---- */
 
 ASYNC_TEST(an_error_in_an_inner_group_comes_out_of_both)
@@ -619,6 +943,66 @@ ASYNC_TEST(errors_in_both_groups_come_out_nested)
     }
     log_raised();
     CHECK_LOG("ExceptionGroup[ValueError(x) ExceptionGroup[ValueError(0)]] 0");
+}
+
+/* The inner group takes back its own request, and leaves the outer's, which comes at the next await. */
+static void errors_in_both(char *late)
+{
+    asyncio_task_group *outer = asyncio_task_group_new(), *inner = asyncio_task_group_new();
+    asyncio_with (outer) {
+        asyncio_with (inner) {
+            ADD(inner, yield_and_fail, "i");
+            ADD(outer, yield_and_fail, "o");
+            if (late)
+                ADD(inner, fail_when_cancelled, late);
+        }
+        log_raised();
+        if (asyncio_sleep(0) < 0)
+            log_("later");
+    }
+    log_raised();
+}
+
+ASYNC_TEST(errors_in_both_groups_of_which_the_inner_is_handled)
+{
+    errors_in_both(NULL);
+    CHECK_LOG("ExceptionGroup[ValueError(i)] 1 later ExceptionGroup[ValueError(o)] 0");
+    errors_in_both("5");
+    CHECK_LOG("ExceptionGroup[ValueError(i) ValueError(5)] 1 later ExceptionGroup[ValueError(o)] 0");
+}
+
+/* `arg` says which of the two has a child that answers its cancellation with an error. */
+static void *two_groups(void *arg)
+{
+    asyncio_task_group *outer = asyncio_task_group_new(), *inner = asyncio_task_group_new();
+    asyncio_with (outer) {
+        ADD(outer, *(char *)arg == 'o' ? fail_when_cancelled : sleeper, "0");
+        asyncio_with (inner)
+            ADD(inner, *(char *)arg == 'i' ? fail_when_cancelled : sleeper, "0");
+    }
+    log_raised();
+    asyncio_sleep(0);
+    log_("%s", raised());
+    return NULL;
+}
+
+static void cancel_two_groups(char *which)
+{
+    asyncio_task *t = asyncio_create_task(two_groups, which);
+    turns(2);
+    asyncio_task_cancel(t, "m");
+    settle();
+    CHECK_STRING(ending(t), "result");
+}
+
+ASYNC_TEST(nested_groups_are_cancelled_from_outside)
+{
+    cancel_two_groups("-");
+    CHECK_LOG("0() 0() CancelledError(m) 1 -");
+    cancel_two_groups("o");
+    CHECK_LOG("0() ExceptionGroup[ValueError(0)] 1 CancelledError");
+    cancel_two_groups("i");
+    CHECK_LOG("0() ExceptionGroup[ExceptionGroup[ValueError(0)]] 1 CancelledError");
 }
 
 static void *group_in_a_child(void *arg)
@@ -675,6 +1059,78 @@ ASYNC_TEST(a_group_that_is_shutting_down_takes_no_tasks)
     asyncio_exception *e = asyncio_except(ASYNCIO_EXCEPTION_GROUP);
     CHECK_INT(asyncio_exception_group_count(e), 2);
     CHECK_CONTAINS(asyncio_exception_message(asyncio_exception_group_get(e, 1)), "is shutting down");
+}
+
+ASYNC_TEST(the_body_of_a_group_that_is_shutting_down_adds_no_tasks)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, yield_and_fail, "x");
+        asyncio_sleep(10);
+        log_("%s", raised());
+        CHECK(ADD(tg, return_arg, NULL) == NULL);
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "is shutting down");
+        CHECK(asyncio_task_group_create_task(tg, asyncio_coro(return_arg, NULL)) == NULL);
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "is shutting down");
+    }
+    log_raised();
+    CHECK_LOG("CancelledError ExceptionGroup[ValueError(x)] 0");
+}
+
+static void *add_later(void *arg)
+{
+    asyncio_sleep(1);
+    CHECK(ADD(tg, plus_minus, arg) != NULL);
+    return NULL;
+}
+
+static void *sleep_3(void *arg)
+{
+    asyncio_sleep(3);
+    return arg;
+}
+
+ASYNC_TEST(an_outsider_may_add_tasks_while_the_block_is_closing)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, sleep_3, NULL);
+        asyncio_create_task(add_later, "a");
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("+a -a");
+    CHECK_NUMBER(now(), 3);
+}
+
+static void add_when_done(asyncio_task *task, void *arg)
+{
+    (void)task;
+    CHECK(ADD(tg, return_arg, arg) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "is finished");
+    log_("refused");
+}
+
+/* The last task has ended, and the block will go on in the next turn. */
+ASYNC_TEST(a_group_whose_tasks_have_ended_takes_no_more)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        asyncio_task *task = ADD(tg, plus_minus, "a");
+        asyncio_task_add_done_callback(task, add_when_done);
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("+a -a refused");
+}
+
+ASYNC_TEST(a_group_that_is_empty_for_a_while_takes_tasks_again)
+{
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, plus_minus, "a");
+        settle();
+        CHECK(ADD(tg, plus_minus, "b") != NULL);
+    }
+    CHECK_LOG("+a -a +b -b");
 }
 
 ASYNC_TEST(a_group_serves_for_one_block)
@@ -919,6 +1375,21 @@ ASYNC_TEST(errors_that_system_exit_of_the_body_hides_are_told)
     }
     CHECK_RAISES(ASYNCIO_SYSTEM_EXIT, "bye");
     CHECK_LOG("0 1");
+}
+
+ASYNC_TEST(the_error_of_a_child_that_system_exit_of_the_body_follows_is_told)
+{
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_hidden_error, NULL);
+    tg = asyncio_task_group_new();
+    asyncio_with (tg) {
+        ADD(tg, yield_and_fail, "x");
+        asyncio_sleep(10);
+        asyncio_except(ASYNCIO_CANCELLED_ERROR);
+        asyncio_raise(ASYNCIO_SYSTEM_EXIT, "bye");
+    }
+    log_raised();
+    CHECK_LOG("x SystemExit(bye) 1"); /* as in CPython, the group's request is left */
+    asyncio_task_uncancel(asyncio_current_task());
 }
 
 static void *yield_in_group(void *arg)
