@@ -259,3 +259,283 @@ TEST(a_runner_that_is_never_closed_tells_of_its_tasks)
     asyncio_runner_run(runner, return_arg, NULL);
     asyncio_drop(runner);
 }
+
+/* ---- runs, one after the other ---- */
+
+static void *cancels_itself(void *arg)
+{
+    asyncio_task_cancel(asyncio_current_task(), "itself");
+    if (arg)
+        asyncio_sleep(1);
+    return arg;
+}
+
+TEST(a_main_that_ends_cancelled_leaves_the_runner_as_it_was)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        CHECK(asyncio_runner_run(runner, cancels_itself, "and waits") == NULL);
+        CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "itself");
+        CHECK(asyncio_runner_run(runner, cancels_itself, NULL) == NULL);
+        CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+        CHECK_STRING((char *)asyncio_runner_run(runner, return_arg, "good"), "good");
+    }
+    CHECK_NOTHING_RAISED();
+}
+
+static void *nine_after_3(void *arg)
+{
+    (void)arg;
+    return asyncio_sleep(3) < 0 ? NULL : (void *)9;
+}
+
+static void *begin_nine(void *arg)
+{
+    (void)arg;
+    return asyncio_create_task(nine_after_3);
+}
+
+static void *await_task(void *task)
+{
+    return asyncio_await((asyncio_task *)task);
+}
+
+TEST(a_run_may_await_a_task_of_an_earlier_one)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        asyncio_task *task = asyncio_runner_run(runner, begin_nine, NULL);
+        CHECK_STRING(ending(task), "pending");
+        CHECK_INT((long)asyncio_runner_run(runner, await_task, task), 9);
+        CHECK_NUMBER(now(), 3);
+    }
+    CHECK_NOTHING_RAISED();
+}
+
+static void log_call(void *arg)
+{
+    log_("%s", (char *)arg);
+}
+
+static void *yield_between_logs(void *arg)
+{
+    log_("main");
+    asyncio_sleep(0);
+    log_("end");
+    return arg;
+}
+
+TEST(callbacks_wait_for_the_next_run)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        asyncio_loop *loop = asyncio_runner_get_loop(runner);
+        asyncio_loop_call_soon(loop, log_call, "soon");
+        asyncio_loop_call_later(loop, 1, log_call, "later");
+        CHECK_LOG("");
+        asyncio_runner_run(runner, yield_between_logs, NULL);
+        CHECK_LOG("soon main end");
+        asyncio_runner_run(runner, sleep_5, NULL);
+        CHECK_LOG("later");
+    }
+}
+
+TEST(a_coroutine_object_runs_once)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_coroutine *coro = asyncio_coro(return_arg, "once");
+    asyncio_with (runner) {
+        CHECK_STRING((char *)asyncio_runner_run(runner, coro), "once");
+        CHECK(asyncio_runner_run(runner, coro) == NULL);
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot reuse already awaited coroutine");
+        CHECK_STRING((char *)asyncio_runner_run(runner, return_arg, "goes on"), "goes on");
+    }
+}
+
+TEST(a_block_within_a_block_closes_it)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        asyncio_with (runner)
+            asyncio_runner_run(runner, return_arg, NULL);
+        CHECK_NOTHING_RAISED();
+        CHECK(asyncio_runner_run(runner, return_arg, NULL) == NULL);
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Runner is closed");
+    }
+    CHECK_NOTHING_RAISED();
+}
+
+static asyncio_loop *logged_loop(void)
+{
+    log_("made");
+    return asyncio_new_event_loop();
+}
+
+TEST(the_loop_is_made_once_and_not_before_it_is_needed)
+{
+    asyncio_runner *runner = asyncio_runner_new(.loop_factory = logged_loop);
+    log_("new");
+    asyncio_with (runner) {
+        log_("in");
+        asyncio_runner_run(runner, return_arg, NULL);
+        asyncio_runner_run(runner, return_arg, NULL);
+    }
+    CHECK_LOG("new made in");
+}
+
+static asyncio_task *logging_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
+                                     int eager_start)
+{
+    log_("%s%s", asyncio_coro_get_name(coro), context ? " in a context" : "");
+    return asyncio_task_new(loop, coro, .name = name, .context = context, .eager_start = eager_start);
+}
+
+static void *make_a_task(void *arg)
+{
+    log_("main");
+    asyncio_task *task = asyncio_create_task(return_arg, arg);
+    log_("%s", ending(task));
+    return arg;
+}
+
+/* Which is the eager one in the second run: main begins in the loop all the same, for that does not run yet. */
+TEST(main_is_made_by_the_task_factory)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        asyncio_loop_set_task_factory(asyncio_runner_get_loop(runner), logging_factory);
+        CHECK_STRING((char *)asyncio_runner_run(runner, return_arg, "a"), "a");
+        CHECK_STRING((char *)asyncio_runner_run(runner, asyncio_coro(return_arg, "b")), "b");
+        CHECK_LOG("return_arg in a context return_arg in a context");
+        asyncio_loop_set_task_factory(asyncio_runner_get_loop(runner), asyncio_eager_task_factory);
+        CHECK_STRING((char *)asyncio_runner_run(runner, make_a_task, "c"), "c");
+        CHECK_LOG("main result");
+    }
+}
+
+/* ---- runs that end before main does ---- */
+
+static void *stop_the_loop(void *arg)
+{
+    asyncio_loop_stop(asyncio_get_running_loop());
+    asyncio_sleep(2);
+    log_("main ends");
+    return arg;
+}
+
+TEST(main_goes_on_in_the_next_run_if_the_loop_was_stopped)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        CHECK(asyncio_runner_run(runner, stop_the_loop, NULL) == NULL);
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+        CHECK_LOG("");
+        asyncio_runner_run(runner, sleep_5, NULL);
+        CHECK_LOG("main ends");
+    }
+    CHECK_NOTHING_RAISED();
+}
+
+static void *interrupt_after_1(void *arg)
+{
+    return asyncio_sleep(1) < 0 ? NULL : interrupted(arg);
+}
+
+static void *main_with_an_interrupt(void *arg)
+{
+    asyncio_task *child = asyncio_create_task(interrupt_after_1);
+    asyncio_task_add_done_callback(child, (asyncio_task_callback *)arg);
+    if (asyncio_sleep(3) == 0)
+        log_("main goes on");
+    else
+        log_("main is cancelled");
+    return NULL;
+}
+
+static void look_at(asyncio_task *task, void *arg)
+{
+    (void)arg;
+    asyncio_task_exception(task);
+}
+
+TEST(main_goes_on_in_the_next_run_if_another_task_has_ended_this_one)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        CHECK(asyncio_runner_run(runner, main_with_an_interrupt, look_at) == NULL);
+        CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "");
+        CHECK_LOG("");
+        asyncio_runner_run(runner, sleep_5, NULL);
+        CHECK_LOG("main goes on");
+    }
+    CHECK_NOTHING_RAISED();
+}
+
+TEST(main_is_cancelled_with_the_rest_if_there_is_no_next_run)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_with (runner) {
+        CHECK(asyncio_runner_run(runner, main_with_an_interrupt, look_at) == NULL);
+        CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "");
+    }
+    CHECK_NOTHING_RAISED();
+    CHECK_LOG("main is cancelled");
+}
+
+/* ---- closing ---- */
+
+static void *fail_in_cleanup(void *arg)
+{
+    asyncio_sleep(100);
+    asyncio_except(ASYNCIO_CANCELLED_ERROR);
+    return fail(arg);
+}
+
+static void log_error(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop, (void)arg;
+    log_("%s: %s", context->message, asyncio_exception_message(context->exception));
+}
+
+static void *leave_one_that_will_fail(void *arg)
+{
+    asyncio_create_task(fail_in_cleanup, arg);
+    asyncio_sleep(0);
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_error, NULL);
+    return NULL;
+}
+
+TEST(close_tells_the_handler_of_those_that_fail_in_their_cleanup)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_runner_run(runner, leave_one_that_will_fail, "cleanup");
+    CHECK_INT(asyncio_runner_close(runner), 0);
+    CHECK_LOG("unhandled exception during asyncio.run() shutdown: cleanup");
+}
+
+static void *clean_up_for(void *arg)
+{
+    asyncio_sleep(100);
+    asyncio_finally {
+        turns((int)(long)arg);
+        log_("%ld", (long)arg);
+    }
+    return NULL;
+}
+
+static void *leave_three(void *arg)
+{
+    asyncio_spawn(clean_up_for, (void *)3);
+    asyncio_spawn(clean_up_for, (void *)1);
+    asyncio_spawn(clean_up_for, (void *)2);
+    asyncio_sleep(0);
+    return arg;
+}
+
+TEST(those_that_are_left_over_clean_up_at_the_same_time)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    asyncio_runner_run(runner, leave_three, NULL);
+    CHECK_INT(asyncio_runner_close(runner), 0);
+    CHECK_LOG("1 2 3");
+}
