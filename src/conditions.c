@@ -141,6 +141,8 @@ static void condition_enter_again(asyncio_condition *condition, const asyncio_si
 
 static int condition_wait(asyncio_condition *condition, const asyncio_site *site)
 {
+    if (!bind_to_loop(condition->of, &condition->loop)) /* before the lock is given back, and nobody is notified for it */
+        return -1;
     object_ref(condition);
     condition_leave(condition);
     wait_in(condition->of, &condition->loop, &condition->waiters, site);

@@ -99,3 +99,44 @@ TEST(a_lock_that_nobody_waits_for_serves_any_loop)
     CHECK_INT(asyncio_run(use_lock, "second"), 0);
     CHECK_LOG("first second");
 }
+
+/* ---- who may not wait changes nothing for those who do ---- */
+
+static void *wait_at_it(void *arg)
+{
+    CHECK_INT(wait_at(), 0);
+    log_("woken");
+    return arg;
+}
+
+static void *begin_to_wait(void *arg)
+{
+    (void)arg;
+    asyncio_task *task = asyncio_create_task(wait_at_it);
+    settle();
+    return task;
+}
+
+static void *nobody_is_woken(void *task)
+{
+    settle();
+    CHECK_STRING(ending(task), "pending");
+    CHECK(!asyncio_condition_locked(thing));
+    asyncio_with ((asyncio_condition *)thing)
+        asyncio_condition_notify_all(thing);
+    settle();
+    return NULL;
+}
+
+TEST(a_wait_for_a_condition_in_another_loop_notifies_nobody)
+{
+    asyncio_runner *runner = asyncio_runner_new();
+    thing = asyncio_condition_new(NULL);
+    wait_at = wait_at_condition;
+    asyncio_with (runner) {
+        asyncio_task *task = asyncio_runner_run(runner, begin_to_wait, NULL);
+        CHECK_INT(asyncio_run(cannot_wait, (void *)"Condition is bound to a different event loop"), 0);
+        asyncio_runner_run(runner, nobody_is_woken, task);
+        CHECK_LOG("woken");
+    }
+}
