@@ -118,6 +118,85 @@ TEST(keyboard_interrupt_of_a_child_ends_the_program_after_all_have_cleaned_up)
     CHECK_LOG("in main: CancelledError cleaned up");
 }
 
+static void *interrupted_after_1(void *arg)
+{
+    return asyncio_sleep(1) < 0 ? NULL : interrupted(arg);
+}
+
+static void log_pending(void)
+{
+    log_("out: %s", asyncio_failed() ? asyncio_exception_name(asyncio_pending()) : "-");
+}
+
+static void *interrupted_in_a_group(void *arg)
+{
+    asyncio_create_task(clean_up, "left");
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        asyncio_task_group_create_task(group, clean_up, "sister");
+        asyncio_task_group_create_task(group, interrupted_after_1, arg);
+    }
+    log_pending();
+    return NULL;
+}
+
+/* It has ended the loop's run already when the group learns of it, in the last cleanup, and comes out of that, too. */
+TEST(keyboard_interrupt_of_a_child_of_a_group_comes_out_of_the_group_alone)
+{
+    expect_stderr("Task exception was never retrieved"); /* main's */
+    asyncio_exception *e = NULL;
+    CHECK_INT(asyncio_run(interrupted_in_a_group, NULL, .exception = &e), 130);
+    CHECK_STRING(asyncio_exception_name(e), "KeyboardInterrupt");
+    CHECK_LOG("in left sister out: KeyboardInterrupt");
+}
+
+static void *interrupted_in_the_body_of_a_group(void *arg)
+{
+    asyncio_create_task(clean_up, "left");
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        asyncio_task_group_create_task(group, clean_up, "child");
+        asyncio_sleep(0);
+        interrupted(arg);
+    }
+    log_pending();
+    return NULL;
+}
+
+TEST(keyboard_interrupt_of_the_body_of_a_group_waits_for_the_children)
+{
+    asyncio_exception *e = NULL;
+    CHECK_INT(asyncio_run(interrupted_in_the_body_of_a_group, NULL, .exception = &e), 130);
+    CHECK_STRING(asyncio_exception_name(e), "KeyboardInterrupt");
+    CHECK_LOG("in child out: KeyboardInterrupt left");
+}
+
+static void *wait_for_an_interrupted_task(void *arg)
+{
+    asyncio_create_task(clean_up, "left");
+    asyncio_wait_for(asyncio_create_task(interrupted_after_1, arg), 3);
+    log_pending();
+    return NULL;
+}
+
+static void *wait_for_an_interrupted_coroutine(void *arg)
+{
+    asyncio_create_task(clean_up, "left");
+    asyncio_wait_for(asyncio_coro(interrupted_after_1, arg), 3);
+    log_pending();
+    return NULL;
+}
+
+/* Who awaits the task is cancelled before it hears of the task's end. */
+TEST(keyboard_interrupt_of_what_is_waited_for)
+{
+    asyncio_exception *e = NULL;
+    CHECK_INT(asyncio_run(wait_for_an_interrupted_task, NULL, .exception = &e), 130);
+    CHECK_LOG("in out: CancelledError left");
+    CHECK_INT(asyncio_run(wait_for_an_interrupted_coroutine, NULL, .exception = &e), 130);
+    CHECK_LOG("in out: KeyboardInterrupt left");
+}
+
 /* ---- again and again ---- */
 
 static asyncio_loop *first_loop;
