@@ -457,6 +457,59 @@ ASYNC_TEST(time_that_is_up_while_the_lock_is_taken_is_heard_when_it_is_free)
     CHECK(!asyncio_condition_locked(condition));
 }
 
+static void *notify_at_1(void *arg)
+{
+    asyncio_sleep(1);
+    asyncio_with ((asyncio_condition *)arg)
+        asyncio_condition_notify((asyncio_condition *)arg);
+    return NULL;
+}
+
+/* In one turn, in either order: the notification goes to the next. */
+ASYNC_TEST(notified_when_time_is_up)
+{
+    for (int notified_first = 0; notified_first < 2; notified_first++) {
+        asyncio_condition *condition = asyncio_condition_new(NULL);
+        double begun = now();
+        if (notified_first)
+            asyncio_create_task(notify_at_1, condition);
+        asyncio_sleep(0);
+        asyncio_create_task(wait_within_1, condition);
+        asyncio_task *b = begin("b", condition);
+        asyncio_sleep(0);
+        if (!notified_first)
+            asyncio_create_task(notify_at_1, condition);
+        asyncio_sleep(2);
+        CHECK_NUMBER(now() - begun, 2);
+        CHECK_STRING(ending(b), "result");
+        CHECK_LOG(notified_first ? "cancelled at 3 TimeoutError b:woken" : "cancelled at 1 TimeoutError b:woken");
+    }
+}
+
+static void *acquire_and_log(void *arg)
+{
+    struct client *me = arg;
+    asyncio_with (me->condition)
+        log_("%s", me->name);
+    if (asyncio_failed())
+        log_("!%s", me->name);
+    return NULL;
+}
+
+ASYNC_TEST(cancelled_when_its_lock_is_handed_over_to_who_only_wants_that)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_condition_acquire(condition);
+    asyncio_task *a = asyncio_create_task(acquire_and_log, asyncio_args(struct client, "a", condition));
+    asyncio_create_task(acquire_and_log, asyncio_args(struct client, "b", condition));
+    asyncio_sleep(0);
+    asyncio_condition_release(condition);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("!a b");
+    CHECK(!asyncio_condition_locked(condition));
+}
+
 ASYNC_TEST(a_cancelled_waiter_wakes_one_of_its_own_condition)
 {
     asyncio_lock *lock = asyncio_lock_new();
@@ -603,6 +656,22 @@ ASYNC_TEST(a_predicate_that_never_holds_in_time)
         wait_for_never(condition);
     CHECK_RAISES(ASYNCIO_TIMEOUT_ERROR, "");
     CHECK_LOG("? CancelledError 1");
+}
+
+static bool holds(void *arg)
+{
+    return ++*(int *)arg > 1;
+}
+
+/* The lock is only looked at if there is to wait. */
+ASYNC_TEST(wait_for_without_the_lock)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    int asked = 0;
+    CHECK_INT(asyncio_condition_wait_for(condition, holds, &asked), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot wait on un-acquired lock");
+    CHECK_INT(asked, 1);
+    CHECK_INT(asyncio_condition_wait_for(condition, holds, &asked), 0);
 }
 
 ASYNC_TEST(conditions_called_wrongly)
@@ -1018,6 +1087,45 @@ ASYNC_TEST(an_abort_after_a_round_sends_the_next_one_away)
     settle();
     CHECK_LOG("b:1 a:0 a! c:BrokenBarrierError");
     CHECK(asyncio_barrier_broken(barrier));
+}
+
+/* It is leaving, and waits for the lock: it leaves all the same, and those outside come in. */
+ASYNC_TEST(cancelled_twice_while_it_leaves)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(2);
+    asyncio_task *a = send("a", barrier);
+    settle();
+    send("b", barrier);
+    asyncio_sleep(0);
+    asyncio_task_cancel(a);
+    send("c", barrier);
+    asyncio_sleep(0);
+    asyncio_task_cancel(a);
+    settle();
+    CHECK_LOG("b:1 a:CancelledError");
+    send("d", barrier);
+    settle();
+    CHECK_LOG("d:1 c:0");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 0);
+}
+
+ASYNC_TEST(one_of_two_that_leave_is_cancelled_while_another_comes)
+{
+    asyncio_barrier *barrier = asyncio_barrier_new(3);
+    asyncio_task *a = send("a", barrier), *b = send("b", barrier);
+    settle();
+    send("c", barrier);
+    asyncio_sleep(0);
+    asyncio_task_cancel(b);
+    asyncio_task *d = send("d", barrier);
+    asyncio_sleep(0);
+    asyncio_task_cancel(a); /* too late */
+    settle();
+    CHECK_LOG("c:2 a:0 b:CancelledError");
+    CHECK_INT(asyncio_barrier_n_waiting(barrier), 1);
+    asyncio_task_cancel(d);
+    settle();
+    CHECK_LOG("d:CancelledError");
 }
 
 static void *arrive_3_times(void *arg)
