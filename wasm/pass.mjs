@@ -13,7 +13,7 @@ import { BuildError } from './build-error.mjs';
  * takes every indirect call for one that may suspend, as it must for a program's own code; these need not pay for it. */
 const RUNTIME_NEVER_SUSPENDS = [
   // the loop: what it calls either runs in a coroutine of its own (behind coro_resume) or may not suspend
-  /^loop_(step|call|run_ready\w*)$/, /^debug_/, /^interrupts?_/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over(_early)?$/, /^asyncio__((js_)?await|sleep)_(begins|ends|at_once)$/, /^asyncio__js_ends_\w+$/, /^(wait|yield)_(begins|ends|is_broken_off)$/, /^complain_of_/, /^step_(library|main)_loop$/, /^coro_call_on$/,
+  /^loop_(step|call|call_handler|run_ready\w*)$/, /^debug_/, /^interrupts?_/, /^task_run$/, /^handle_run$/, /^done_callback_run$/, /^sleep_over(_early)?$/, /^asyncio__((js_)?await|sleep)_(begins|ends|at_once)$/, /^asyncio__js_ends_\w+$/, /^(wait|yield)_(begins|ends|is_broken_off)$/, /^complain_of_/, /^step_(library|main)_loop$/, /^coro_call_on$/,
   /^child_done$/, /^group_(task_done|task_failed|abort|forget|add)/, /^stop_when_done$/, /^call_done$/,
   /^asyncio_loop_call_exception_handler$/, /^asyncio_loop_close$/, /^object_/, /^future_(?!await)/, /^tasks?_abandon/,
   /^gathering_/, /^asyncio__cancel_(task|future)$/, /^trace_/, /^chrome_/, /^exception_/,
