@@ -57,6 +57,10 @@ export interface LoadOptions {
   /** The program's own JavaScript (ASYNCIO_JS), the default export of its NAME.functions.mjs: needed where a
    * Content-Security-Policy does not allow `unsafe-eval`. */
   functions?: ProgramFunctions;
+  /** For a program with threads in a Worker: the page makes the workers for them, which it must have agreed to, with lendWorkers()
+   * of `asyncio-wasm/workers`. Firefox needs that: a Worker there that starts workers of its own may, now and then, never come
+   * back from it. On a page and in Node it changes nothing. */
+  borrowWorkers?: boolean;
 }
 
 /** The default export of a NAME.functions.mjs, which the build writes. */

@@ -30,6 +30,7 @@ const manifest = {
       node: './wasm/node.mjs',
       default: './wasm/web.mjs',
     },
+    './workers': { types: './wasm/workers.d.mts', default: './wasm/workers.mjs' },
     './build': { types: './wasm/build.d.mts', node: './wasm/build.mjs' },
     './include/*': './include/*',
     './src/*': './src/*',

@@ -173,6 +173,7 @@ export class Program {
       traced: () => Boolean(this.#options.trace || this.#options.traceText),
       print: (fd, text) => this.#deliver(fd, text),
       exit: (status) => this.#end(new Exit(status)),
+      borrow: this.#options.borrowWorkers,
     });
   }
 

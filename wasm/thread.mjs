@@ -1,7 +1,8 @@
 // What runs in a worker: an instance of a program's module that calls the functions it is given, one after the other. Its
 // other half is threads.mjs.
 //
-//   in   {type: 'begin', module, env, clock, origin}
+//   in   {type: 'port', port}: what follows comes there, and what is said goes there (a worker that a page lends, workers.mjs)
+//        {type: 'begin', module, env, clock, origin}
 //        {type: 'run', places, body, arg, bytes, context, name, time}, {type: 'wake', time}, {type: 'answer', ticket, ...parcel}
 //   out  {type: 'ended', ...parcel}, {type: 'rests', when, ticket}, {type: 'print', fd, bytes},
 //        {type: 'call' | 'request', loop, callback | body, arg, bytes, name, site, ticket}, {type: 'cancel', ticket},
@@ -9,9 +10,9 @@
 
 import { Program } from './program.mjs';
 import { functionsAt, parcelIn, parcelOf } from './threads.mjs';
+import { node } from './workers.mjs';
 
-const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-const port = node?.parentPort ?? globalThis;
+let port = node?.parentPort ?? globalThis;
 const post = (message) => port.postMessage(message);
 
 /** What C calls here that in the program's own instance is of no use. */
@@ -56,7 +57,10 @@ const heard = {
 
 let program; // a promise: what comes before it is fulfilled waits
 async function hear(message) {
-  if (message.type === 'begin') {
+  if (message.type === 'port') {
+    ({ port } = message);
+    port.onmessage = ({ data }) => hear(data);
+  } else if (message.type === 'begin') {
     program = load(message);
     program.catch(({ message: why }) => post({ type: 'crash', message: `no thread can be had: ${why}` }));
   } else {

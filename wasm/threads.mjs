@@ -4,7 +4,7 @@
 // Nothing is shared: arguments and results are copied. A thread's messages are handled in the order in which it sent them,
 // so what it printed is there before its result.
 
-const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+import { node, startWorker } from './workers.mjs';
 
 const HOW = 'In a page its Content-Security-Policy must allow worker-src \'self\' (blob:, if the modules come from elsewhere), and ' +
   'thread.mjs must stand beside threads.mjs; in Node it takes version 20.16 or newer';
@@ -21,31 +21,14 @@ export function processors() {
   return globalThis.navigator?.hardwareConcurrency ?? globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ?? 4;
 }
 
-/** A page may start workers only from its own origin; a small script of its own then imports the module. */
-function startFromElsewhere(url) {
-  const script = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
-  try {
-    return new Worker(script, { type: 'module' });
-  } finally {
-    setTimeout(() => URL.revokeObjectURL(script), 60_000);
-  }
-}
-
-function startWorker() {
-  const url = new URL('./thread.mjs', import.meta.url);
-  if (node) return new node.Worker(new URL('./thread.mjs', import.meta.url));
-  if (typeof Worker !== 'function') throw new Error('there are no workers here');
-  if (/^https?:/.test(url.protocol) && globalThis.location && url.origin !== location.origin) return startFromElsewhere(url);
-  return new Worker(new URL('./thread.mjs', import.meta.url), { type: 'module' });
-}
-
 /** One worker: Node's and a page's, alike. */
 class Thread {
-  #worker = startWorker();
+  #worker;
   work = 0; // what it runs
   decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
 
-  constructor({ message, error }) {
+  constructor({ borrow, message, error }) {
+    this.#worker = startWorker({ borrow });
     if (node) {
       this.#worker.on('message', message);
       this.#worker.on('error', error);
@@ -85,7 +68,7 @@ export class Threads {
 
   /**
    * host: begin() → what thread.mjs needs, exports(), tell(exports => …), copyIn(bytes) → pointer, bytes(at, length),
-   *       word(at), traced(), print(fd, text), exit(status)
+   *       word(at), traced(), print(fd, text), exit(status), borrow: whether the page makes the workers
    */
   constructor(host) {
     this.#host = host;
@@ -135,6 +118,7 @@ export class Threads {
 
   #start() {
     const thread = new Thread({
+      borrow: this.#host.borrow,
       message: (message) => this.#hear(thread, message),
       error: (error) => this.#fail(thread, error),
     });

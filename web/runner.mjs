@@ -2,6 +2,7 @@
 // a Worker of its own, so whatever one program did to its thread, the next begins afresh.
 
 import { Interrupts } from './asyncio/interrupts.mjs';
+import { lendWorkers } from './asyncio/workers.mjs';
 
 const ASKED = 4; // so many times within its patience is a program on the real clock asked for a sign of life
 
@@ -26,6 +27,7 @@ export class Runner {
   run(program, { record, print }) {
     this.stop();
     const worker = newWorker(new URL('./worker.mjs', import.meta.url));
+    const endThreads = lendWorkers(worker);
     return new Promise((resolve) => {
       const real = program.clock === 'real';
       let timer = 0, asking = 0;
@@ -40,6 +42,7 @@ export class Runner {
         clearTimeout(asking);
         worker.onmessage = worker.onerror = null; // what is on its way already belongs to a run that is over
         worker.terminate();
+        endThreads();
         this.stop = this.interrupt = this.click = () => {};
         resolve({ dropped: 0, ...outcome });
       };

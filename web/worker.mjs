@@ -30,7 +30,7 @@ async function run({ wasm, args, env, clock, limits }) {
     const quiet = { stdout() {}, stderr() {} };
     const module = await compileSource(wasm);
     const functions = await functionsOf(module, wasm);
-    running = await load(module, { functions, args, env, clock, ...quiet, trace: (event) => report.add(event) });
+    running = await load(module, { functions, args, env, clock, borrowWorkers: true, ...quiet, trace: (event) => report.add(event) });
     postMessage({ type: 'started' });
     const status = await running.run();
     postMessage({ type: 'exit', status, dropped: report.dropped });

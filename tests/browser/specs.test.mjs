@@ -21,10 +21,6 @@ const INDEX = join(root, 'build/unit/index.json');
 if (!existsSync(INDEX)) throw new Error('build/unit/index.json is not there: `node tests/run.mjs browser specs` makes it');
 const { files } = JSON.parse(readFileSync(INDEX, 'utf8'));
 
-/// Programs with threads start Workers of their own. In a Worker of Firefox that did not come to an end now and then, and why
-/// is not known; from the page it does, so there they run from the page.
-const placeOf = (where, file, kind) => (stem(file) === 'threads' && kind.name === 'Firefox' ? 'runOnPage' : where);
-
 const unitJob = (file, test) => ({ file: `/build-unit/${file}`, args: [stem(file), test] });
 const parityJob = (name, clock, unit) => ({ file: `/build-parity/${name}.wasm`, args: [name], env: { GUIDE_UNIT: String(unit) }, clock });
 
@@ -61,7 +57,7 @@ for (const kind of browsers) {
     for (const [where, how, chosen] of [['runInWorkers', 'in a Worker', files],
       ['runOnPage', 'on the page', files.filter(({ file }) => ON_PAGE.includes(stem(file)))]])
       for (const { file, tests } of chosen)
-        it(`${stem(file)}, ${how}`, (t) => each(t, placeOf(where, file, kind), tests.map((test) => unitJob(file, test)), tests, unitComplaint));
+        it(`${stem(file)}, ${how}`, (t) => each(t, where, tests.map((test) => unitJob(file, test)), tests, unitComplaint));
 
     it('parity programs, in a Worker, virtual clock', async (t) => {
       const all = programs(), jobs = all.map(({ name }) => parityJob(name, 'virtual', 0.1));

@@ -1,5 +1,6 @@
 // What specs.test.mjs calls in the page: runs programs on the page's own thread or in Workers, and answers with the outcomes.
 
+import { lendWorkers } from '/asyncio/workers.mjs';
 import { Runner } from '/tests-unit/outcome.mjs';
 import { run } from './run.mjs';
 
@@ -13,12 +14,19 @@ export async function runOnPage(jobs) {
 
 function startWorker(heard, failed) {
   const worker = new Worker(new URL('worker.mjs', import.meta.url), { type: 'module' });
+  const endThreads = lendWorkers(worker);
   worker.onmessage = ({ data }) => heard(data);
   worker.onerror = (event) => {
     event.preventDefault(); // it is told as the outcome
     failed(event.message);
   };
-  return worker;
+  return {
+    postMessage: (job) => worker.postMessage(job),
+    terminate() {
+      worker.terminate();
+      endThreads();
+    },
+  };
 }
 
 /// One after the other in one Worker, or in several at once.

@@ -14,5 +14,8 @@ async function moduleOf(file) {
   return last.module;
 }
 
+/// In a Worker what a program starts comes from the page, which is asked by it (asyncio/workers.mjs).
+const loadHere = (module, options) => load(module, { borrowWorkers: true, ...options });
+
 /// A run { file, args, env, clock }; the answer is its outcome.
-export const run = async (job) => outcomeOf(load, await moduleOf(job.file), job);
+export const run = async (job) => outcomeOf(loadHere, await moduleOf(job.file), job);
