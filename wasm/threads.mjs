@@ -7,7 +7,7 @@
 import { node, startWorker } from './workers.mjs';
 
 const HOW = 'In a page its Content-Security-Policy must allow worker-src \'self\' (blob:, if the modules come from elsewhere), and ' +
-  'thread.mjs must stand beside threads.mjs; in Node it takes version 20.16 or newer';
+  'thread.mjs must stand beside workers.mjs; in Node it takes version 20.16 or newer';
 
 /** The functions of src/threads_js.c, in the order of their table; the last four are for workers. */
 const CALLS = ['ended', 'failed', 'rested', 'called', 'requested', 'cancelled', 'printed', 'begin', 'run', 'woken', 'answered'];

@@ -34,7 +34,7 @@ class Borrowed {
   onerror = null;
   #talk = new MessageChannel();
   #control = new MessageChannel();
-  #patience = setTimeout(() => this.#fail('the page has lent no worker: is lendWorkers(worker) called there?'), LENDING_TAKES);
+  #patience = setTimeout(() => this.#fail('the page has lent no worker, which it does once it has called lendWorkers(worker)'), LENDING_TAKES);
 
   constructor() {
     this.#talk.port1.onmessage = (event) => this.onmessage?.(event);

@@ -21,9 +21,20 @@ function ofAnotherVersion(bytes) {
 
 const early = '(module (import "asyncify" "start_unwind" (func (param i32))) (func (export "asyncio_start")))';
 
+/** In a Worker: runs the program it is given, and says what it printed. What is waited for in seconds is so in milliseconds. */
+const WORKER = `import { load } from '/asyncio/asyncio.mjs';
+  const later = setTimeout;
+  globalThis.setTimeout = (act, time, ...rest) => later(act, time / 1000, ...rest);
+  addEventListener('message', async ({ data }) => {
+    let printed = '';
+    const out = (text) => { printed += text; };
+    const program = await load(data, { borrowWorkers: true, stdout: out, stderr: out });
+    postMessage([await program.run(), printed]);
+  });`;
+
 /** What the site answers: path -> [type, bytes]. */
 async function filesOfSite() {
-  const program = await readFile(join(root, 'build/browser/status.wasm'));
+  const program = await readFile(join(root, 'build/browser/status.wasm')), threaded = await readFile(join(root, 'build/browser/thread.wasm'));
   const text = (html) => ['text/html; charset=utf-8', Buffer.from(html)];
   return new Map([
     ['/', text('<!doctype html><link rel="icon" href="data:,"><title>A page</title>')],
@@ -34,6 +45,8 @@ async function filesOfSite() {
     ['/sign-in.wasm', text('<!doctype html><title>Sign in</title>')],
     ['/other.wasm', ['application/wasm', await assemble('(module (func (export "main")))')]],
     ['/early.wasm', ['application/wasm', await assemble(early)]],
+    ['/threaded.wasm', ['application/wasm', threaded]],
+    ['/worker.mjs', ['text/javascript', Buffer.from(WORKER)]],
     ['/older.wasm', ['application/wasm', ofAnotherVersion(program)]],
   ]);
 }
@@ -62,6 +75,24 @@ async function attempt(path) {
   } catch (error) {
     return error.message;
   }
+}
+
+/** In the page: the outcome of a program with a thread in a Worker: [status, printed]. `how` the page lends: not at all, or with something in the way. */
+async function attemptThread(how) {
+  const { lendWorkers } = await import('/asyncio/workers.mjs');
+  const worker = new Worker('/worker.mjs', { type: 'module' }), Real = Worker;
+  const stray = [];
+  const end = how === 'no lender' ? () => {} : lendWorkers(worker);
+  if (how === 'refused') globalThis.Worker = class { constructor() { throw new Error('not today'); } };
+  if (how === 'gone') globalThis.Worker = class extends Real { constructor() { super('/gone.mjs', { type: 'module' }); } };
+  const outcome = await new Promise((resolve) => {
+    worker.onmessage = ({ data }) => (Array.isArray(data) ? resolve(data) : stray.push(data));
+    worker.postMessage('/threaded.wasm');
+  });
+  globalThis.Worker = Real;
+  worker.terminate();
+  end();
+  return [...outcome, stray.length];
 }
 
 const TOLD = [
@@ -99,6 +130,20 @@ for (const kind of browsers) {
       const message = String(await page.evaluate(attempt, 'http://localhost:1/gone.wasm'));
       assert.match(message, /^http:\/\/localhost:1\/gone\.wasm could not be loaded: ./);
     });
+
+    it('a Worker borrows the workers for its threads from the page, whose other listeners hear nothing of it', async () => {
+      assert.deepEqual(await page.evaluate(attemptThread, 'lends'), [0, 'a thread says 42\n', 0]);
+    });
+
+    for (const [how, expected] of [
+      ['no lender', /no thread can be had: the page has lent no worker, which it does once it has called lendWorkers\(worker\)\. In a page/],
+      ['refused', /no thread can be had: not today\./], ['gone', /no thread can be had: ./],
+    ])
+      it(`is told clearly: no worker can be borrowed (${how})`, async () => {
+        const [status, printed] = await page.evaluate(attemptThread, how);
+        assert.equal(status, 1, printed);
+        assert.match(printed, expected);
+      });
 
     it('is told clearly: a policy that forbids WebAssembly, and what to allow', async () => {
       const strict = await browser.newPage();

@@ -1,7 +1,7 @@
 // Every name that the types declare says what it is: exports, and what they have.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from './support.mjs';
@@ -24,10 +24,10 @@ function undocumented(text) {
   return [...missing].filter((name) => !told.has(name));
 }
 
-for (const name of ['asyncio.d.mts', 'tasks.d.mts', 'build.d.mts', 'errors.d.mts'])
+for (const name of readdirSync(join(root, 'build/wasm')).filter((file) => file.endsWith('.d.mts')))
   test(`${name} documents what it declares`, () => {
     const text = readFileSync(join(root, 'build/wasm', name), 'utf8');
-    assert.ok(text.match(new RegExp(EXPORT, 'gm')).length > 2, 'there are declarations');
+    assert.ok(text.match(new RegExp(EXPORT, 'gm'))?.length > 0, 'there are declarations');
     assert.deepEqual(undocumented(text), []);
   });
 

@@ -22,6 +22,15 @@ static void *fail(void *arg)
     return asyncio_raise(ASYNCIO_KEY_ERROR, "none");
 }
 ASYNCIO_EXPORT(fail, nothing)
+static void *twice(void *arg)
+{
+    return (void *)(2 * (long)arg);
+}
+static void *in_thread(void *arg)
+{
+    return asyncio_await(asyncio_to_thread(twice, arg));
+}
+ASYNCIO_EXPORT(in_thread, number)
 `;
 
 /** What every user of the package here does: two instances side by side, a result, an error, a cancellation; and a loop of
@@ -30,10 +39,10 @@ const USE = `import { CancelledError, KeyError, Queue, TaskGroup, run, sleep } f
 import { load } from './program.mjs';
 
 export async function use() {
-  const [one, two] = await Promise.all([load(), load()]);
+  const [one, two] = await Promise.all([load({ borrowWorkers: true }), load({ borrowWorkers: true })]);
   const task = one.call('add', 7);
   task.cancel('no');
-  const results = await Promise.allSettled([one.call('add', 41), two.call('add', 1), two.call('fail'), task]);
+  const results = await Promise.allSettled([one.call('add', 41), two.call('add', 1), two.call('fail'), two.call('in_thread', 4), task]);
   const sum = await run(async (task) => {
     const queue = new Queue(1);
     let all = 0;
@@ -49,7 +58,7 @@ export async function use() {
   return results.map(({ value, reason }) => value ?? (reason instanceof KeyError ? 'KeyError' : reason instanceof CancelledError ? reason.message : String(reason))).join(' ');
 }
 `;
-const WANTED = '42 2 KeyError no 6 traced';
+const WANTED = '42 2 KeyError 8 no 6 traced';
 
 before(async () => {
   await install();
@@ -133,8 +142,10 @@ test('the map of what pages load leads to modules of the package', () => {
 describe('pages', () => {
   let site, open;
 
-  /** esbuild leaves new URL('./x.wasm', import.meta.url) as it is: the files are to be put there. */
-  function copyWasm(to) {
+  /** esbuild leaves new URL('./x', import.meta.url) as it is: the files are to be put there. */
+  async function putBeside(to) {
+    const { build } = await import('esbuild');
+    await build({ entryPoints: [join(project, 'node_modules/asyncio-wasm/wasm/thread.mjs')], bundle: true, format: 'esm', platform: 'browser', outfile: join(project, to, 'thread.mjs') });
     cpSync(join(project, 'src/program.wasm'), join(project, to, 'program.wasm'));
     for (const name of ['asyncio.wasm', 'asyncio-tools.wasm']) cpSync(join(project, 'node_modules/asyncio-wasm/wasm', name), join(project, to, name));
   }
@@ -152,8 +163,11 @@ describe('pages', () => {
       write('src/worker.mjs', 'import { use } from \'./use.mjs\';\npostMessage(await use().catch(String));');
       const { build } = await import('esbuild');
       await build({ entryPoints: [join(project, 'src/worker.mjs')], bundle: true, format: 'esm', outfile: join(project, 'site/worker/worker.mjs'), absWorkingDir: project });
-      copyWasm('site/worker');
-      write('site/worker/main.mjs', 'new Worker(\'worker.mjs\', { type: \'module\' }).onmessage = ({ data }) => { document.title = data; };');
+      await putBeside('site/worker');
+      write('site/worker/main.mjs', `import { lendWorkers } from '/node_modules/asyncio-wasm/wasm/workers.mjs';
+        const worker = new Worker('worker.mjs', { type: 'module' });
+        lendWorkers(worker);
+        worker.onmessage = ({ data }) => { document.title = data; };`);
       return { path: '/site/worker/', html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>' };
     },
     async esbuild() {
@@ -166,7 +180,7 @@ describe('pages', () => {
       assert.ok(inputs.some((name) => name.endsWith('wasm/web.mjs')) && !inputs.some((name) => /node\.mjs|run\.mjs|build\.mjs/.test(name)), inputs.join());
       const text = readFileSync(join(project, 'site/esbuild/main.mjs'), 'utf8'); // (Node's threads are asked for at run time, where there are any)
       assert.deepEqual(text.match(/(from|import|require) ?\(? ?["'](node:)?\w+["']|["'](node:)?(fs|path)(\/promises)?["']/g), null);
-      copyWasm('site/esbuild');
+      await putBeside('site/esbuild');
       return { path: '/site/esbuild/', html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>' };
     },
     async vite() {
