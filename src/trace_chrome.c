@@ -105,6 +105,15 @@ static void end_flow(uint32_t task, double ts)
     *flow = 0;
 }
 
+static void begin_task(uint32_t task, double ts, const trace_field *fields)
+{
+    name_thread(task, text_of(fields, "name"));
+    open_event("B", task, ts, "ready");
+    trace_write(",\"args\":{\"coro\":");
+    trace_write_string(text_of(fields, "coro"));
+    trace_write("}}");
+}
+
 /* A function on a thread has a row of its own, as if it were a task. False for other events. */
 static bool thread_event(const char *event, double ts, const trace_field *fields)
 {
@@ -136,8 +145,7 @@ static void chrome_event(uint64_t n, double time, const char *event, const trace
     else if (!strcmp(event, "turn_end"))
         plain_event("E", 0, ts, "turn");
     else if (!strcmp(event, "task")) {
-        name_thread(task, text_of(fields, "name"));
-        plain_event("B", task, ts, "ready");
+        begin_task(task, ts, fields);
         begin_flow(task, id_of(fields, "by"), ts, n);
     } else if (!strcmp(event, "ready")) {
         plain_event("E", task, ts, "await");

@@ -141,12 +141,11 @@ async function trace(argv) {
   const { o: output, summary: wanted, ...given } = { ...before.given, ...behind.given };
   if (!wanted && !output) throw new UsageError('-o FILE or --summary is wanted');
   if (output && !/\.jsonl?$/.test(output)) throw new UsageError(`-o names a .json or a .jsonl file, not "${output}"`);
-  if (wanted && output && !output.endsWith('.jsonl')) throw new UsageError('--summary goes with -o FILE.jsonl, or without -o');
   const folder = mkdtempSync(join(tmpdir(), 'asyncio-wasm-')), events = resolve(output ?? join(folder, 'trace.jsonl'));
   try {
     const wasm = await compiled(file, flags);
     await child([join(places.loader, 'run.mjs'), ...asWords({ ...given, trace: events }), wasm, ...args]);
-    if (wanted) console.error(summary(readFileSync(events, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))));
+    if (wanted) console.error(summary(readFileSync(events, 'utf8')));
   } finally {
     rmSync(folder, { recursive: true });
   }

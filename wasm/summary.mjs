@@ -1,13 +1,27 @@
 // A trace as a table: how long each task ran, was ready to run but had to wait its turn, and waited for something.
 
-/** events: objects of the trace (src/trace.h); gives the table as text. */
-export function summary(events) {
+/** trace: the text of one, as JSON lines (src/trace.h) or in Chrome's format (src/trace_chrome.c); gives the table as text. */
+export function summary(trace) {
+  const events = trace.startsWith('{"displayTimeUnit"') ? ofChrome(trace) : trace.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   const tasks = new Map(), end = events.at(-1)?.t ?? 0;
   for (const event of events) RULES[event.ev]?.(tasks, event);
   for (const task of tasks.values()) if (task.state) enter(task, undefined, end);
   const rows = [...tasks.values()].map(({ name, coro, steps, spent, how }) =>
     [name, coro, String(steps), ...['running', 'ready', 'waiting'].map((state) => milliseconds(spent[state])), how ?? 'not done']);
   return table([['task', 'coroutine', 'steps', 'run ms', 'ready ms', 'wait ms', 'ended'], ...rows]);
+}
+
+/** The events that matter here: of tasks that began with their coroutine's name, and are ready, run or wait in between. Where a program
+ * crashed, the end of the text is missing. */
+function ofChrome(text) {
+  const whole = text.trimEnd().endsWith(']}') ? text : `${text.trimEnd().replace(/,$/, '')}]}`, names = new Map();
+  return JSON.parse(whole).traceEvents.flatMap(({ ph, tid: task, ts, name, args }) => {
+    const event = (ev, more) => [{ ev, task, t: Math.floor(ts) / 1e6, ...more }]; // a nanosecond for each event has been added to it
+    if (ph === 'M') names.set(task, args.name);
+    if (ph === 'B' && args?.coro !== undefined) return event('task', { name: names.get(task), coro: args.coro });
+    if (ph === 'B') return event({ running: 'step', ready: 'ready' }[name] ?? 'suspend');
+    return ph === 'E' && !['running', 'ready', 'await'].includes(name) ? event('done', { how: name }) : [];
+  });
 }
 
 const RULES = {

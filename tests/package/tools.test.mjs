@@ -1,7 +1,7 @@
 // What the package offers to C programmers: the command line, and the library for their own builds.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { cli, command, folder, install, node, project, succeed, write } from './consumer.mjs';
@@ -26,6 +26,16 @@ int main(int count, char **words)
     return asyncio_run(main_, NULL) ? 1 : count + 4;
 }
 `;
+const TRAP = `#include <asyncio.h>
+static void *root(void *arg)
+{
+    asyncio_sleep(1);
+    __builtin_trap();
+    return arg;
+}
+int main(void) { return asyncio_run(root, NULL); }
+`;
+
 const program = () => write('hello.c', PROGRAM);
 
 before(install);
@@ -54,11 +64,21 @@ describe('npx asyncio-wasm', () => {
     const file = program(), place = folder(t);
     assert.equal((await cli('trace', '--clock=virtual', '-o', join(place, 't.json'), file)).status, 5);
     assert.ok(JSON.parse(readFileSync(join(place, 't.json'), 'utf8')).traceEvents.length > 5);
-    const { stderr } = await cli('trace', '--summary', '--clock=virtual', '-o', join(place, 't.jsonl'), file);
-    const [head, ...rows] = stderr.trimEnd().split('\n').map((line) => line.split(/ {2,}/));
-    assert.deepEqual(head, ['task', 'coroutine', 'steps', 'run ms', 'ready ms', 'wait ms', 'ended']);
-    assert.deepEqual(rows.find(([name]) => name === 'fetcher'), ['fetcher', 'fetch', '2', '0.0', '0.0', '3600000.0', 'result']);
+    for (const output of [['-o', join(place, 't.jsonl')], ['-o', join(place, 't.json')], []]) {
+      const { stderr } = await cli('trace', '--summary', '--clock=virtual', ...output, file);
+      const [head, ...rows] = stderr.trimEnd().split('\n').map((line) => line.split(/ {2,}/));
+      assert.deepEqual(head, ['task', 'coroutine', 'steps', 'run ms', 'ready ms', 'wait ms', 'ended']);
+      assert.deepEqual(rows.find(([name]) => name === 'fetcher'), ['fetcher', 'fetch', '2', '0.0', '0.0', '3600000.0', 'result'], output[1]);
+    }
     assert.ok(readFileSync(join(place, 't.jsonl'), 'utf8').split('\n').filter(Boolean).every((line) => JSON.parse(line).ev));
+  });
+
+  test('trace: the table of a program that crashed, whose trace has no end', async (t) => {
+    const place = folder(t), file = write('trap.c', TRAP);
+    const { status, stderr } = await cli('trace', '--summary', '--clock=virtual', '-o', join(place, 't.json'), file);
+    assert.match(stderr, /^asyncio: the program trapped in task Task-1 \(root\)/);
+    assert.match(stderr, /^Task-1  root +2 +0\.0 +0\.0 +1000\.0  not done$/m);
+    assert.equal(status, 134);
   });
 
   test('trace: options behind the program, and the program\'s own', async (t) => {
@@ -160,6 +180,7 @@ hello.linked.wasm: ${program()}
     assert.match(was, /^\d+\.\d+\.\d+\n$/);
     t.after(() => write(stamp.slice(project.length), was));
     write(stamp.slice(project.length), '0.0.1\n');
+    rmSync(join(project, '.cache', was.trim()), { recursive: true, force: true }); // made by a run before this one
     const place = folder(t), { stderr } = await cli('build', '-o', join(place, 'hello.wasm'), program());
     assert.match(stderr, /the library, for Emscripten \d/);
     assert.ok(existsSync(join(project, '.cache', was.trim(), 'libasyncio.a')));
