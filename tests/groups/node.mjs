@@ -5,5 +5,5 @@ import { runFiles } from './node-test.mjs';
 
 export function run({ wants, report }) {
   const files = filesIn('tests/node', '.test.mjs').filter((file) => wants(stem(file)));
-  return runFiles(files, report, { concurrency: processors, limit: 300 });
+  return runFiles(files, report, { concurrency: processors, limit: 600 });
 }

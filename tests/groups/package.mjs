@@ -1,9 +1,9 @@
-// tests/package/*.test.mjs: the npm package, packed, installed and used. One after the other: they share an installation.
+// tests/package/*.test.mjs: the npm package, packed, installed and used. Each file has an installation of its own.
 
-import { filesIn, stem } from './support.mjs';
+import { filesIn, processors, stem } from './support.mjs';
 import { runFiles } from './node-test.mjs';
 
 export function run({ wants, report }) {
   const files = filesIn('tests/package', '.test.mjs').filter((file) => wants(stem(file)));
-  return runFiles(files, report, { concurrency: 1, limit: 300 });
+  return runFiles(files, report, { concurrency: processors, limit: 600 });
 }

@@ -1,12 +1,13 @@
-// An empty project into which the packed package is installed, as its users do; shared by the tests of this folder.
+// An empty project into which the packed package is installed, as its users do, for each file of tests in this folder.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const project = join(root, 'build/consumer');
+/** Of each file of tests its own: they run at the same time. */
+export const project = join(root, 'build/consumer', basename(process.argv[1] ?? 'project', '.test.mjs'));
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 export const tarball = join(root, `build/asyncio-wasm-${version}.tgz`);
