@@ -148,6 +148,19 @@ static void exception_add_site(asyncio_exception *e, const asyncio_site *site)
         e->sites[e->sites_count++] = site;
 }
 
+static void exception_ends_future(asyncio_exception *e)
+{
+    if (e != &no_memory) /* which all threads share */
+        e->sites_within = e->sites_count;
+}
+
+static void exception_comes_out(asyncio_exception *e, const asyncio_site *site)
+{
+    if (e != &no_memory)
+        e->sites_count = e->sites_within;
+    exception_add_site(e, site);
+}
+
 bool asyncio_failed(void)
 {
     interrupts_poll();

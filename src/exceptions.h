@@ -19,6 +19,7 @@ struct asyncio_exception {
     uint32_t count;
     uint32_t js;                          /* the JavaScript Error that it carries, as a handle of the bridge, or 0 */
     uint32_t sites_count;
+    uint32_t sites_within; /* those of them that it had when a future ended with it */
     const asyncio_site *sites[EXCEPTION_SITES]; /* where it was raised, then the awaits that it came out of */
     char message[];
 };
@@ -41,6 +42,11 @@ COLD static int exception_raise_text(const asyncio_exception_type *type, const c
 static asyncio_exception *exception_take(void);               /* the pending one and its reference, or NULL */
 static void exception_restore(asyncio_exception *exception);  /* makes it pending, with its reference; NULL is ignored */
 static void exception_add_site(asyncio_exception *exception, const asyncio_site *site); /* NULL: nowhere to tell of */
+
+/* A future may be awaited again and again, and its exception comes out of each await alone. So the future tells when it ends
+ * with it, and when it is raised from there. */
+static void exception_ends_future(asyncio_exception *exception);
+static void exception_comes_out(asyncio_exception *exception, const asyncio_site *site);
 static void exception_print(FILE *stream, const asyncio_exception *exception); /* as Python's traceback */
 static void exception_state_free(exception_state *state);
 

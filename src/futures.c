@@ -380,6 +380,7 @@ static void future_finish(asyncio_future *future, void *result)
 
 static void future_fail(asyncio_future *future, asyncio_exception *exception)
 {
+    exception_ends_future(exception);
     future->exception = exception;
     future->object.flags |= FUTURE_FAILED | FUTURE_UNSEEN;
     future_ended(future, FUTURE_FINISHED);
@@ -495,7 +496,7 @@ static void *future_result_at(asyncio_future *future, const asyncio_site *site)
     future->object.flags &= ~FUTURE_UNSEEN;
     if (!future_has_failed(future))
         return future->result;
-    exception_add_site(future->exception, site);
+    exception_comes_out(future->exception, site);
     exception_raise(future->exception);
     return NULL;
 }

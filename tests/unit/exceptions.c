@@ -629,6 +629,32 @@ TEST(an_uncaught_exception_is_told_with_the_awaits_that_it_came_out_of)
     CHECK_INT(asyncio_run(outermost), 1);
 }
 
+static void *await_often(void *task)
+{
+    for (int i = 0; i < 20; i++) {
+        asyncio_await((asyncio_task *)task);
+        CHECK_RAISES(ASYNCIO_VALUE_ERROR, "deep");
+    }
+    return asyncio_await((asyncio_task *)task);
+}
+
+static void *await_often_what_fails(void *arg)
+{
+    return asyncio_await(asyncio_coro(await_often, asyncio_create_task(outermost, arg)));
+}
+
+TEST(the_awaits_that_it_came_out_of_before_are_not_told_again)
+{
+    expect_stderr("Traceback (most recent call last):");
+    expect_stderr("in await_often_what_fails");
+    expect_stderr("in await_often");
+    expect_stderr("in outermost");
+    expect_stderr("in middle");
+    expect_stderr("in innermost");
+    expect_stderr("ValueError: deep");
+    CHECK_INT(asyncio_run(await_often_what_fails), 1);
+}
+
 static void *raise_with_a_cause(void *arg)
 {
     (void)arg;
