@@ -105,7 +105,7 @@ static void executor_forget(work *work)
 static bool work_cancel(asyncio_future *future, const char *message)
 {
     work *w = (work *)future;
-    if (future_done(future))
+    if (future_is_past_cancelling(future))
         return false;
     bool waited = executor_unqueue(w);
     future_cancel_plainly(future, message);

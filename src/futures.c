@@ -399,9 +399,16 @@ COLD static void future_set_cancel_message(asyncio_future *future, const char *m
     future->cancel_message = copy;
 }
 
+/* Whether it is done already. Who would have cancelled one that failed wants nothing of it: its exception is not told then. */
+static bool future_is_past_cancelling(asyncio_future *future)
+{
+    future->object.flags &= ~FUTURE_UNSEEN;
+    return future_done(future);
+}
+
 static bool future_cancel_plainly(asyncio_future *future, const char *message)
 {
-    if (future_done(future))
+    if (future_is_past_cancelling(future))
         return false;
     future_set_cancel_message(future, message);
     future_end_cancelled(future, NULL);

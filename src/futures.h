@@ -76,6 +76,7 @@ static void future_end_cancelled(asyncio_future *future, asyncio_exception *reas
 
 static bool future_cancel(asyncio_future *future, const char *message); /* whatever its kind; false if done */
 static bool future_cancel_plainly(asyncio_future *future, const char *message);
+static bool future_is_past_cancelling(asyncio_future *future); /* asked by who cancels it */
 
 /* The CancelledError to raise for a future that is cancelled; the reference is the caller's. */
 static asyncio_exception *future_cancelled_error(asyncio_future *future);

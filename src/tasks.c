@@ -626,7 +626,7 @@ static bool pass_on_cancel(asyncio_task *task, const char *message)
 static bool task_cancel(asyncio_future *future, const char *message)
 {
     asyncio_task *task = (asyncio_task *)future;
-    if (future_done(future))
+    if (future_is_past_cancelling(future))
         return false;
     if (trace_on)
         trace_cancel(task, message);

@@ -374,6 +374,23 @@ ASYNC_TEST(a_cancelled_future_that_nobody_looked_at_is_no_oversight)
     asyncio_future_cancel(new_future());
 }
 
+ASYNC_TEST(an_exception_counts_as_seen_by_who_would_cancel_the_future)
+{
+    asyncio_future *f = new_future();
+    asyncio_future_set_exception(f, new_error("unwanted"));
+    CHECK(!asyncio_future_cancel(f));
+    CHECK(!asyncio_future_cancelled(f));
+    asyncio_drop(f);
+}
+
+ASYNC_TEST(a_future_without_an_exception_goes_without_a_word)
+{
+    asyncio_future *f = new_future();
+    asyncio_drop(new_future()); /* pending */
+    asyncio_future_set_result(f, "never looked at");
+    asyncio_drop(f);
+}
+
 static asyncio_exception *seen;
 static void keep_exception(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
 {

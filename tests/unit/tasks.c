@@ -479,6 +479,21 @@ ASYNC_TEST(handles_go_when_their_maker_ends_and_tell_then)
     CHECK_LOG("maker ends [Task exception was never retrieved: child, lost]");
 }
 
+static void *fails_unwanted(void *arg)
+{
+    (void)arg;
+    return asyncio_raise(ASYNCIO_VALUE_ERROR, "unwanted");
+}
+
+ASYNC_TEST(nor_is_the_exception_of_a_task_that_somebody_would_have_cancelled)
+{
+    asyncio_task *t = asyncio_create_task(fails_unwanted);
+    asyncio_sleep(0);
+    CHECK(!asyncio_task_cancel(t));
+    CHECK_STRING(asyncio_task_get_coro_name(t), "fails_unwanted");
+    asyncio_drop(t);
+}
+
 ASYNC_TEST(an_exception_that_was_looked_at_is_not_told)
 {
     log_errors();

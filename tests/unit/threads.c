@@ -361,6 +361,12 @@ static void *tells(void *arg)
     return (void *)t->number;
 }
 
+static void *shuts_down(void *arg)
+{
+    CHECK_INT(asyncio_loop_shutdown_default_executor(asyncio_get_running_loop()), 0);
+    return arg;
+}
+
 ASYNC_TEST(cancelling_who_waits_does_not_stop_the_function)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
@@ -384,6 +390,27 @@ ASYNC_TEST(what_has_not_begun_can_be_cancelled)
     CHECK(asyncio_future_cancelled(first));
     CHECK(asyncio_future_cancelled(second));
     CHECK_LOG("1:told 1 2:told 3");
+}
+
+TEST(a_future_that_was_cancelled_while_its_function_ran_hears_no_more_of_it)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *future = asyncio_loop_run_in_executor(loop, NULL, nap, asyncio_args(struct nap, 1, "it"));
+    CHECK(asyncio_future_cancel(future));
+    asyncio_loop_run_until_complete(loop, asyncio_coro(shuts_down));
+    CHECK_NOTHING_RAISED();
+    CHECK_NUMBER(now(), 1);
+    CHECK(asyncio_future_cancelled(future));
+    asyncio_loop_close(loop);
+}
+
+ASYNC_TEST(the_exception_of_a_function_counts_as_seen_by_who_would_cancel_it)
+{
+    asyncio_future *future = asyncio_loop_run_in_executor(asyncio_get_running_loop(), NULL, broken, "fuel");
+    while (!asyncio_future_done(future))
+        asyncio_sleep(1);
+    CHECK(!asyncio_future_cancel(future));
+    asyncio_drop(future);
 }
 
 /* ---- shutdown ---- */
