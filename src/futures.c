@@ -232,12 +232,17 @@ static int add_done_callback(asyncio_future *future, done_callback what)
     callback->future = future;
     if (what.held)
         object_ref(what.held);
-    if (future_done(future)) {
-        done_callback_hold(callback);
-        loop_push(future->loop, &callback->ready);
-    } else {
+    if (!future_done(future)) {
         future_add_ready(future, &callback->ready);
+        return 0;
     }
+    if (!loop_check(future->loop, "asyncio_future_add_done_callback")) {
+        object_unref(callback->held); /* its context is still the caller's */
+        memory_give(callback, sizeof *callback);
+        return -1;
+    }
+    done_callback_hold(callback);
+    loop_push(future->loop, &callback->ready);
     return 0;
 }
 
@@ -437,10 +442,6 @@ static bool check_pending(asyncio_future *future, const char *call)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s operation", call + strlen("asyncio_future_"));
         return false;
     }
-    if (future->loop->is_closed && future->callbacks.first) { /* which could not be called any more */
-        loop_check(future->loop, call);
-        return false;
-    }
     if (future_done(future)) {
         exception_raise_text(ASYNCIO_INVALID_STATE_ERROR, "invalid state");
         return false;
@@ -448,12 +449,22 @@ static bool check_pending(asyncio_future *future, const char *call)
     return true;
 }
 
+/* A future whose loop is closed can be ended as any other, but its callbacks are never called: that is an error. */
+static bool future_callbacks_are_lost(asyncio_future *future, const char *call)
+{
+    if (!future->loop->is_closed || !future->callbacks.first)
+        return false;
+    future_drop_callbacks(future);
+    return !loop_check(future->loop, call);
+}
+
 int asyncio_future_set_result(asyncio_future *future, void *result)
 {
     if (!check_pending(future, "asyncio_future_set_result"))
         return -1;
+    bool lost = future_callbacks_are_lost(future, "asyncio_future_set_result");
     future_finish(future, result);
-    return 0;
+    return lost ? -1 : 0;
 }
 
 int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exception)
@@ -465,14 +476,17 @@ int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exce
     if (asyncio_isinstance(exception, ASYNCIO_STOP_ITERATION))
         exception = exception_from_stop_iteration(
             exception, "StopIteration interacts badly with generators and cannot be raised into a Future");
+    bool lost = future_callbacks_are_lost(future, "asyncio_future_set_exception");
     future_fail(future, exception);
-    return 0;
+    return lost ? -1 : 0;
 }
 
 bool asyncio__cancel_future(asyncio_future *future, const char *message)
 {
-    return object_check(future, OBJECT_FUTURE, "asyncio_future_cancel") && debug_check_thread(future->loop) &&
-           future_cancel(future, message);
+    if (!object_check(future, OBJECT_FUTURE, "asyncio_future_cancel") || !debug_check_thread(future->loop))
+        return false;
+    bool lost = future_callbacks_are_lost(future, "asyncio_future_cancel");
+    return future_cancel(future, message) && !lost;
 }
 
 /* ---- looking at them ---- */

@@ -85,6 +85,11 @@ ASYNC_TEST(a_cancelled_future_hands_on_its_message_every_time)
     }
     asyncio_future_result(f);
     CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "enough");
+    CHECK(asyncio_future_exception(f) == NULL);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "enough");
+    CHECK(!asyncio_future_cancel(f, "more")); /* it is cancelled already */
+    asyncio_future_result(f);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "enough");
 }
 
 static void end(asyncio_future *f, char how)
@@ -125,6 +130,18 @@ ASYNC_TEST(stop_iteration_cannot_be_the_exception_of_a_future)
     CHECK_POINTER(asyncio_exception_cause(e), stop);
     CHECK_POINTER(asyncio_exception_context(e), stop);
     asyncio_await(f);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot be raised into a Future");
+}
+
+ASYNCIO_EXCEPTION_TYPE(exhausted, "Exhausted", ASYNCIO_STOP_ITERATION);
+
+ASYNC_TEST(nor_can_what_is_derived_from_it)
+{
+    asyncio_future *f = new_future();
+    asyncio_exception *stop = asyncio_exception_new(exhausted, "x");
+    asyncio_future_set_exception(f, stop);
+    CHECK_POINTER(asyncio_exception_cause(asyncio_future_exception(f)), stop);
+    asyncio_future_result(f);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "cannot be raised into a Future");
 }
 
@@ -259,6 +276,16 @@ ASYNC_TEST(callbacks_and_waiters_share_one_queue)
     CHECK_LOG("first waiter last");
 }
 
+ASYNC_TEST(a_callback_that_is_added_twice_is_called_twice)
+{
+    asyncio_future *f = new_future();
+    asyncio_future_add_done_callback(f, log_done, "x");
+    asyncio_future_add_done_callback(f, log_done, "x");
+    asyncio_future_set_result(f, NULL);
+    asyncio_sleep(0);
+    CHECK_LOG("x x");
+}
+
 ASYNC_TEST(removing_a_callback_removes_all_that_are_alike)
 {
     asyncio_future *f = new_future();
@@ -272,6 +299,36 @@ ASYNC_TEST(removing_a_callback_removes_all_that_are_alike)
     asyncio_future_set_result(f, NULL);
     asyncio_sleep(0);
     CHECK_LOG("b");
+}
+
+ASYNC_TEST(those_that_stay_when_others_are_removed_keep_their_order)
+{
+    static char *const names[] = {"a", "b", "c", "d", "e"};
+    asyncio_future *f = new_future();
+    for (int i = 0; i < 5; i++)
+        asyncio_future_add_done_callback(f, log_done, names[i]);
+    for (int i = 0; i < 5; i += 2) /* the first, one in between, and the last */
+        CHECK_INT(asyncio_future_remove_done_callback(f, log_done, names[i]), 1);
+    asyncio_future_add_done_callback(f, log_done, "f");
+    asyncio_future_set_result(f, NULL);
+    asyncio_sleep(0);
+    CHECK_LOG("b d f");
+}
+
+static void remove_log_done(asyncio_future *f, void *arg)
+{
+    log_("removed:%d", asyncio_future_remove_done_callback(f, log_done, arg));
+}
+
+ASYNC_TEST(a_callback_cannot_be_removed_once_the_future_is_done)
+{
+    asyncio_future *f = new_future();
+    asyncio_future_add_done_callback(f, remove_log_done, "x");
+    asyncio_future_add_done_callback(f, log_done, "x");
+    asyncio_future_set_result(f, NULL);
+    CHECK_INT(asyncio_future_remove_done_callback(f, log_done, "x"), 0);
+    asyncio_sleep(0);
+    CHECK_LOG("removed:0 x");
 }
 
 ASYNC_TEST(removing_leaves_the_waiters)
@@ -302,6 +359,34 @@ ASYNC_TEST(an_exception_in_a_callback_is_told_and_the_others_run)
     asyncio_future_set_result(f, NULL);
     asyncio_sleep(0);
     CHECK_LOG("next");
+}
+
+static void interrupt(asyncio_future *f, void *arg)
+{
+    (void)f, (void)arg;
+    log_("interrupts");
+    asyncio_raise(ASYNCIO_KEYBOARD_INTERRUPT);
+}
+
+static void stop_loop(void *loop)
+{
+    asyncio_loop_stop(loop);
+}
+
+TEST(keyboard_interrupt_in_a_callback_ends_the_run_and_leaves_the_others_to_the_next)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *f = asyncio_loop_create_future(loop);
+    asyncio_future_add_done_callback(f, interrupt);
+    asyncio_future_add_done_callback(f, log_done, "second");
+    asyncio_future_set_result(f, NULL);
+    CHECK_INT(asyncio_loop_run_forever(loop), -1);
+    CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "");
+    CHECK_LOG("interrupts");
+    asyncio_loop_call_soon(loop, stop_loop, loop);
+    CHECK_INT(asyncio_loop_run_forever(loop), 0);
+    CHECK_LOG("second");
+    asyncio_loop_close(loop);
 }
 
 ASYNC_TEST(a_callback_of_a_dropped_future_still_runs_once_it_is_done)
@@ -495,14 +580,56 @@ TEST(a_future_that_outlives_its_loop_still_answers)
     asyncio_drop(g);
 }
 
-TEST(ending_a_future_with_callbacks_after_its_loop_was_closed_is_a_runtime_error)
+/* A future that is pending when its loop is closed, with a callback. */
+static asyncio_future *left_pending(asyncio_loop *loop)
+{
+    asyncio_future *f = asyncio_loop_create_future(loop);
+    asyncio_future_add_done_callback(f, log_done, "never");
+    return f;
+}
+
+TEST(a_future_with_callbacks_that_ends_after_its_loop_was_closed_raises_for_them_and_is_done)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *ended = left_pending(loop), *failed = left_pending(loop), *cancelled = left_pending(loop);
+    asyncio_loop_close(loop);
+    CHECK_INT(asyncio_future_set_result(ended, "late"), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK_INT(asyncio_future_set_exception(failed, new_error("late")), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK(!asyncio_future_cancel(cancelled));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK_STRING(asyncio_future_result(ended), "late");
+    CHECK_STRING(asyncio_exception_message(asyncio_future_exception(failed)), "late");
+    CHECK(asyncio_future_cancelled(cancelled));
+    CHECK_INT(asyncio_future_set_result(ended, "again"), -1);
+    CHECK_RAISES(ASYNCIO_INVALID_STATE_ERROR, "invalid state");
+    asyncio_drop(ended);
+    asyncio_drop(failed);
+    asyncio_drop(cancelled);
+    CHECK_LOG("");
+}
+
+TEST(a_future_without_callbacks_can_be_cancelled_after_its_loop_was_closed)
 {
     asyncio_loop *loop = asyncio_new_event_loop();
     asyncio_future *f = asyncio_loop_create_future(loop);
-    asyncio_future_add_done_callback(f, log_done, "never");
     asyncio_loop_close(loop);
-    asyncio_future_set_result(f, "late");
-    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK(asyncio_future_cancel(f));
+    CHECK_NOTHING_RAISED();
     asyncio_drop(f);
+}
+
+TEST(a_callback_is_refused_where_it_would_be_due_in_a_closed_loop)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *done = asyncio_loop_create_future(loop), *pending = asyncio_loop_create_future(loop);
+    asyncio_future_set_result(done, NULL);
+    asyncio_loop_close(loop);
+    CHECK_INT(asyncio_future_add_done_callback(done, log_done, "never"), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    CHECK_INT(asyncio_future_add_done_callback(pending, log_done, "never"), 0);
+    asyncio_drop(done);
+    asyncio_drop(pending);
     CHECK_LOG("");
 }
