@@ -280,12 +280,12 @@ static int loop_run(asyncio_loop *loop)
     return runtime.errors.pending ? -1 : 0;
 }
 
-/* KeyboardInterrupt has stopped it already, and this may come when it runs again, to clean up. */
+/* Its exception is looked at here, whatever else may end the run in the same turn. KeyboardInterrupt has stopped the loop
+ * already, and this may come when it runs again, to clean up. */
 static void stop_when_done(asyncio_future *future, void *arg)
 {
-    if (future->object.flags & FUTURE_FAILED && exception_is_exit(future->exception))
-        future->object.flags &= ~FUTURE_UNSEEN; /* it has come out already */
-    else
+    future->object.flags &= ~FUTURE_UNSEEN;
+    if (!(future->object.flags & FUTURE_FAILED) || !exception_is_exit(future->exception))
         asyncio_loop_stop(arg);
 }
 
@@ -315,6 +315,8 @@ void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *await
     if (!future)
         return NULL;
     bool is_new_task = awaitable->type == OBJECT_COROUTINE;
+    if (is_new_task)
+        ((asyncio_task *)future)->is_of_a_run = true;
     void *result = NULL;
     if (loop_run_until_done(loop, future) == 0)
         result = asyncio_future_result(future);

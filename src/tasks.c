@@ -825,10 +825,11 @@ static void task_discard(ready *ready)
  * they hold is lost, as it is when CPython's interpreter exits. */
 static void task_abandon(asyncio_task *task)
 {
-    loop_tell_of_lost(
-        task->future.loop,
-        &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task,
-                                 .created_at = debug_made_at(task->future.loop, task->made_at)});
+    if (!task->is_of_a_run)
+        loop_tell_of_lost(
+            task->future.loop,
+            &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task,
+                                     .created_at = debug_made_at(task->future.loop, task->made_at)});
     list_remove(&task->among_all);
     coro_free(&task->coro);
     if (task->waits_for)

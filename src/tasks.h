@@ -21,6 +21,7 @@ struct asyncio_task {
     bool started, passes_on_cancel;
     bool starts_cancelled; /* cancelled before its first step it runs all the same: its body hears of it */
     bool told_lost; /* in debug mode: that nothing can wake it */
+    bool is_of_a_run; /* made by run_until_complete, which raises an error itself if this does not come to its end */
     exception_state errors;
     ready ready;     /* its place in the loop's queue, or in the list of the future that it waits for */
     list among_all;  /* in loop->tasks, until it is done */

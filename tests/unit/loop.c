@@ -264,6 +264,50 @@ LOOP_TEST(a_coroutine_that_stops_its_loop_goes_on_in_the_next_run)
     CHECK_LOG("a c");
 }
 
+TEST(what_run_until_complete_was_to_run_is_destroyed_without_a_second_word)
+{
+    loop = asyncio_new_event_loop();
+    asyncio_loop_run_until_complete(loop, asyncio_coro(stop_and_nap, "a"));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+    asyncio_loop_close(loop);
+    CHECK_LOG("");
+}
+
+TEST(but_a_task_that_it_was_given_is_told_of)
+{
+    expect_stderr("Task was destroyed but it is pending!");
+    loop = asyncio_new_event_loop();
+    asyncio_loop_run_until_complete(loop, asyncio_loop_create_task(loop, asyncio_coro(stop_and_nap, "a")));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+    asyncio_loop_close(loop);
+    CHECK_LOG("");
+}
+
+LOOP_TEST(run_until_complete_raises_the_cancellation_or_the_exception_of_a_future)
+{
+    asyncio_future *cancelled = asyncio_loop_create_future(loop), *failed = asyncio_loop_create_future(loop);
+    asyncio_future_cancel(cancelled, "enough");
+    asyncio_future_set_exception(failed, asyncio_exception_new(ASYNCIO_KEY_ERROR, "lost"));
+    CHECK_POINTER(asyncio_loop_run_until_complete(loop, cancelled), NULL);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "enough");
+    CHECK_POINTER(asyncio_loop_run_until_complete(loop, failed), NULL);
+    CHECK_RAISES(ASYNCIO_KEY_ERROR, "lost");
+}
+
+static void exit_soon(void *arg)
+{
+    asyncio_loop_call_soon(loop, exits, arg);
+}
+
+LOOP_TEST(an_exit_in_the_turn_that_sees_the_end_of_a_task_leaves_nothing_untold)
+{
+    asyncio_task *task = asyncio_loop_create_task(loop, asyncio_coro(fail, "seen"));
+    asyncio_loop_call_soon(loop, exit_soon, NULL);
+    CHECK_POINTER(asyncio_loop_run_until_complete(loop, task), NULL);
+    CHECK_RAISES(ASYNCIO_SYSTEM_EXIT, "");
+    asyncio_drop(task);
+}
+
 static void *run_inside(void *arg)
 {
     asyncio_drop(({
