@@ -940,6 +940,7 @@ typedef struct asyncio_error_context {
     asyncio_future *future;
     asyncio_handle *handle;
     const asyncio_site *created_at; /* in debug mode: where the task or handle was made (Python's source_traceback) */
+    const struct asyncio_error_context *context; /* of an error in the exception handler: what that was called with */
 } asyncio_error_context;
 typedef void asyncio_exception_handler(asyncio_loop *loop, const asyncio_error_context *context, void *arg);
 

@@ -522,12 +522,28 @@ asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop
     return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_exception_handler") ? loop->handler : NULL;
 }
 
+static const char *message_of(const asyncio_error_context *context)
+{
+    return context->message ? context->message : "Unhandled exception in event loop";
+}
+
+/* What a handler that failed was to deal with, in a line. */
+static void tell_context(const asyncio_error_context *context)
+{
+    fprintf(stderr, "context: %s", message_of(context));
+    if (context->exception)
+        fprintf(stderr, ", %s: %s", asyncio_exception_name(context->exception), asyncio_exception_message(context->exception));
+    fputc('\n', stderr);
+}
+
 void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
 {
     (void)loop;
     explore_error();
     fflush(stdout);
-    fprintf(stderr, "%s\n", context->message ? context->message : "Unhandled exception in event loop");
+    fprintf(stderr, "%s\n", message_of(context));
+    if (context->context)
+        tell_context(context->context);
     if (context->task)
         fprintf(stderr, "task: %s, running %s()\n", asyncio_task_get_name(context->task),
                 asyncio_task_get_coro_name(context->task));
@@ -549,6 +565,14 @@ static asyncio_context **context_of_failed(const asyncio_error_context *context)
     if (task)
         return &task->context;
     return context->handle && !context->future ? &context->handle->context : context_here();
+}
+
+/* The handler was there to tell of an error, and has one itself: both are told. */
+static void tell_of_failed_handler(asyncio_loop *loop, asyncio_exception *exception, const asyncio_error_context *context)
+{
+    asyncio_loop_default_exception_handler(
+        loop, &(asyncio_error_context){
+                  .message = "Unhandled error in exception handler", .exception = exception, .context = context});
 }
 
 static void loop_call_handler(asyncio_loop *loop, const asyncio_error_context *context, asyncio_context **within)
@@ -573,8 +597,7 @@ static void loop_call_handler(asyncio_loop *loop, const asyncio_error_context *c
     if (failed && exception_is_exit(failed))
         exception_raise(failed);
     else if (failed)
-        asyncio_loop_default_exception_handler(
-            loop, &(asyncio_error_context){.message = "Unhandled error in exception handler", .exception = failed});
+        tell_of_failed_handler(loop, failed, context);
     object_unref(failed);
 }
 
@@ -590,8 +613,7 @@ static void loop_tell_of_lost(asyncio_loop *loop, const asyncio_error_context *c
     asyncio_loop_call_exception_handler(loop, context);
     asyncio_exception *exit = exception_take();
     if (exit) {
-        asyncio_loop_default_exception_handler(
-            loop, &(asyncio_error_context){.message = "Unhandled error in exception handler", .exception = exit});
+        tell_of_failed_handler(loop, exit, context);
         object_unref(exit);
     }
     exception_restore(before);

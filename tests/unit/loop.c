@@ -759,11 +759,24 @@ static void failing_handler(asyncio_loop *l, const asyncio_error_context *contex
 LOOP_TEST(an_exception_in_the_handler_is_told_by_the_default_one)
 {
     expect_stderr("Unhandled error in exception handler");
+    expect_stderr("context: first");
     expect_stderr("KeyError: in the handler");
     asyncio_loop_set_exception_handler(loop, failing_handler, NULL);
     asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "first"});
     CHECK_LOG("first");
     CHECK_NOTHING_RAISED();
+}
+
+LOOP_TEST(the_error_that_a_failing_handler_was_called_for_is_told_too)
+{
+    expect_stderr("Unhandled error in exception handler");
+    expect_stderr("context: Exception in callback raise_in_callback(), ValueError: oops");
+    expect_stderr("KeyError: in the handler");
+    asyncio_loop_set_exception_handler(loop, failing_handler, NULL);
+    asyncio_loop_call_soon(loop, raise_in_callback, "oops");
+    asyncio_loop_call_soon(loop, log_text, "goes on");
+    run_all(0);
+    CHECK_LOG("Exception in callback raise_in_callback() goes on");
 }
 
 static void defaulting_handler(asyncio_loop *l, const asyncio_error_context *context, void *arg)
