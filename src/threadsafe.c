@@ -94,8 +94,8 @@ static void request_begin(void *arg)
     if (r->task)
         object_ref(r); /* for its task, which nothing else tells of it */
     parcel_pack_exception(&r->parcel, e);
-    object_unref(e);
     request_answer(r);
+    exception_restore(e); /* the loop is told, too, as of any callback's */
 }
 
 static request *threads_request(asyncio_loop *loop, const asyncio__spec *spec, struct argument *argument, void *ticket)

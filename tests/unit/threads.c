@@ -617,6 +617,72 @@ ASYNC_TEST(in_the_loops_own_thread_it_is_call_soon)
     CHECK_LOG("a b c");
 }
 
+static asyncio_loop *to_stop;
+
+static void note_and_stop(void *arg)
+{
+    note(arg);
+    asyncio_loop_stop(to_stop);
+}
+
+TEST(so_it_is_before_the_loop_runs)
+{
+    to_stop = asyncio_new_event_loop();
+    CHECK_INT(asyncio_loop_call_soon_threadsafe(to_stop, note, "hello"), 0);
+    asyncio_loop_call_soon(to_stop, note_and_stop, "world");
+    CHECK_INT(asyncio_loop_run_forever(to_stop), 0);
+    CHECK_LOG("hello world");
+    asyncio_loop_close(to_stop);
+}
+
+ASYNC_TEST(debug_mode_has_nothing_against_it)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_debug(loop, true);
+    asyncio_await(asyncio_to_thread(tells_thrice, asyncio_args(struct told, loop, 0, 0)));
+    CHECK_LOG("0:told 1 0:told 2 1:told 3");
+}
+
+static char slow[200];
+
+static void collect(const char *message, void *arg)
+{
+    (void)arg;
+    snprintf(slow, sizeof slow, "%s", message);
+}
+
+static void block(void *arg)
+{
+    (void)arg;
+    asyncio_time_sleep(0.5);
+}
+
+ASYNC_TEST(debug_mode_tells_where_a_slow_callback_was_asked_for)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_set_logger(collect, NULL);
+    asyncio_loop_set_debug(loop, true);
+#line 5000
+    asyncio_loop_call_soon_threadsafe(loop, block, NULL);
+    asyncio_sleep(0);
+    CHECK_STRING(slow, "Executing <Handle block() created at threads.c:5000> took 0.500 seconds");
+}
+
+static void interrupts(void *arg)
+{
+    (void)arg;
+    asyncio_raise(ASYNCIO_KEYBOARD_INTERRUPT);
+}
+
+TEST(keyboard_interrupt_of_a_callback_ends_the_run)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_loop_call_soon_threadsafe(loop, interrupts, NULL);
+    CHECK_INT(asyncio_loop_run_forever(loop), -1);
+    CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "");
+    asyncio_loop_close(loop);
+}
+
 static void fails(void *arg)
 {
     asyncio_raise(engine_error, "%s", (char *)arg);
@@ -692,6 +758,75 @@ ASYNC_TEST(it_can_give_up_and_cancel)
     const char *how = asyncio_await(asyncio_to_thread(asks_for_too_long, asyncio_args(struct ask, loop, 0)));
     CHECK_STRING(how, "as expected");
     CHECK_LOG("2:CancelledError");
+}
+
+static void *cancels_its_own_task(void *arg)
+{
+    asyncio_task_cancel(asyncio_current_task());
+    asyncio_sleep(1);
+    return arg;
+}
+
+static void *asks_in_vain(void *arg)
+{
+    struct ask *ask = arg;
+    asyncio_concurrent_future_result(asyncio_run_coroutine_threadsafe(ask->loop, cancels_its_own_task, NULL));
+    if (!asyncio_except(ASYNCIO_CANCELLED_ERROR))
+        return "no CancelledError";
+    return "as expected";
+}
+
+ASYNC_TEST(a_task_that_the_loop_cancels_is_cancelled_for_the_thread)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    CHECK_STRING(asyncio_await(asyncio_to_thread(asks_in_vain, asyncio_args(struct ask, loop, 0))), "as expected");
+}
+
+static void *answer_at_once(void *arg)
+{
+    struct ask *ask = arg;
+    return asyncio_result_text("at once %ld", ask->number);
+}
+
+static void *asks_the_quick(void *arg)
+{
+    struct ask *ask = arg;
+    char *text = asyncio_concurrent_future_result(
+        asyncio_run_coroutine_threadsafe(ask->loop, answer_at_once, ask, .size = sizeof *ask));
+    return text ? asyncio_result_text("%s", text) : NULL;
+}
+
+ASYNC_TEST(the_coroutine_may_start_eagerly)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_task_factory(loop, asyncio_eager_task_factory);
+    CHECK_STRING(asyncio_await(asyncio_to_thread(asks_the_quick, asyncio_args(struct ask, loop, 7))), "at once 7");
+    CHECK_STRING(asyncio_await(asyncio_to_thread(asks, asyncio_args(struct ask, loop, 8))), "answer 8 at 1");
+}
+
+static asyncio_task *broken_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
+                                    int eager_start)
+{
+    (void)loop, (void)name, (void)context, (void)eager_start;
+    asyncio_coro_close(coro);
+    return asyncio_raise(engine_error, "no tasks today");
+}
+
+static void tell_error(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop, (void)arg;
+    log_("told:%s", asyncio_exception_message(context->exception));
+}
+
+ASYNC_TEST(a_task_factory_that_fails_is_told_to_the_thread_and_to_the_loop)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_exception_handler(loop, tell_error, NULL);
+    asyncio_coroutine *thread = asyncio_to_thread(asks_the_quick, asyncio_args(struct ask, loop, 7));
+    asyncio_loop_set_task_factory(loop, broken_factory);
+    asyncio_await(thread);
+    CHECK_RAISES(engine_error, "no tasks today");
+    CHECK_LOG("told:no tasks today");
 }
 
 ASYNC_TEST(in_the_loops_own_thread_its_result_cannot_be_waited_for)
