@@ -110,6 +110,83 @@ ASYNC_TEST(an_eager_task_can_cancel_its_maker)
     CHECK_LOG("1 main");
 }
 
+ASYNC_TEST(an_eager_task_that_is_done_cannot_be_cancelled)
+{
+    asyncio_task *t = asyncio_create_task(at_once, "x", .name = "t", .eager_start = true);
+    CHECK(!asyncio_task_cancel(t));
+    CHECK_INT(asyncio_task_cancelling(t), 0);
+    CHECK_STRING(asyncio_await(t), "x");
+    CHECK_LOG("t");
+}
+
+ASYNC_TEST(an_eager_task_that_waits_is_cancelled_there_with_the_message)
+{
+    asyncio_task *t = asyncio_create_task(yields, "a", .eager_start = true);
+    CHECK(asyncio_task_cancel(t, "enough"));
+    CHECK_INT(asyncio_task_cancelling(t), 1);
+    CHECK(!asyncio_task_done(t));
+    asyncio_await(t);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "enough");
+    CHECK_LOG("+a -a"); /* yields pays no heed */
+}
+
+static void *look_around(void *arg)
+{
+    asyncio_task *all[3], *self = asyncio_current_task();
+    CHECK_INT(asyncio_all_tasks(all, 3), 2);
+    CHECK_POINTER(all[1], self);
+    if (arg)
+        asyncio_await((asyncio_future *)arg);
+    CHECK_POINTER(asyncio_current_task(), self);
+    return self;
+}
+
+ASYNC_TEST(an_eager_task_is_the_current_one_and_among_all_from_its_first_step_to_its_end)
+{
+    asyncio_future *future = asyncio_future_new();
+    asyncio_task *done = asyncio_create_task(look_around, NULL, .eager_start = true);
+    CHECK_POINTER(asyncio_task_result(done), done);
+    CHECK_INT(asyncio_all_tasks(NULL, 0), 1);
+    asyncio_task *waiting = asyncio_create_task(look_around, future, .eager_start = true);
+    CHECK_INT(asyncio_all_tasks(NULL, 0), 2);
+    asyncio_future_set_result(future, NULL);
+    CHECK_POINTER(asyncio_await(waiting), waiting);
+    CHECK_INT(asyncio_all_tasks(NULL, 0), 1);
+}
+
+ASYNCIO_CONTEXTVAR(depth, "depth", "none");
+
+static void *set_depth_twice(void *arg)
+{
+    log_("%s", (char *)asyncio_contextvar_get(depth));
+    asyncio_contextvar_set(depth, "first step");
+    asyncio_sleep(1);
+    log_("%s", (char *)asyncio_contextvar_get(depth));
+    asyncio_contextvar_set(depth, "second step");
+    return arg;
+}
+
+ASYNC_TEST(an_eager_task_starts_in_a_copy_of_its_makers_context)
+{
+    asyncio_contextvar_set(depth, "maker");
+    asyncio_task *t = asyncio_create_task(set_depth_twice, NULL, .eager_start = true);
+    CHECK_STRING(asyncio_contextvar_get(depth), "maker");
+    asyncio_contextvar_set(depth, "elsewhere");
+    asyncio_await(t);
+    CHECK_STRING(asyncio_contextvar_get(depth), "elsewhere");
+    CHECK_STRING(asyncio_context_get(asyncio_task_get_context(t), depth), "second step");
+    CHECK_LOG("maker first step");
+}
+
+ASYNC_TEST(an_eager_task_that_is_done_has_let_go_of_its_coroutine_object)
+{
+    asyncio_coroutine *coro = asyncio_coro(at_once);
+    asyncio_task *t = asyncio_create_task(coro, .name = "t", .eager_start = true);
+    CHECK_POINTER(asyncio_task_get_coro(t), NULL);
+    CHECK_INT(asyncio_coro_get_state(coro), ASYNCIO_CORO_CLOSED);
+    CHECK_LOG("t");
+}
+
 ASYNC_TEST(eager_tasks_of_a_group_end_and_fail_as_others_do)
 {
     asyncio_task_group *group = asyncio_task_group_new();
@@ -182,6 +259,92 @@ TEST(a_loop_makes_tasks_before_it_runs_through_its_factory)
     CHECK_POINTER(asyncio_task_get_coro(t), NULL);
     CHECK_LOG("make:at_once t");
     asyncio_loop_close(loop);
+}
+
+/* ---- trees of tasks: each node makes as many tasks as the tree is wide, down to its depth ---- */
+
+enum { WIDTH = 5, DEPTH = 4, NODES = 1 + 5 + 25 + 125 + 625 };
+
+static int tasks_made;
+
+static asyncio_task *counting_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                      asyncio_context *context, int eager_start)
+{
+    tasks_made++;
+    return asyncio_task_new(loop, coro, .name = name, .context = context, .eager_start = eager_start);
+}
+
+static asyncio_task *eager_counting_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                            asyncio_context *context, int eager_start)
+{
+    (void)eager_start;
+    return counting_factory(loop, coro, name, context, true);
+}
+
+static void *tree_of_groups(void *left)
+{
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group)
+        for (int i = 0; left && i < WIDTH; i++)
+            asyncio_task_group_create_task(group, tree_of_groups, (char *)left - 1);
+    return left;
+}
+
+static void *tree_of_gathers(void *left)
+{
+    asyncio_coroutine *below[WIDTH];
+    for (int i = 0; left && i < WIDTH; i++)
+        below[i] = asyncio_coro(tree_of_gathers, (char *)left - 1);
+    if (left)
+        asyncio_await(asyncio_gather_array(below, WIDTH));
+    return left;
+}
+
+/* Grows a tree and returns how many turns of the loop that took. */
+static int turns_to_grow(asyncio_body *tree, asyncio_task_factory *factory)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_task_factory(loop, factory);
+    int before = (int)asyncio_loop_statistics(loop).turns;
+    tasks_made = 0;
+    asyncio_await(asyncio_create_task(tree, (void *)DEPTH));
+    CHECK_NOTHING_RAISED();
+    CHECK_INT(tasks_made, NODES);
+    asyncio_loop_set_task_factory(loop, NULL);
+    return (int)asyncio_loop_statistics(loop).turns - before;
+}
+
+ASYNC_TEST(a_tree_of_tasks_takes_turns_to_grow_and_to_end)
+{
+    CHECK_INT(turns_to_grow(tree_of_groups, counting_factory), 14);
+    CHECK_INT(turns_to_grow(tree_of_gathers, counting_factory), 14);
+}
+
+ASYNC_TEST(a_tree_of_gathered_eager_tasks_that_need_not_wait_takes_none)
+{
+    CHECK_INT(turns_to_grow(tree_of_gathers, eager_counting_factory), 0);
+}
+
+/* Since 3.14: before, it ended as soon as they did, and with that its parent was cancelled too early. */
+ASYNC_TEST(a_group_hears_of_the_end_of_its_eager_tasks_a_turn_later)
+{
+    CHECK_INT(turns_to_grow(tree_of_groups, eager_counting_factory), 2 * DEPTH + 1);
+}
+
+static void *set_result(void *future)
+{
+    asyncio_future_set_result(future, "by an eager task");
+    return NULL;
+}
+
+ASYNC_TEST(what_an_eager_task_has_ended_can_be_awaited_without_a_turn)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_future *future = asyncio_future_new();
+    int before = (int)asyncio_loop_statistics(loop).turns;
+    asyncio_create_task(set_result, future, .eager_start = true);
+    CHECK_STRING(asyncio_await(future), "by an eager task");
+    CHECK_INT((int)asyncio_loop_statistics(loop).turns, before);
 }
 
 static asyncio_task *no_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
