@@ -198,6 +198,24 @@ TEST(with_a_limit_of_zero_everything_is_slow)
     run_debugging(main_of_zero);
 }
 
+static void *main_of_cancelled(void *arg)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_slow_callback_duration(loop, 0);
+    asyncio_handle_cancel(asyncio_loop_call_soon(loop, do_nothing, NULL));
+    asyncio_handle_cancel(asyncio_loop_call_later(loop, 0.5, do_nothing, NULL));
+    asyncio_sleep(1);
+    CHECK_CONTAINS(logged, "Executing <Task pending");
+    CHECK(!strstr(logged, "do_nothing"));
+    asyncio_loop_set_slow_callback_duration(loop, 0.1);
+    return arg;
+}
+
+TEST(what_was_cancelled_is_not_executed_and_so_not_told)
+{
+    run_debugging(main_of_cancelled);
+}
+
 static void *main_of_switching(void *arg)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
@@ -295,6 +313,23 @@ TEST(a_callback_that_failed)
     CHECK_LOG("Exception in callback fail_in_callback(): 800");
     CHECK_INT(asyncio_run(main_of_failing_callback), 0);
     CHECK_LOG("Exception in callback fail_in_callback(): 0");
+}
+
+static void *main_of_failing_timer(void *arg)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_exception_handler(loop, look_at_origin, NULL);
+#line 850
+    asyncio_loop_call_later(loop, 1, fail_in_callback, NULL);
+    asyncio_loop_call_at(loop, asyncio_loop_time(loop) + 2, fail_in_callback, NULL);
+    asyncio_sleep(3);
+    return NULL;
+}
+
+TEST(a_timer_that_failed)
+{
+    CHECK_INT(asyncio_run(main_of_failing_timer, NULL, .debug = true), 0);
+    CHECK_LOG("Exception in callback fail_in_callback(): 850 Exception in callback fail_in_callback(): 851");
 }
 
 static void *sleep_long(void *arg)

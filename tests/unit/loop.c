@@ -131,6 +131,13 @@ TEST(an_exit_of_the_exception_handler_ends_the_run_as_any_callbacks_does)
     asyncio_loop_close(loop);
 }
 
+LOOP_TEST(an_exit_of_the_exception_handler_comes_out_of_a_call_by_hand)
+{
+    asyncio_loop_set_exception_handler(loop, raises_in_turn, (void *)ASYNCIO_KEYBOARD_INTERRUPT);
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "by hand"});
+    CHECK_RAISES(ASYNCIO_KEYBOARD_INTERRUPT, "of the handler");
+}
+
 TEST(an_exit_of_the_exception_handler_is_told_when_it_hears_of_an_object_that_is_lost)
 {
     expect_stderr("Unhandled error in exception handler");
@@ -202,6 +209,21 @@ TEST(a_closed_loop_can_still_be_asked_whether_it_is_closed)
     for (int i = 0; i < 100; i++)
         asyncio_loop_close(asyncio_new_event_loop());
     CHECK(asyncio_loop_is_closed(old));
+}
+
+TEST(a_closed_loop_can_still_be_asked_and_told_what_runs_nothing)
+{
+    expect_stderr("by hand");
+    loop = asyncio_new_event_loop();
+    asyncio_loop_close(loop);
+    CHECK(!asyncio_loop_is_running(loop));
+    CHECK_NUMBER(asyncio_loop_time(loop), now());
+    asyncio_loop_set_debug(loop, true);
+    CHECK(asyncio_loop_get_debug(loop));
+    asyncio_loop_set_task_factory(loop, asyncio_eager_task_factory);
+    CHECK(asyncio_loop_get_task_factory(loop) == asyncio_eager_task_factory);
+    asyncio_loop_call_exception_handler(loop, &(asyncio_error_context){.message = "by hand"});
+    CHECK_NOTHING_RAISED();
 }
 
 static void later(double delay, const char *name);
@@ -325,6 +347,25 @@ LOOP_TEST(a_coroutine_that_a_running_loop_refused_to_run_was_never_awaited)
     asyncio_loop_run_until_complete(loop, asyncio_coro(run_inside));
 }
 
+static void run_in_a_callback(void *coro)
+{
+    CHECK_POINTER(asyncio_loop_run_until_complete(loop, (asyncio_coroutine *)coro), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "This event loop is already running");
+    CHECK_INT(asyncio_loop_close(loop), -1);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Cannot close a running event loop");
+    log_("refused");
+}
+
+LOOP_TEST(a_callback_can_neither_run_its_loop_nor_close_it)
+{
+    asyncio_coroutine *coro = asyncio_coro(nap, "a");
+    asyncio_loop_call_soon(loop, run_in_a_callback, coro);
+    run_all(0);
+    CHECK_LOG("refused");
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, coro), "a"); /* which is still to be had */
+    CHECK_LOG("a");
+}
+
 static void *same(void *arg) { return arg; }
 
 TEST(a_closed_loop_takes_nothing_from_threads_nor_for_them)
@@ -402,6 +443,24 @@ LOOP_TEST(stop_before_running_gives_one_turn)
     CHECK_LOG("first");
     run_all(0);
     CHECK_LOG("next");
+}
+
+LOOP_TEST(what_takes_more_than_that_turn_is_not_completed)
+{
+    asyncio_loop_stop(loop);
+    CHECK_POINTER(asyncio_loop_run_until_complete(loop, asyncio_coro(nap, "a")), NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+    asyncio_loop_run_until_complete(loop, asyncio_coro(nap, "b")); /* the first was not for nothing */
+    CHECK_LOG("a b");
+}
+
+LOOP_TEST(stop_counts_once_however_often_it_is_called_in_a_turn)
+{
+    asyncio_loop_call_soon(loop, stop, NULL);
+    asyncio_loop_call_soon(loop, stop, NULL);
+    CHECK_INT(asyncio_loop_run_forever(loop), 0);
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, asyncio_coro(nap, "a")), "a");
+    CHECK_LOG("a");
 }
 
 LOOP_TEST(a_loop_that_was_stopped_before_running_does_not_ask_what_there_is_to_wait_for)
@@ -628,6 +687,16 @@ LOOP_TEST(a_timer_may_cancel_another_that_is_due_in_the_same_turn)
     CHECK_LOG("cancel");
 }
 
+LOOP_TEST(a_timer_may_cancel_a_later_one)
+{
+    began = now();
+    asyncio_loop_call_later(loop, 1, cancel_victim, "cancel");
+    victim = asyncio_loop_call_later(loop, 2, log_text, "never");
+    later(3, "x");
+    run_all(4);
+    CHECK_LOG("cancel x@3");
+}
+
 static void cancel_itself(void *arg)
 {
     (void)arg;
@@ -649,6 +718,21 @@ LOOP_TEST(cancelling_a_handle_that_has_run_does_no_harm)
     run_all(1);
     asyncio_handle_cancel(handle);
     CHECK_LOG("x");
+}
+
+TEST(a_handle_that_is_kept_may_be_cancelled_after_its_loop_was_closed)
+{
+    loop = asyncio_new_event_loop();
+    asyncio_handle *handles[] = {asyncio_keep(asyncio_loop_call_soon(loop, log_text, "never")),
+                                 asyncio_keep(asyncio_loop_call_later(loop, 1, log_text, "never"))};
+    asyncio_loop_close(loop);
+    for (int i = 0; i < 2; i++) {
+        CHECK(!asyncio_handle_cancelled(handles[i]));
+        asyncio_handle_cancel(handles[i]);
+        CHECK(asyncio_handle_cancelled(handles[i]));
+        asyncio_drop(handles[i]);
+    }
+    CHECK_LOG("");
 }
 
 LOOP_TEST(a_dropped_handle_leaves_its_callback_scheduled)
