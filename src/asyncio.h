@@ -426,8 +426,8 @@ asyncio_task *asyncio_current_task(void); /* the running task; NULL in a callbac
     asyncio__all_tasks((tasks), (max), (asyncio__loop_options){.self = 0, __VA_ARGS__})
 
 /* Task.cancel: has CancelledError raised inside the task, at the await where it waits or at its next one. Returns true,
- * or false if it is done already. Never switches: the task ends later, and may even go on. A task cancelled before its
- * first step never runs. The message, if one is given, is copied.
+ * or false if it is done already (an exception that it has ended with then counts as seen). Never switches: the task ends
+ * later, and may even go on. A task cancelled before its first step never runs. The message, if one is given, is copied.
  *
  *     asyncio_task_cancel(t);
  *     asyncio_task_cancel(t, "shutdown");
@@ -476,8 +476,7 @@ asyncio_future *asyncio_loop_create_future(asyncio_loop *loop);
  * came and run in a later turn; the caller goes on first. 0, or -1 with InvalidStateError if it is done already.
  * set_exception takes a reference of its own; instead of a StopIteration it sets a RuntimeError that has it as its cause;
  * TypeError for NULL.
- * cancel returns false if it is done already (an exception that it has then counts as seen); its message is optional and
- * copied. If the loop is closed, a future that has callbacks is ended all the same, and RuntimeError says that they are not called. */
+ * cancel returns false if it is done already, as for tasks; its message is optional and copied. If the loop is closed, a future that has callbacks is ended all the same, and RuntimeError says that they are not called. */
 int asyncio_future_set_result(asyncio_future *future, void *result);
 int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exception);
 #define asyncio_future_cancel(future, ...) \

@@ -544,6 +544,20 @@ static void suspending_handler(asyncio_loop *loop, const asyncio_error_context *
     CHECK_INT(asyncio_sleep(1), -1);
     log_("%s", raised());
 }
+ASYNC_TEST(an_exception_is_not_told_once_somebody_has_tried_to_cancel_the_failed_task)
+{
+    log_errors();
+    asyncio_task *t = asyncio_create_task(fail, "lost");
+    settle();
+    CHECK(!asyncio_task_cancel(t));
+    CHECK_STRING(ending(t), "ValueError");
+    t = asyncio_create_task(fail, "lost");
+    settle();
+    CHECK(!asyncio_task_cancel(t));
+    asyncio_drop(t);
+    CHECK_LOG("");
+}
+
 
 ASYNC_TEST(an_exception_handler_cannot_suspend_wherever_it_is_called)
 {
