@@ -230,8 +230,8 @@ void *asyncio_coro_throw(asyncio_coroutine *coro, asyncio_exception *exception);
  *
  * Returns the result. If x failed, its exception is now pending and NULL is returned: asyncio_failed() tells.
  * If the waiting task is cancelled, x is cancelled with it, and CancelledError is pending.
- * Raises RuntimeError for a task that awaits itself, a future of another loop, a coroutine awaited twice, and outside a
- * task; TypeError for NULL and for what is no awaitable. */
+ * Raises RuntimeError for a task that awaits itself and for a future of another loop that is not done, a turn later as in
+ * CPython, and at once for a coroutine awaited twice and outside a task; TypeError for NULL and for what is no awaitable. */
 #define asyncio_await(x) \
     _Generic((x), asyncio_coroutine *: asyncio__await, default: asyncio__await_future)(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
 

@@ -31,7 +31,7 @@ enum {
     FUTURE_UNSEEN = 8,      /* which has not been looked at */
     FUTURE_MARKED = 128,    /* only while a list of futures is looked through, to find doubles */
     FUTURE_MUST_CANCEL = 16, /* of a task: CancelledError is to be raised in it; of a gather: cancelling was asked for */
-    FUTURE_MUST_RAISE = 32   /* of a task: it does not wait, what is pending is raised where it would have */
+    FUTURE_MUST_RAISE = 32   /* of a task: it does not wait, or only for a turn; what is pending is raised where it would have */
 };
 
 struct asyncio_future {

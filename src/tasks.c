@@ -389,13 +389,24 @@ static void wait_begins(asyncio_task *task, asyncio_future *future, const asynci
         task->future.object.flags &= ~FUTURE_MUST_CANCEL;
 }
 
+/* A bare yield: back in the next turn. */
+static bool yield_begins(asyncio_task *task, const asyncio_site *site)
+{
+    task->waits_at = site;
+    if (trace_on)
+        trace_suspend(task, "yield", 0);
+    loop_push(task->future.loop, &task->ready);
+    return true;
+}
+
 COLD static bool wait_is_broken_off(asyncio_task *task, asyncio_future *future)
 {
-    if (task->future.object.flags & FUTURE_MUST_RAISE) {
-        task->future.object.flags &= ~FUTURE_MUST_RAISE;
+    uint8_t flags = task->future.object.flags;
+    task->future.object.flags &= ~(FUTURE_MUST_CANCEL | FUTURE_MUST_RAISE);
+    if (!(flags & FUTURE_MUST_CANCEL))
         return true;
-    }
-    task->future.object.flags &= ~FUTURE_MUST_CANCEL;
+    if (flags & FUTURE_MUST_RAISE)
+        object_unref(exception_take()); /* a request to cancel goes first */
     if (future && future_raises_cancelled(future))
         return false; /* its CancelledError is on the way already */
     if (future)
@@ -427,12 +438,14 @@ static void task_queue_in(asyncio_object *object)
 
 /* ---- awaiting ---- */
 
-COLD static bool complain_of_awaiting(const asyncio_task *task, const asyncio_future *future)
+/* As in CPython, where it is the loop that refuses, the task hears of it when it next runs. */
+COLD static bool refuse_to_await(asyncio_task *task, const asyncio_future *future, const asyncio_site *site)
 {
     exception_raise_format(ASYNCIO_RUNTIME_ERROR, future == &task->future
                   ? "Task cannot await on itself: %s"
                   : "Task %s got a Future attached to a different loop", asyncio_task_get_name(task));
-    return false;
+    task->future.object.flags |= FUTURE_MUST_RAISE;
+    return yield_begins(task, site);
 }
 
 /* Whether the running task is to be suspended until the future is done. */
@@ -442,10 +455,10 @@ NEVER_SUSPENDS bool asyncio__await_begins(asyncio_object *object, const asyncio_
     asyncio_task *task = task_about_to_wait("asyncio_await");
     if (!task || !object_check(future, OBJECT_FUTURE, "asyncio_await"))
         return false;
-    if (future == &task->future || future->loop != task->future.loop)
-        return complain_of_awaiting(task, future);
-    if (future_done(future))
+    if (future_done(future)) /* then whose it is does not matter */
         return false;
+    if (future == &task->future || future->loop != task->future.loop)
+        return refuse_to_await(task, future, site);
     wait_begins(task, object_ref(future), site);
     return true;
 }
@@ -555,16 +568,6 @@ static void sleep_over_early(sleep_future *sleep)
         trace_sleep_cancelled(sleep);
     loop_cancel_timer(sleep->future.loop, &sleep->timer);
     object_unref(sleep);
-}
-
-/* A bare yield: back in the next turn. */
-static bool yield_begins(asyncio_task *task, const asyncio_site *site)
-{
-    task->waits_at = site;
-    if (trace_on)
-        trace_suspend(task, "yield", 0);
-    loop_push(task->future.loop, &task->ready);
-    return true;
 }
 
 NEVER_SUSPENDS bool asyncio__sleep_begins(double seconds, const asyncio_site *site)

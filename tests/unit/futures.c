@@ -568,6 +568,18 @@ ASYNC_TEST(a_future_of_another_loop_cannot_be_awaited)
     asyncio_loop_close(other);
 }
 
+ASYNC_TEST(a_future_of_another_loop_that_is_done_can_be_awaited)
+{
+    asyncio_loop *other = asyncio_new_event_loop();
+    asyncio_future *ended = asyncio_loop_create_future(other), *cancelled = asyncio_loop_create_future(other);
+    asyncio_future_set_result(ended, "r");
+    asyncio_future_cancel(cancelled, "m");
+    CHECK_STRING(asyncio_await(ended), "r");
+    CHECK(asyncio_await(cancelled) == NULL);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "m");
+    asyncio_loop_close(other);
+}
+
 TEST(a_loop_does_not_run_the_future_of_another)
 {
     asyncio_loop *a = asyncio_new_event_loop(), *b = asyncio_new_event_loop();

@@ -677,6 +677,38 @@ static void *raise_stop_iteration(void *arg)
 ASYNC_TEST(stop_iteration_out_of_a_coroutine_is_a_runtime_error)
 {
     asyncio_task *task = asyncio_create_task(raise_stop_iteration);
+static asyncio_task *refused;
+
+static void *cancel_refused(void *arg)
+{
+    asyncio_task_cancel(refused, arg);
+    return NULL;
+}
+
+static void *await_itself_beside_another(void *arg)
+{
+    asyncio_create_task(arg ? cancel_refused : log_arg, arg ? arg : "other");
+    asyncio_await(asyncio_current_task());
+    asyncio_exception *e = asyncio_except(ASYNCIO_BASE_EXCEPTION);
+    log_("%s(%s)", asyncio_exception_name(e), arg ? asyncio_exception_message(e) : "");
+    CHECK(asyncio_exception_context(e) == NULL);
+    CHECK_INT(asyncio_sleep(0), 0);
+    return arg;
+}
+
+ASYNC_TEST(the_others_have_a_turn_before_a_task_hears_that_it_cannot_await_itself)
+{
+    asyncio_await(asyncio_create_task(await_itself_beside_another));
+    CHECK_LOG("other RuntimeError()");
+}
+
+ASYNC_TEST(a_request_to_cancel_that_comes_before_a_task_hears_of_that_goes_first)
+{
+    refused = asyncio_create_task(await_itself_beside_another, "m");
+    CHECK_STRING(asyncio_await(refused), "m");
+    CHECK_LOG("CancelledError(m)");
+}
+
     asyncio_await(task);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "coroutine raised StopIteration");
     CHECK_STRING(asyncio_exception_name(asyncio_exception_cause(asyncio_task_exception(task))), "StopIteration");
