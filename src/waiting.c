@@ -86,14 +86,20 @@ static bool is_failure(asyncio_future *future)
     return !future_cancelled(future) && future->object.flags & FUTURE_FAILED;
 }
 
+/* Whether enough are done. A failure for which the wait ends before the others counts as looked at; the last one of all ends
+ * it however it ended, and is not looked at. */
+static bool wait_is_over(const wait_future *waiter, asyncio_future *last)
+{
+    if (!waiter->unfinished || waiter->return_when == ASYNCIO_FIRST_COMPLETED)
+        return true;
+    return waiter->return_when == ASYNCIO_FIRST_EXCEPTION && is_failure(last) && asyncio_future_exception(last);
+}
+
 static void wait_one_done(asyncio_future *future, void *arg)
 {
     wait_future *waiter = arg;
     waiter->unfinished--;
-    bool failed = waiter->return_when == ASYNCIO_FIRST_EXCEPTION && is_failure(future);
-    if (failed)
-        asyncio_future_exception(future); /* which counts as looking at it, in CPython too */
-    if (waiter->unfinished && waiter->return_when != ASYNCIO_FIRST_COMPLETED && !failed)
+    if (!wait_is_over(waiter, future))
         return;
     deadline_take_back(&waiter->deadline);
     wait_release(waiter);

@@ -116,6 +116,63 @@ ASYNC_TEST(wait_for_futures_and_the_same_one_twice)
     CHECK_NOTHING_RAISED();
 }
 
+static void *yield_once(void *arg)
+{
+    asyncio_sleep(0);
+    return arg;
+}
+
+static void *yield_twice(void *arg)
+{
+    asyncio_sleep(0);
+    asyncio_sleep(0);
+    return arg;
+}
+
+/* The second one ends after the wait was over, but before the waiting task runs. */
+ASYNC_TEST(what_has_ended_when_the_waiter_goes_on_is_counted)
+{
+    asyncio_task *tasks[] = {asyncio_create_task(yield_twice), asyncio_create_task(yield_once)};
+    CHECK_INT(asyncio_wait(tasks, 2, .return_when = ASYNCIO_FIRST_COMPLETED), 2);
+}
+
+ASYNC_TEST(what_ends_in_the_moment_when_time_is_up_is_counted)
+{
+    double start = now();
+    asyncio_task *tasks[] = {begin(1.5, 1), begin(1, 2)};
+    asyncio_sleep(0); /* they sleep already */
+    CHECK_INT(asyncio_wait(tasks, 2, .timeout = 1), 1);
+    CHECK_NUMBER(now() - start, 1);
+    CHECK(asyncio_task_done(tasks[1]));
+}
+
+static void log_told(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop, (void)arg;
+    log_("told:%s", asyncio_exception_message(context->exception));
+}
+
+static void drop_both(asyncio_task **tasks)
+{
+    asyncio_drop(tasks[0]);
+    asyncio_drop(tasks[1]);
+}
+
+ASYNC_TEST(the_exception_that_ends_a_wait_counts_as_seen_unless_it_was_the_last)
+{
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_told, NULL);
+    asyncio_task *tasks[] = {begin(1, -1), begin(2, -2)};
+    CHECK_INT(asyncio_wait(tasks, 2, .return_when = ASYNCIO_FIRST_EXCEPTION), 1);
+    CHECK_INT(asyncio_wait(tasks, 2, .return_when = ASYNCIO_FIRST_EXCEPTION), 1);
+    CHECK_INT(asyncio_wait(tasks, 2), 2);
+    drop_both(tasks);
+    CHECK_LOG("told:-2");
+    asyncio_task *at_once[] = {begin(0, -1), begin(0, -2)};
+    CHECK_INT(asyncio_wait(at_once, 2, .return_when = ASYNCIO_FIRST_EXCEPTION), 2);
+    drop_both(at_once);
+    CHECK_LOG("told:-2");
+}
+
 static void *wait_in_task(void *arg)
 {
     int done = asyncio_wait((asyncio_task *const *)arg, 2, .timeout = 10);
