@@ -1275,7 +1275,8 @@ bool asyncio_threading_in_main_thread(void);
         (asyncio__thread_options){.self = 0, __VA_ARGS__})
 
 /* asyncio.run_coroutine_threadsafe(f(arg), loop): has the loop run a coroutine as a task. Returns a concurrent future,
- * which belongs to the thread (one of your own had better asyncio_drop it); NULL with RuntimeError if the loop is closed.
+ * which belongs to the thread (one of your own had better asyncio_drop it); NULL with RuntimeError if the loop is closed. If its
+ * task cannot be made, the loop's exception handler is told, too.
  *
  *     asyncio_concurrent_future *asked = asyncio_run_coroutine_threadsafe(work->loop, ask, asyncio_args(struct ask, "name?"));
  *     const char *name = asyncio_concurrent_future_result(asked);

@@ -66,12 +66,14 @@ static void request_done(asyncio_future *future, void *arg)
     request *r = arg;
     if (r->answered)
         return;
-    asyncio_exception *e = future_cancelled(future) ? future_cancelled_error(future) : asyncio_future_exception(future);
+    if (future_cancelled(future)) {
+        request_fail(r, ASYNCIO_CANCELLED_ERROR, ""); /* to the other thread, the message is not told */
+        return;
+    }
+    asyncio_exception *e = asyncio_future_exception(future);
     if (e) {
         parcel_free(&r->parcel);
         parcel_pack_exception(&r->parcel, e);
-        if (future_cancelled(future))
-            object_unref(e);
     }
     request_answer(r);
 }

@@ -845,6 +845,52 @@ ASYNC_TEST(in_the_loops_own_thread_its_result_cannot_be_waited_for)
     CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
 }
 
+static void *cancels_itself(void *arg)
+{
+    asyncio_task_cancel(asyncio_current_task(), "own");
+    return asyncio_sleep(0) < 0 ? NULL : arg;
+}
+
+static void *asks_what_cancels_itself(void *arg)
+{
+    struct ask *ask = arg;
+    return asyncio_concurrent_future_result(asyncio_run_coroutine_threadsafe(ask->loop, cancels_itself, NULL));
+}
+
+ASYNC_TEST(a_thread_hears_that_the_coroutine_was_cancelled_but_not_with_which_message)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_await(asyncio_to_thread(asks_what_cancels_itself, asyncio_args(struct ask, loop, 0)));
+    CHECK_STRING(asyncio_exception_message(asyncio_pending()), "");
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+    CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
+}
+
+static asyncio_task *failing_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
+                                     int eager_start)
+{
+    (void)loop, (void)name, (void)context, (void)eager_start;
+    asyncio_coro_close(coro);
+    return asyncio_raise(engine_error, "no tasks today");
+}
+
+static void note_error(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop, (void)arg;
+    log_("[%s: %s]", context->message, asyncio_exception_message(context->exception));
+}
+
+ASYNC_TEST(a_thread_and_the_loop_hear_that_there_is_no_task_for_the_coroutine)
+{
+    asyncio_loop *loop = asyncio_get_running_loop();
+    asyncio_loop_set_exception_handler(loop, note_error, NULL);
+    asyncio_loop_set_task_factory(loop, failing_factory);
+    asyncio_await(asyncio_to_thread(asks, asyncio_args(struct ask, loop, 7)));
+    CHECK_RAISES(engine_error, "no tasks today");
+    CHECK_LOG("[Exception in callback run_coroutine_threadsafe(): no tasks today]");
+    asyncio_loop_set_task_factory(loop, NULL);
+}
+
 #ifndef __SANITIZE_THREAD__ /* which has a thread of its own: that one might call, for all the runtime knows */
 static void *waits_for_ever(void *arg)
 {
