@@ -225,6 +225,74 @@ ASYNC_TEST(cleanup_in_finally_may_await)
     CHECK_LOG("finally@1");
 }
 
+/* What asking a cancelled task raises: its message, and that it has no context. */
+static void log_asked(void)
+{
+    asyncio_exception *e = asyncio_except(ASYNCIO_CANCELLED_ERROR);
+    log_("%s%s", *asyncio_exception_message(e) ? asyncio_exception_message(e) : "-",
+         asyncio_exception_context(e) ? " with a context" : "");
+}
+
+ASYNC_TEST(the_first_one_who_asks_a_cancelled_task_gets_the_message_whatever_is_asked)
+{
+    asyncio_task *t[] = {started(sleep_long, "a"), started(sleep_long, "b"), asyncio_create_task(never_runs)};
+    asyncio_task_cancel(t[0], "1st");
+    asyncio_task_cancel(t[1], "2nd");
+    asyncio_task_cancel(t[2], "early");
+    asyncio_wait(t, 3);
+    CHECK_LOG("a(1st) b(2nd)");
+    asyncio_task_result(t[0]);
+    log_asked();
+    CHECK(asyncio_task_exception(t[1]) == NULL);
+    log_asked();
+    CHECK(asyncio_task_exception(t[2]) == NULL);
+    log_asked();
+    asyncio_task_result(t[0]);
+    log_asked();
+    CHECK_LOG("1st 2nd early -");
+}
+
+ASYNC_TEST(an_error_raised_from_a_cancellation_has_that_as_its_cause_and_context_and_nothing_behind)
+{
+    asyncio_task *t = started(sleep_long, "sleeper");
+    asyncio_task_cancel(t, "m");
+    asyncio_await(t);
+    asyncio_exception *cancelled = asyncio_except(ASYNCIO_CANCELLED_ERROR);
+    asyncio_raise_from(cancelled, ASYNCIO_VALUE_ERROR, "cancelled");
+    asyncio_exception *e = asyncio_except(ASYNCIO_VALUE_ERROR);
+    CHECK_POINTER(asyncio_exception_cause(e), cancelled);
+    CHECK_POINTER(asyncio_exception_context(e), cancelled);
+    CHECK_STRING(asyncio_exception_message(cancelled), "m");
+    CHECK(asyncio_exception_context(cancelled) == NULL);
+    CHECK_LOG("sleeper(m)");
+}
+
+static void *swallow_the_second(void *arg)
+{
+    asyncio_future **futures = arg;
+    asyncio_await(futures[0]);
+    asyncio_await(futures[1]);
+    log_("%s", raised());
+    return asyncio_await(futures[2]);
+}
+
+ASYNC_TEST(a_cancellation_reaches_what_is_waited_for_now_and_nothing_before_or_after)
+{
+    asyncio_future *futures[] = {new_future(), new_future(), new_future()};
+    asyncio_task *t = started(swallow_the_second, futures);
+    asyncio_future_set_result(futures[0], NULL);
+    asyncio_sleep(0);
+    asyncio_task_cancel(t);
+    CHECK(!asyncio_future_cancelled(futures[0]));
+    CHECK(asyncio_future_cancelled(futures[1]));
+    asyncio_sleep(0);
+    CHECK_LOG("CancelledError");
+    CHECK(!asyncio_future_done(futures[2]));
+    asyncio_future_set_result(futures[2], "r");
+    CHECK_STRING(asyncio_await(t), "r");
+    CHECK(!asyncio_future_cancelled(futures[2]));
+}
+
 /* ---- uncancel ---- */
 
 static void *two_yields(void *arg)
@@ -295,6 +363,79 @@ ASYNC_TEST(whoever_catches_a_cancellation_meant_for_it_uncancels_and_goes_on)
     CHECK_INT(asyncio_task_uncancel(self), 0);
     CHECK_INT(asyncio_sleep(0), 0);
     CHECK_NUMBER(now(), 0);
+}
+
+static void *sleep_twice(void *arg)
+{
+    asyncio_sleep(10);
+    log_("%s", raised());
+    asyncio_task_uncancel(asyncio_current_task());
+    asyncio_sleep(10);
+    return pass_on("again") ? arg : arg;
+}
+
+ASYNC_TEST(a_task_that_has_uncancelled_can_be_cancelled_again)
+{
+    asyncio_task *t = started(sleep_twice, NULL);
+    asyncio_task_cancel(t);
+    asyncio_sleep(0);
+    CHECK_INT(asyncio_task_cancelling(t), 0);
+    CHECK_STRING(ending(t), "pending");
+    CHECK(asyncio_task_cancel(t));
+    CHECK_INT(asyncio_task_cancelling(t), 1);
+    settle();
+    CHECK_LOG("CancelledError again()");
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+ASYNC_TEST(uncancel_after_the_end_counts_down_and_changes_nothing_else)
+{
+    asyncio_task *t = started(sleep_long, NULL);
+    asyncio_task_cancel(t);
+    settle();
+    CHECK_LOG("sleeper()");
+    CHECK_INT(asyncio_task_cancelling(t), 1);
+    CHECK_INT(asyncio_task_uncancel(t), 0);
+    CHECK_INT(asyncio_task_uncancel(t), 0);
+    CHECK_STRING(ending(t), "cancelled");
+}
+
+/* A block with a limit, as asyncio.timeout would have it, made of cancel and uncancel. */
+struct limit {
+    asyncio_task *task;
+    bool expired;
+};
+
+static void expire(void *arg)
+{
+    struct limit *limit = arg;
+    limit->expired = true;
+    asyncio_task_cancel(limit->task);
+}
+
+static void *sleep_within_a_second(void *arg)
+{
+    asyncio_task *self = asyncio_current_task();
+    struct limit limit = {.task = self};
+    asyncio_handle *timer = asyncio_loop_call_later(asyncio_get_running_loop(), 1, expire, &limit);
+    if (asyncio_sleep(*(double *)arg) == 0)
+        log_("finished");
+    asyncio_handle_cancel(timer);
+    if (limit.expired && asyncio_task_uncancel(self) == 0 && asyncio_except(ASYNCIO_CANCELLED_ERROR))
+        log_("timed out");
+    CHECK_INT(asyncio_sleep(0), 0);
+    log_("outside:%d@%g", asyncio_task_cancelling(self), now());
+    return NULL;
+}
+
+ASYNC_TEST(a_block_with_a_limit_can_be_made_of_cancel_and_uncancel)
+{
+    asyncio_await(asyncio_create_task(sleep_within_a_second, asyncio_args(double, 10)));
+    CHECK_LOG("timed out outside:0@1");
+    asyncio_await(asyncio_create_task(sleep_within_a_second, asyncio_args(double, 0.5)));
+    CHECK_LOG("finished outside:0@1.5");
+    asyncio_sleep(5); /* the timer was taken back */
+    CHECK_LOG("");
 }
 
 /* ---- a task that cancels itself ---- */
@@ -369,6 +510,24 @@ ASYNC_TEST(a_task_with_a_request_outstanding_cancels_what_it_then_waits_for)
     CHECK_STRING(ending(t), "cancelled");
 }
 
+static void *cancel_self_and_await_a_task(void *arg)
+{
+    asyncio_task_cancel(asyncio_current_task(), "m");
+    asyncio_await((asyncio_task *)arg);
+    return pass_on("outer");
+}
+
+ASYNC_TEST(a_task_with_a_request_outstanding_cancels_a_task_and_what_that_waits_for)
+{
+    asyncio_future *f = new_future();
+    asyncio_task *inner = started(await_future, f), *outer = started(cancel_self_and_await_a_task, inner);
+    CHECK(asyncio_future_cancelled(f));
+    settle();
+    CHECK_LOG("waiter(m) outer(m)");
+    CHECK_STRING(ending(inner), "cancelled");
+    CHECK_STRING(ending(outer), "cancelled");
+}
+
 /* ---- arriving together with something else ---- */
 
 ASYNC_TEST(a_cancellation_after_the_result_but_before_the_waiter_ran_wins)
@@ -381,6 +540,20 @@ ASYNC_TEST(a_cancellation_after_the_result_but_before_the_waiter_ran_wins)
     CHECK_LOG("waiter(late)");
     CHECK_STRING(ending(t), "cancelled");
     CHECK_STRING(asyncio_future_result(f), "r");
+}
+
+ASYNC_TEST(of_a_cancelled_future_and_a_cancelled_waiter_the_message_of_the_future_counts)
+{
+    asyncio_future *f = new_future();
+    asyncio_task *t = started(await_future, f);
+    asyncio_future_cancel(f, "future");
+    CHECK(asyncio_task_cancel(t, "task"));
+    asyncio_wait(&t, 1);
+    CHECK_LOG("waiter(future)");
+    CHECK_STRING(ending(t), "cancelled");
+    CHECK_INT(asyncio_task_cancelling(t), 1);
+    asyncio_task_result(t);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "future");
 }
 
 ASYNC_TEST(a_result_after_the_cancellation_comes_too_late)
@@ -612,6 +785,60 @@ ASYNC_TEST(the_message_of_the_first_request_reaches_whoever_awaits_a_gather)
     asyncio_task_cancel(t, "3rd");
     settle();
     CHECK_LOG("a(1st) b(1st) gatherer(1st)");
+}
+
+/* ---- answered by leaving the program ---- */
+
+static void *leave_when_cancelled(void *arg)
+{
+    asyncio_sleep(10);
+    return asyncio_except(ASYNCIO_CANCELLED_ERROR) ? asyncio_raise(ASYNCIO_SYSTEM_EXIT, "%s", (char *)arg) : arg;
+}
+
+static void *do_nothing(void *arg)
+{
+    asyncio_sleep(0);
+    return arg;
+}
+
+TEST(a_task_that_answers_a_cancellation_with_an_exit_has_failed_and_the_loop_can_go_on)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_task *t = asyncio_loop_create_task(loop, asyncio_coro(leave_when_cancelled, "bye"));
+    asyncio_loop_run_until_complete(loop, asyncio_coro(do_nothing, NULL));
+    asyncio_task_cancel(t);
+    CHECK_STRING(ending(t), "pending");
+    CHECK(asyncio_loop_run_until_complete(loop, asyncio_coro(do_nothing, "no")) == NULL);
+    asyncio_exception *e = asyncio_except(ASYNCIO_SYSTEM_EXIT);
+    CHECK_STRING(asyncio_exception_message(e), "bye");
+    CHECK(!asyncio_task_cancelled(t));
+    CHECK_POINTER(asyncio_task_exception(t), e);
+    CHECK_STRING(asyncio_loop_run_until_complete(loop, asyncio_coro(do_nothing, "on")), "on");
+    asyncio_loop_close(loop);
+}
+
+static int rounds;
+
+static void *stop_in_the_second_round(void *arg)
+{
+    while (rounds < 10 && asyncio_sleep(1) == 0)
+        if (++rounds == 2)
+            asyncio_loop_stop(asyncio_get_running_loop());
+    return arg;
+}
+
+TEST(a_task_whose_loop_was_stopped_can_be_cancelled_and_run_to_its_end)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_task *t = asyncio_loop_create_task(loop, asyncio_coro(stop_in_the_second_round, "r"));
+    CHECK(asyncio_loop_run_until_complete(loop, t) == NULL);
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Event loop stopped before Future completed.");
+    CHECK_STRING(ending(t), "pending");
+    CHECK(asyncio_task_cancel(t, "m"));
+    CHECK(asyncio_loop_run_until_complete(loop, t) == NULL);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "m");
+    CHECK_INT(rounds, 2);
+    asyncio_loop_close(loop);
 }
 
 /* ---- the main task ---- */

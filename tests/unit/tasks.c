@@ -154,6 +154,38 @@ ASYNC_TEST(a_task_is_a_future_that_cannot_be_ended_by_others)
     CHECK_STRING(asyncio_future_result(f), "r");
 }
 
+static asyncio_future *first, *second;
+
+static void *wait_then_end(void *arg)
+{
+    CHECK_POINTER(asyncio_current_task(), *(asyncio_task **)arg);
+    asyncio_await(first);
+    CHECK_POINTER(asyncio_current_task(), *(asyncio_task **)arg);
+    asyncio_future_set_result(second, NULL);
+    return "waited then ended";
+}
+
+static void *end_then_wait(void *arg)
+{
+    CHECK_POINTER(asyncio_current_task(), *(asyncio_task **)arg);
+    asyncio_future_set_result(first, NULL);
+    asyncio_await(second);
+    CHECK_POINTER(asyncio_current_task(), *(asyncio_task **)arg);
+    return "ended then waited";
+}
+
+ASYNC_TEST(current_task_is_right_in_tasks_that_wake_each_other)
+{
+    asyncio_task *a = NULL, *b = NULL;
+    first = asyncio_future_new();
+    second = asyncio_future_new();
+    a = asyncio_create_task(wait_then_end, &a);
+    b = asyncio_create_task(end_then_wait, &b);
+    char **results = asyncio_await(asyncio_gather(a, b));
+    CHECK_STRING(results[0], "waited then ended");
+    CHECK_STRING(results[1], "ended then waited");
+}
+
 static void *return_current(void *arg)
 {
     *(asyncio_task **)arg = asyncio_current_task();
@@ -512,6 +544,20 @@ ASYNC_TEST(an_exception_that_was_looked_at_is_not_told)
     CHECK_LOG("");
 }
 
+ASYNC_TEST(an_exception_is_not_told_once_somebody_has_tried_to_cancel_the_failed_task)
+{
+    log_errors();
+    asyncio_task *t = asyncio_create_task(fail, "lost");
+    settle();
+    CHECK(!asyncio_task_cancel(t));
+    CHECK_STRING(ending(t), "ValueError");
+    t = asyncio_create_task(fail, "lost");
+    settle();
+    CHECK(!asyncio_task_cancel(t));
+    asyncio_drop(t);
+    CHECK_LOG("");
+}
+
 TEST(the_default_report_names_the_task_and_shows_the_exception)
 {
     expect_stderr("Task exception was never retrieved");
@@ -544,20 +590,6 @@ static void suspending_handler(asyncio_loop *loop, const asyncio_error_context *
     CHECK_INT(asyncio_sleep(1), -1);
     log_("%s", raised());
 }
-ASYNC_TEST(an_exception_is_not_told_once_somebody_has_tried_to_cancel_the_failed_task)
-{
-    log_errors();
-    asyncio_task *t = asyncio_create_task(fail, "lost");
-    settle();
-    CHECK(!asyncio_task_cancel(t));
-    CHECK_STRING(ending(t), "ValueError");
-    t = asyncio_create_task(fail, "lost");
-    settle();
-    CHECK(!asyncio_task_cancel(t));
-    asyncio_drop(t);
-    CHECK_LOG("");
-}
-
 
 ASYNC_TEST(an_exception_handler_cannot_suspend_wherever_it_is_called)
 {
@@ -645,38 +677,6 @@ ASYNC_TEST(a_task_cannot_await_itself)
     CHECK_LOG("refused refused");
 }
 
-ASYNC_TEST(a_sleep_of_nan_is_a_value_error)
-{
-    CHECK_INT(asyncio_sleep(NAN), -1);
-    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "NaN");
-}
-
-static asyncio_task *escaped;
-static void *save_handle(void *arg)
-{
-    escaped = asyncio_current_task();
-    asyncio_keep(escaped);
-    return arg;
-}
-
-TEST(a_task_that_outlives_its_loop_still_answers)
-{
-    CHECK_INT(asyncio_run(save_handle), 0);
-    CHECK(asyncio_task_done(escaped));
-    CHECK(!asyncio_task_cancel(escaped));
-    CHECK(asyncio_loop_is_closed(asyncio_task_get_loop(escaped)));
-    asyncio_drop(escaped);
-}
-
-static void *raise_stop_iteration(void *arg)
-{
-    (void)arg;
-    return asyncio_raise(ASYNCIO_STOP_ITERATION, "x");
-}
-
-ASYNC_TEST(stop_iteration_out_of_a_coroutine_is_a_runtime_error)
-{
-    asyncio_task *task = asyncio_create_task(raise_stop_iteration);
 static asyncio_task *refused;
 
 static void *cancel_refused(void *arg)
@@ -709,6 +709,38 @@ ASYNC_TEST(a_request_to_cancel_that_comes_before_a_task_hears_of_that_goes_first
     CHECK_LOG("CancelledError(m)");
 }
 
+ASYNC_TEST(a_sleep_of_nan_is_a_value_error)
+{
+    CHECK_INT(asyncio_sleep(NAN), -1);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "NaN");
+}
+
+static asyncio_task *escaped;
+static void *save_handle(void *arg)
+{
+    escaped = asyncio_current_task();
+    asyncio_keep(escaped);
+    return arg;
+}
+
+TEST(a_task_that_outlives_its_loop_still_answers)
+{
+    CHECK_INT(asyncio_run(save_handle), 0);
+    CHECK(asyncio_task_done(escaped));
+    CHECK(!asyncio_task_cancel(escaped));
+    CHECK(asyncio_loop_is_closed(asyncio_task_get_loop(escaped)));
+    asyncio_drop(escaped);
+}
+
+static void *raise_stop_iteration(void *arg)
+{
+    (void)arg;
+    return asyncio_raise(ASYNCIO_STOP_ITERATION, "x");
+}
+
+ASYNC_TEST(stop_iteration_out_of_a_coroutine_is_a_runtime_error)
+{
+    asyncio_task *task = asyncio_create_task(raise_stop_iteration);
     asyncio_await(task);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "coroutine raised StopIteration");
     CHECK_STRING(asyncio_exception_name(asyncio_exception_cause(asyncio_task_exception(task))), "StopIteration");
