@@ -351,6 +351,140 @@ ASYNC_TEST(an_object_given_twice_is_cancelled_as_often)
     CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
 }
 
+static void cancel_it(asyncio_future *f, void *arg)
+{
+    (void)f;
+    log_("%d", asyncio_future_cancel((asyncio_future *)arg));
+}
+
+static void *await_future(void *arg)
+{
+    return asyncio_await((asyncio_future *)arg);
+}
+
+ASYNC_TEST(a_gather_all_of_whose_children_have_ended_cannot_be_cancelled_any_more)
+{
+    asyncio_future *f = asyncio_future_new(), *g = asyncio_gather(asyncio_coro(await_future, f));
+    asyncio_sleep(0);
+    asyncio_future_add_done_callback(f, cancel_it, g); /* after the child has ended, before the gather knows */
+    asyncio_future_set_result(f, "r");
+    CHECK_STRING(*(char **)asyncio_await(g), "r");
+    CHECK_LOG("0");
+}
+
+static asyncio_future *gathered;
+
+static void *gather_what_waits_for_one_future(void *arg)
+{
+    gathered = asyncio_gather(asyncio_create_task(await_future, arg), asyncio_create_task(await_future, arg));
+    asyncio_keep(gathered);
+    asyncio_await(gathered);
+    log_("%s", asyncio_exception_name(asyncio_pending()));
+    return NULL;
+}
+
+ASYNC_TEST(children_that_wait_for_the_same_future_are_all_cancelled)
+{
+    asyncio_future *f = asyncio_future_new();
+    asyncio_task *t = asyncio_create_task(gather_what_waits_for_one_future, f);
+    turns(2);
+    CHECK(asyncio_task_cancel(t));
+    settle();
+    CHECK_LOG("CancelledError");
+    CHECK_STRING(ending(t), "cancelled");
+    CHECK(asyncio_future_cancelled(f));
+    CHECK(!asyncio_future_cancel(gathered));
+    CHECK(asyncio_future_done(gathered) && !asyncio_future_cancelled(gathered));
+    asyncio_drop(gathered);
+}
+
+ASYNC_TEST(a_cancelled_gather_that_nobody_awaits_is_told)
+{
+    expect_stderr("exception was never retrieved");
+    expect_stderr("CancelledError: m");
+    asyncio_future *g = asyncio_gather(asyncio_coro(sleeper, "a"));
+    asyncio_sleep(0);
+    asyncio_future_cancel(g, "m");
+    settle();
+    CHECK_LOG("a(m)");
+}
+
+/* Unlike other futures: it refuses without a further thought. */
+ASYNC_TEST(to_try_to_cancel_a_failed_gather_does_not_count_as_looking_at_it)
+{
+    expect_stderr("exception was never retrieved");
+    expect_stderr("ValueError: lost");
+    asyncio_future *g = asyncio_gather(asyncio_coro(fail, "lost"));
+    settle();
+    CHECK(!asyncio_future_cancel(g));
+}
+
+/* ---- futures, each ending in its own way ---- */
+
+static void new_futures(asyncio_future **futures, int count)
+{
+    for (int i = 0; i < count; i++)
+        futures[i] = asyncio_future_new();
+}
+
+ASYNC_TEST(after_the_first_failure_the_others_may_end_as_they_like)
+{
+    asyncio_future *f[5];
+    asyncio_exception *e = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "first");
+    new_futures(f, 5);
+    asyncio_future *g = asyncio_gather_array(f, 5);
+    asyncio_future_set_result(f[0], NULL);
+    asyncio_future_set_exception(f[1], e);
+    asyncio_sleep(0);
+    CHECK_POINTER(asyncio_future_exception(g), e);
+    asyncio_future_set_result(f[2], NULL);
+    asyncio_future_cancel(f[3]);
+    asyncio_future_set_exception(f[4], asyncio_exception_new(ASYNCIO_RUNTIME_ERROR, "late"));
+    asyncio_sleep(0);
+    CHECK_POINTER(asyncio_future_exception(g), e);
+}
+
+ASYNC_TEST(after_the_first_cancellation_the_others_may_end_as_they_like)
+{
+    asyncio_future *f[3];
+    new_futures(f, 3);
+    asyncio_future *g = asyncio_gather_array(f, 3);
+    asyncio_future_cancel(f[1], "m");
+    asyncio_sleep(0);
+    CHECK(!asyncio_future_cancelled(g));
+    CHECK_STRING(asyncio_exception_name(asyncio_future_exception(g)), "CancelledError");
+    CHECK_STRING(asyncio_exception_message(asyncio_future_exception(g)), "m");
+    asyncio_future_cancel(f[0]);
+    asyncio_future_set_exception(f[2], asyncio_exception_new(ASYNCIO_RUNTIME_ERROR, "late"));
+    asyncio_sleep(0);
+}
+
+ASYNC_TEST(with_return_exceptions_each_way_to_end_is_a_result)
+{
+    asyncio_future *f[6];
+    asyncio_exception *early = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "early");
+    asyncio_exception *late = asyncio_exception_new(ASYNCIO_RUNTIME_ERROR, "late");
+    new_futures(f, 6);
+    asyncio_future *g = asyncio_gather_array_return_exceptions(f, 6);
+    asyncio_future_set_result(f[0], "0");
+    asyncio_future_set_exception(f[1], early);
+    asyncio_future_cancel(f[2], "two");
+    settle();
+    CHECK(!asyncio_future_done(g));
+    asyncio_future_set_result(f[3], "3");
+    asyncio_future_cancel(f[4]);
+    asyncio_future_set_exception(f[5], late);
+    asyncio_outcome *results = asyncio_await(g);
+    CHECK_STRING(results[0].value, "0");
+    CHECK_POINTER(results[1].exception, early);
+    CHECK_STRING(asyncio_exception_message(results[2].exception), "two");
+    CHECK_STRING(results[3].value, "3");
+    CHECK_STRING(asyncio_exception_name(results[4].exception), "CancelledError");
+    CHECK_STRING(asyncio_exception_message(results[4].exception), "");
+    CHECK_POINTER(results[5].exception, late);
+}
+
+/* ---- lives ---- */
 /* ---- lives ---- */
 
 ASYNC_TEST(a_gather_that_is_dropped_early_lets_its_children_run)
@@ -370,6 +504,27 @@ ASYNC_TEST(null_among_the_arguments_is_a_type_error)
     CHECK(asyncio_gather(before, (asyncio_task *)NULL, asyncio_coro(return_arg, "x")) == NULL);
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
     CHECK_STRING(asyncio_await(before), "r");
+}
+
+ASYNC_TEST(what_stands_before_a_null_runs_and_nobody_is_told_of_its_end)
+{
+    CHECK(asyncio_gather(asyncio_coro(plus_minus, (void *)1), asyncio_coro(fail, "not told"), (asyncio_task *)NULL) == NULL);
+    CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
+    settle();
+    CHECK_LOG("+1 -1");
+}
+
+TEST(futures_can_be_gathered_more_than_once)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *f[] = {asyncio_loop_create_future(loop), asyncio_loop_create_future(loop)};
+    asyncio_future *first = asyncio_gather_array(f, 2), *second = asyncio_gather_array(f, 2);
+    CHECK_POINTER(asyncio_future_get_loop(first), loop);
+    asyncio_future_set_result(f[0], "a");
+    asyncio_future_set_result(f[1], "b");
+    CHECK_STRING(((char **)asyncio_loop_run_until_complete(loop, second))[1], "b");
+    CHECK_STRING(((char **)asyncio_future_result(first))[0], "a");
+    asyncio_loop_close(loop);
 }
 
 ASYNC_TEST(a_used_coroutine_cannot_be_gathered)
