@@ -307,6 +307,33 @@ ASYNC_TEST(finally_can_await_while_an_exception_waits)
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "body");
 }
 
+static void *raise_it(void *arg)
+{
+    return asyncio_raise_exception(arg);
+}
+
+ASYNC_TEST(what_a_task_that_is_awaited_in_finally_raises_has_the_earlier_one_as_its_context)
+{
+    asyncio_exception *earlier = asyncio_exception_new(ASYNCIO_KEY_ERROR, "3");
+    asyncio_raise_exception(earlier);
+    asyncio_finally {
+        asyncio_await(asyncio_create_task(raise_it, asyncio_exception_new(ASYNCIO_VALUE_ERROR, "x")));
+    }
+    asyncio_exception *e = asyncio_except(ASYNCIO_VALUE_ERROR);
+    CHECK_POINTER(asyncio_exception_context(e), earlier);
+}
+
+ASYNC_TEST(what_a_task_that_is_awaited_in_finally_raises_again_is_not_its_own_context)
+{
+    asyncio_exception *e = asyncio_exception_new(ASYNCIO_KEY_ERROR, "a");
+    asyncio_raise_exception(e);
+    asyncio_finally {
+        asyncio_await(asyncio_create_task(raise_it, e));
+    }
+    CHECK_POINTER(asyncio_except(ASYNCIO_KEY_ERROR), e);
+    CHECK(asyncio_exception_context(e) == NULL);
+}
+
 TEST(finally_blocks_nest)
 {
     asyncio_raise(ASYNCIO_VALUE_ERROR, "a");

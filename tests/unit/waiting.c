@@ -352,6 +352,45 @@ ASYNC_TEST(as_completed_called_wrongly)
     CHECK_LOG("1 end:-");
 }
 
+static void *return_arg(void *arg)
+{
+    return arg;
+}
+
+TEST(as_completed_needs_a_running_loop)
+{
+    asyncio_coroutine *coro = asyncio_coro(return_arg, NULL);
+    CHECK(!asyncio_as_completed(&coro, 1));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    asyncio_coro_close(coro);
+}
+
+ASYNC_TEST(what_belongs_to_another_loop_cannot_be_waited_for)
+{
+    asyncio_loop *other = asyncio_new_event_loop();
+    asyncio_future *futures[] = {asyncio_loop_create_future(other)};
+    CHECK(!asyncio_as_completed(futures, 1));
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than the one specified as the loop argument");
+    CHECK_INT(asyncio_wait(futures, 1), -1); /* in CPython for ever */
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "different loop");
+    asyncio_await(asyncio_shield(futures[0]));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "attached to a different loop");
+    asyncio_loop_close(other);
+}
+
+ASYNC_TEST(an_iteration_can_be_broken_off_and_taken_up_again)
+{
+    asyncio_task *tasks[] = {begin(3, 1), begin(1, 2), begin(2, 3), begin(4, 4)};
+    asyncio_as_completed *ends = asyncio_as_completed(tasks, 4);
+    for (int i = 0; i < 2; i++)
+        log_("%ld", (long)asyncio_await(asyncio_as_completed_next(ends)));
+    asyncio_sleep(1.5);
+    log_("again");
+    take_all(ends);
+    CHECK_LOG("2 3 again 1 4 end:-");
+}
+
+/* ---- shield ---- */
 /* ---- shield ---- */
 
 static void *await_shielded(void *task)
@@ -420,6 +459,62 @@ ASYNC_TEST(shield_in_gather)
     asyncio_await(all);
     CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
     CHECK_INT((long)asyncio_await(task), 5);
+}
+
+ASYNC_TEST(shielded_futures_hand_on_results_exceptions_and_cancellations)
+{
+    asyncio_future *inner[] = {new_future(), new_future(), new_future()};
+    asyncio_future *outer[] = {asyncio_shield(inner[0]), asyncio_shield(inner[1]), asyncio_shield(inner[2])};
+    asyncio_exception *e = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "expected");
+    asyncio_future_set_result(inner[0], "r");
+    asyncio_future_set_exception(inner[1], e);
+    asyncio_future_cancel(inner[2], "m");
+    CHECK(!asyncio_future_done(outer[0]) && !asyncio_future_done(outer[1]) && !asyncio_future_done(outer[2]));
+    asyncio_sleep(0);
+    CHECK_STRING(asyncio_future_result(outer[0]), "r");
+    CHECK_POINTER(asyncio_future_exception(outer[1]), e);
+    CHECK(asyncio_future_cancelled(outer[2]));
+    asyncio_future_result(outer[2]);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+}
+
+ASYNC_TEST(a_shielded_gather_runs_on_when_the_shield_is_cancelled)
+{
+    asyncio_future *a = new_future(), *b = new_future();
+    asyncio_future *gathered = asyncio_gather(a, b), *shield = asyncio_shield(gathered);
+    CHECK(asyncio_future_cancel(shield));
+    asyncio_sleep(0);
+    CHECK(asyncio_future_cancelled(shield));
+    asyncio_future_set_result(a, "a");
+    asyncio_future_set_result(b, "b");
+    char **results = asyncio_await(gathered);
+    CHECK_STRING(results[0], "a");
+    CHECK_STRING(results[1], "b");
+}
+
+ASYNC_TEST(cancelling_a_gather_of_shields_cancels_the_shields_and_goes_no_further)
+{
+    asyncio_future *a = new_future(), *b = new_future();
+    asyncio_future *shields[] = {asyncio_shield(a), asyncio_shield(b)};
+    asyncio_future *gathered = asyncio_gather_array(shields, 2);
+    CHECK(asyncio_future_cancel(gathered, "m"));
+    asyncio_sleep(0);
+    CHECK(asyncio_future_cancelled(shields[0]) && asyncio_future_cancelled(shields[1]));
+    CHECK_STRING(asyncio_exception_message(asyncio_future_exception(gathered)), "m");
+    CHECK(!asyncio_future_done(a) && !asyncio_future_done(b));
+    asyncio_future_set_result(a, NULL);
+    asyncio_future_set_result(b, NULL);
+    asyncio_sleep(0);
+}
+
+TEST(to_shield_a_coroutine_object_needs_a_running_loop)
+{
+    asyncio_coroutine *coro = asyncio_coro(return_arg, NULL);
+    CHECK(!asyncio_shield(coro));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    CHECK(!asyncio_ensure_future(coro));
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "no running event loop");
+    asyncio_coro_close(coro);
 }
 
 /* 3.14: what nobody waits for any more is told at once. */
