@@ -476,7 +476,8 @@ asyncio_future *asyncio_loop_create_future(asyncio_loop *loop);
  * came and run in a later turn; the caller goes on first. 0, or -1 with InvalidStateError if it is done already.
  * set_exception takes a reference of its own; instead of a StopIteration it sets a RuntimeError that has it as its cause;
  * TypeError for NULL.
- * cancel returns false if it is done already, as for tasks; its message is optional and copied. If the loop is closed, a future that has callbacks is ended all the same, and RuntimeError says that they are not called. */
+ * cancel returns false if it is done already, as for tasks; its message is optional and copied. If the loop is closed, a
+ * future that has callbacks is ended all the same, and RuntimeError says that they are not called. */
 int asyncio_future_set_result(asyncio_future *future, void *result);
 int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exception);
 #define asyncio_future_cancel(future, ...) \

@@ -454,17 +454,6 @@ ASYNC_TEST(an_exception_is_retrieved_by_result_exception_or_await)
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "seen");
 }
 
-ASYNC_TEST(an_exception_counts_as_retrieved_once_somebody_has_tried_to_cancel_the_failed_future)
-{
-    asyncio_future *f = new_future();
-    asyncio_future_set_exception(f, new_error("seen"));
-    CHECK(!asyncio_future_cancel(f));
-    CHECK_STRING(asyncio_exception_message(asyncio_future_exception(f)), "seen");
-    f = new_future();
-    asyncio_future_set_exception(f, new_error("seen"));
-    CHECK(!asyncio_future_cancel(f));
-}
-
 ASYNC_TEST(a_cancelled_future_that_nobody_looked_at_is_no_oversight)
 {
     asyncio_future_cancel(new_future());

@@ -544,20 +544,6 @@ ASYNC_TEST(an_exception_that_was_looked_at_is_not_told)
     CHECK_LOG("");
 }
 
-ASYNC_TEST(an_exception_is_not_told_once_somebody_has_tried_to_cancel_the_failed_task)
-{
-    log_errors();
-    asyncio_task *t = asyncio_create_task(fail, "lost");
-    settle();
-    CHECK(!asyncio_task_cancel(t));
-    CHECK_STRING(ending(t), "ValueError");
-    t = asyncio_create_task(fail, "lost");
-    settle();
-    CHECK(!asyncio_task_cancel(t));
-    asyncio_drop(t);
-    CHECK_LOG("");
-}
-
 TEST(the_default_report_names_the_task_and_shows_the_exception)
 {
     expect_stderr("Task exception was never retrieved");

@@ -804,31 +804,6 @@ ASYNC_TEST(the_coroutine_may_start_eagerly)
     CHECK_STRING(asyncio_await(asyncio_to_thread(asks, asyncio_args(struct ask, loop, 8))), "answer 8 at 1");
 }
 
-static asyncio_task *broken_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
-                                    int eager_start)
-{
-    (void)loop, (void)name, (void)context, (void)eager_start;
-    asyncio_coro_close(coro);
-    return asyncio_raise(engine_error, "no tasks today");
-}
-
-static void tell_error(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
-{
-    (void)loop, (void)arg;
-    log_("told:%s", asyncio_exception_message(context->exception));
-}
-
-ASYNC_TEST(a_task_factory_that_fails_is_told_to_the_thread_and_to_the_loop)
-{
-    asyncio_loop *loop = asyncio_get_running_loop();
-    asyncio_loop_set_exception_handler(loop, tell_error, NULL);
-    asyncio_coroutine *thread = asyncio_to_thread(asks_the_quick, asyncio_args(struct ask, loop, 7));
-    asyncio_loop_set_task_factory(loop, broken_factory);
-    asyncio_await(thread);
-    CHECK_RAISES(engine_error, "no tasks today");
-    CHECK_LOG("told:no tasks today");
-}
-
 ASYNC_TEST(in_the_loops_own_thread_its_result_cannot_be_waited_for)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
