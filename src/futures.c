@@ -450,19 +450,20 @@ static bool check_pending(asyncio_future *future, const char *call)
 }
 
 /* A future whose loop is closed can be ended as any other, but its callbacks are never called: that is an error. */
-static bool future_callbacks_are_lost(asyncio_future *future, const char *call)
+static bool future_callbacks_are_lost(asyncio_future *future)
 {
     if (!future->loop->is_closed || !future->callbacks.first)
         return false;
     future_drop_callbacks(future);
-    return !loop_check(future->loop, call);
+    exception_raise_text(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
+    return true;
 }
 
 int asyncio_future_set_result(asyncio_future *future, void *result)
 {
     if (!check_pending(future, "asyncio_future_set_result"))
         return -1;
-    bool lost = future_callbacks_are_lost(future, "asyncio_future_set_result");
+    bool lost = future_callbacks_are_lost(future);
     future_finish(future, result);
     return lost ? -1 : 0;
 }
@@ -476,7 +477,7 @@ int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exce
     if (asyncio_isinstance(exception, ASYNCIO_STOP_ITERATION))
         exception = exception_from_stop_iteration(
             exception, "StopIteration interacts badly with generators and cannot be raised into a Future");
-    bool lost = future_callbacks_are_lost(future, "asyncio_future_set_exception");
+    bool lost = future_callbacks_are_lost(future);
     future_fail(future, exception);
     return lost ? -1 : 0;
 }
@@ -485,7 +486,7 @@ bool asyncio__cancel_future(asyncio_future *future, const char *message)
 {
     if (!object_check(future, OBJECT_FUTURE, "asyncio_future_cancel") || !debug_check_thread(future->loop))
         return false;
-    bool lost = future_callbacks_are_lost(future, "asyncio_future_cancel");
+    bool lost = future_callbacks_are_lost(future);
     return future_cancel(future, message) && !lost;
 }
 

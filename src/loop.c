@@ -522,28 +522,11 @@ asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop
     return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_exception_handler") ? loop->handler : NULL;
 }
 
-static const char *message_of(const asyncio_error_context *context)
-{
-    return context->message ? context->message : "Unhandled exception in event loop";
-}
-
-/* What a handler that failed was to deal with, in a line. */
-static void tell_context(const asyncio_error_context *context)
-{
-    fprintf(stderr, "context: %s", message_of(context));
-    if (context->exception)
-        fprintf(stderr, ", %s: %s", asyncio_exception_name(context->exception), asyncio_exception_message(context->exception));
-    fputc('\n', stderr);
-}
-
 void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
 {
-    (void)loop;
     explore_error();
     fflush(stdout);
-    fprintf(stderr, "%s\n", message_of(context));
-    if (context->context)
-        tell_context(context->context);
+    fprintf(stderr, "%s\n", context->message ? context->message : "Unhandled exception in event loop");
     if (context->task)
         fprintf(stderr, "task: %s, running %s()\n", asyncio_task_get_name(context->task),
                 asyncio_task_get_coro_name(context->task));
@@ -554,6 +537,8 @@ void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_er
                 context->created_at->file, context->created_at->line, context->created_at->function);
     if (context->exception)
         exception_print(stderr, context->exception);
+    if (context->context)
+        asyncio_loop_default_exception_handler(loop, context->context);
 }
 
 /* The handler runs in the context of what failed: it sees what was set there. That of a plain future is not kept. */

@@ -10,7 +10,7 @@ import { Exit, wasi } from './wasi.mjs';
 /** Thrown through the program's frames by the stack check. */
 class StackOverflow extends Error {}
 
-const NO_TOOLS = 'this is asyncio.wasm, which is without traces and seeds: pass asyncio-tools.wasm, which is beside it';
+const NO_TOOLS = 'asyncio.wasm is without traces and seeds: pass asyncio-tools.wasm, beside it';
 const NOT_SHARED = 'this program does not let JavaScript take part in its loop: say ASYNCIO_SHARE in it (asyncio_js.h), at file scope';
 
 function notShared() {
@@ -79,7 +79,7 @@ function checkVersion(module) {
   const [section] = WebAssembly.Module.customSections(module, 'asyncio_version');
   const built = section && new TextDecoder().decode(section);
   if (built !== undefined && series(built) !== series(version))
-    throw new Error(`this program was built with asyncio-wasm ${built}, and this is the loader of ${version}: build it again, or load it with the package of that version`);
+    throw new Error(`this program was built with asyncio-wasm ${built}, and this is the loader of ${version}: build it again`);
 }
 
 /**
@@ -325,7 +325,7 @@ export class Program {
   /** Runs the loop: nothing else may be running. Returns undefined if the program ended in it. */
   #enter(call) {
     if (this.#over) return undefined;
-    if (this.#inside) throw new Error('the program is running already, further down the call stack; it takes turns, not nested calls');
+    if (this.#inside) throw new Error('the program is running already, further down the call stack: calls take turns');
     this.#inside = true;
     try {
       return call(this.#exports);
@@ -378,7 +378,7 @@ export class Program {
     } else {
       const crash = this.#describe(error);
       this.#state = 'crashed';
-      this.#over = new Error(`the program has crashed and cannot be used any more (${crash.message}): load it again`, { cause: error });
+      this.#over = new Error(`the program has crashed (${crash.message}): load it again`, { cause: error });
       this.#finish?.reject(crash);
     }
     this.#bridge.rejectAll(this.#over);
@@ -396,7 +396,7 @@ export class Program {
     } catch {}
     const because = (message) => new Error(message, { cause: error });
     if (error instanceof StackOverflow)
-      return because(`stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; run with ASYNCIO_STACK_SIZE=bytes in the environment for more)`);
+      return because(`stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; ASYNCIO_STACK_SIZE=bytes in the environment gives more)`);
     if (error instanceof RangeError && /call stack/i.test(error.message) || error?.name === 'InternalError' && /recursion/i.test(error.message))
       return because(`stack overflow in ${who}: the engine's call stack is used up (recursion without end?)`);
     if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(String(error));
@@ -432,7 +432,7 @@ export class Program {
     const wanted = {};
     for (const { module, name } of WebAssembly.Module.imports(this.#module)) {
       const given = available[module]?.[name] ?? (module === 'wasi_snapshot_preview1' ? available[module].unsupported : undefined);
-      if (!given) throw new Error(`the program wants "${name}" from "${module}", which is not there: it was built for another version of asyncio-wasm`);
+      if (!given) throw new Error(`the program wants "${name}" from "${module}": it was built for another version of asyncio-wasm`);
       (wanted[module] ??= {})[name] = given;
     }
     return wanted;
