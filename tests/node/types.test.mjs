@@ -24,10 +24,12 @@ function undocumented(text) {
   return [...missing].filter((name) => !told.has(name));
 }
 
+const FEW = { 'workers.d.mts': 1 }; // the others declare more than two things
+
 for (const name of readdirSync(join(root, 'build/wasm')).filter((file) => file.endsWith('.d.mts')))
   test(`${name} documents what it declares`, () => {
     const text = readFileSync(join(root, 'build/wasm', name), 'utf8');
-    assert.ok(text.match(new RegExp(EXPORT, 'gm'))?.length > 0, 'there are declarations');
+    assert.ok((text.match(new RegExp(EXPORT, 'gm')) ?? []).length >= (FEW[name] ?? 3), 'there are declarations');
     assert.deepEqual(undocumented(text), []);
   });
 

@@ -485,7 +485,6 @@ ASYNC_TEST(with_return_exceptions_each_way_to_end_is_a_result)
 }
 
 /* ---- lives ---- */
-/* ---- lives ---- */
 
 ASYNC_TEST(a_gather_that_is_dropped_early_lets_its_children_run)
 {

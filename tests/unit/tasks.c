@@ -511,21 +511,6 @@ ASYNC_TEST(handles_go_when_their_maker_ends_and_tell_then)
     CHECK_LOG("maker ends [Task exception was never retrieved: child, lost]");
 }
 
-static void *fails_unwanted(void *arg)
-{
-    (void)arg;
-    return asyncio_raise(ASYNCIO_VALUE_ERROR, "unwanted");
-}
-
-ASYNC_TEST(nor_is_the_exception_of_a_task_that_somebody_would_have_cancelled)
-{
-    asyncio_task *t = asyncio_create_task(fails_unwanted);
-    asyncio_sleep(0);
-    CHECK(!asyncio_task_cancel(t));
-    CHECK_STRING(asyncio_task_get_coro_name(t), "fails_unwanted");
-    asyncio_drop(t);
-}
-
 ASYNC_TEST(an_exception_that_was_looked_at_is_not_told)
 {
     log_errors();
@@ -542,6 +527,15 @@ ASYNC_TEST(an_exception_that_was_looked_at_is_not_told)
     for (int i = 0; i < 4; i++)
         asyncio_drop(t[i]);
     CHECK_LOG("");
+}
+
+ASYNC_TEST(nor_is_the_exception_of_a_task_that_somebody_would_have_cancelled)
+{
+    asyncio_task *t = asyncio_create_task(fail, "unwanted");
+    asyncio_sleep(0);
+    CHECK(!asyncio_task_cancel(t));
+    CHECK_STRING(asyncio_task_get_coro_name(t), "fail");
+    asyncio_drop(t);
 }
 
 TEST(the_default_report_names_the_task_and_shows_the_exception)

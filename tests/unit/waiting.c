@@ -391,7 +391,6 @@ ASYNC_TEST(an_iteration_can_be_broken_off_and_taken_up_again)
 }
 
 /* ---- shield ---- */
-/* ---- shield ---- */
 
 static void *await_shielded(void *task)
 {
