@@ -16,7 +16,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
 
 .DEFAULT_GOAL := help
-.PHONY: help play screenshots test wasm native web web-programs package run run-native bench clean setup setup-test check-node
+.PHONY: help play screenshots test format wasm native web web-programs package run run-native bench clean setup setup-test check-node
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -171,6 +171,9 @@ screenshots: setup-test web ## every view of the page as pictures in build/scree
 
 test: setup-test wasm native $(BUILD)/races/libasyncio.a web package ## everything: native, WebAssembly in Node, browsers
 	@node tests/run.mjs
+
+format: node_modules/.package-lock.json ## lay all sources out (clang-format, Prettier)
+	@node tests/lint/format.mjs
 
 bench: setup-test wasm native web package ## measure against V8, Emscripten's fibers and CPython; writes build/bench.json
 	@node tests/bench/bench.mjs

@@ -20,9 +20,10 @@
  *
  * Ownership, in one paragraph. What you make (a task, future, lock, exception, ...) is yours to use until the task that
  * made it ends: then your handles go, while the loop itself keeps whatever still runs or is waited for. Nothing has to
- * be freed (but for the texts of section 18, which free() takes). A long loop that makes many things lets them go early with
- * asyncio_drop(); what must outlive its maker is held with asyncio_keep() until you drop it. What the main task makes, or what is made outside any task, lives until the
- * loop is closed, or without a loop until the program ends. `void *` arguments and results are yours: the library never looks at them or frees them.
+ * be freed (but for the texts of section 18, which free() takes). A long loop that makes many things lets them go early
+ * with asyncio_drop(); what must outlive its maker is held with asyncio_keep() until you drop it. What the main task
+ * makes, or what is made outside any task, lives until the loop is closed, or without a loop until the program ends.
+ * `void *` arguments and results are yours: the library never looks at them or frees them.
  */
 #ifndef ASYNCIO_H
 #define ASYNCIO_H
@@ -64,7 +65,7 @@ typedef struct asyncio_contextvar_token asyncio_contextvar_token;
 typedef struct asyncio_executor asyncio_executor;
 typedef struct asyncio_concurrent_future asyncio_concurrent_future;
 typedef struct asyncio_object asyncio_object; /* what all of the above begin with */
-struct asyncio_js; /* asyncio_js.h */
+struct asyncio_js;                            /* asyncio_js.h */
 
 /* A place in the source, recorded by the macros below for the trace and for reports. It costs nothing at run time. */
 typedef struct asyncio_site {
@@ -72,10 +73,10 @@ typedef struct asyncio_site {
     int line;
 } asyncio_site;
 
-#define ASYNCIO_HERE                                                                              \
-    (__extension__({                                                                              \
-        static const asyncio_site asyncio_here_ = {__FILE_NAME__, __func__, __LINE__};            \
-        &asyncio_here_;                                                                           \
+#define ASYNCIO_HERE                                                                   \
+    (__extension__({                                                                   \
+        static const asyncio_site asyncio_here_ = {__FILE_NAME__, __func__, __LINE__}; \
+        &asyncio_here_;                                                                \
     }))
 #ifndef __FILE_NAME__
 #define __FILE_NAME__ __FILE__
@@ -110,25 +111,24 @@ typedef void *asyncio_body(void *arg);
  *     asyncio_run(asyncio_coro(main_, NULL));
  *
  * .result     void **               where to put what the body returned
- * .exception  asyncio_exception **  where to put an uncaught exception (NULL if there was none), which is then yours and
- *                                   no longer told on stderr
+ * .exception  asyncio_exception **  where to put an uncaught exception (NULL if there was none), which is then yours
+ *                                   and no longer told on stderr
  * .debug      bool                  Loop.set_debug; without it, as the environment says (section 14)
  * .loop_factory  asyncio_loop_factory *  what makes the loop, and must not suspend; without it, asyncio_new_event_loop
  * .clock, .seed, .jitter            for this run: see section 19
  *
- * Returns 0, or 1 if an exception came out of the main task: it is told on stderr. For KeyboardInterrupt it returns 130,
- * the status with which a shell reports a program that Ctrl+C has ended.
+ * Returns 0, or 1 if an exception came out of the main task: it is told on stderr. For KeyboardInterrupt it returns
+ * 130, the status with which a shell reports a program that Ctrl+C has ended.
  * If every task that is left waits for something that nothing can bring about, it prints which task waits for what and
  * who holds it, cancels them and returns 1 (CPython would hang).
  * Inside a running loop it raises RuntimeError and returns 1. */
-#define asyncio_run(main, ...)                                                                              \
-    ASYNCIO__WITH_DEFAULTS(                                                                                  \
-        _Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)((main), #main, ASYNCIO_HERE, \
-            (asyncio__run_options){.debug = -1, .self = 0, __VA_ARGS__}))
+#define asyncio_run(main, ...)                                                                            \
+    ASYNCIO__WITH_DEFAULTS(_Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)( \
+        (main), #main, ASYNCIO_HERE, (asyncio__run_options){.debug = -1, .self = 0, __VA_ARGS__}))
 typedef asyncio_loop *asyncio_loop_factory(void);
 
-/* asyncio.Runner: runs several main coroutines, one after the other, in the same loop. What one of them leaves behind goes
- * on in the next run; close cancels what is then left over. asyncio_run is one run of it.
+/* asyncio.Runner: runs several main coroutines, one after the other, in the same loop. What one of them leaves behind
+ * goes on in the next run; close cancels what is then left over. asyncio_run is one run of it.
  *
  *     asyncio_runner *runner = asyncio_runner_new(.debug = true);
  *     asyncio_with (runner) {
@@ -146,9 +146,9 @@ typedef asyncio_loop *asyncio_loop_factory(void);
 /* Runner.run: runs a function (with its argument) or a coroutine object as the main task until that ends; the options
  * are asyncio_create_task's. Returns its result, or NULL with its exception pending. What main made lives until the
  * runner is closed. RuntimeError from within a running loop, if the runner is closed, and for a deadlock. */
-#define asyncio_runner_run(runner, main, ...)                                                                           \
-    _Generic((main), asyncio_coroutine *: asyncio__runner_run_coro, default: asyncio__runner_run)((runner), (main), #main, \
-        ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_runner_run(runner, main, ...)                                                      \
+    _Generic((main), asyncio_coroutine *: asyncio__runner_run_coro, default: asyncio__runner_run)( \
+        (runner), (main), #main, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
 /* Runner.get_loop: its loop, which is made when it is first needed. NULL with RuntimeError once it is closed. */
 asyncio_loop *asyncio_runner_get_loop(asyncio_runner *runner);
@@ -157,20 +157,20 @@ asyncio_loop *asyncio_runner_get_loop(asyncio_runner *runner);
  * asyncio_with does it. 0, or -1 with KeyboardInterrupt if that did not wait for them. */
 int asyncio_runner_close(asyncio_runner *runner);
 
-/* Ctrl+C. While a loop runs the first SIGINT cancels the main task, as asyncio_task_cancel does, so that it can clean up;
- * if it then ends cancelled, KeyboardInterrupt comes out of the run. If it takes the CancelledError and goes on, so does the
- * program, and if others have asked for its cancellation too, it stays CancelledError. The second one raises KeyboardInterrupt
- * at once in whatever runs, and with it the run ends; so do all after that, also those that come while left-over tasks
- * clean up. Loops that no runner runs raise KeyboardInterrupt the first time.
+/* Ctrl+C. While a loop runs the first SIGINT cancels the main task, as asyncio_task_cancel does, so that it can clean
+ * up; if it then ends cancelled, KeyboardInterrupt comes out of the run. If it takes the CancelledError and goes on, so
+ * does the program, and if others have asked for its cancellation too, it stays CancelledError. The second one raises
+ * KeyboardInterrupt at once in whatever runs, and with it the run ends; so do all after that, also those that come
+ * while left-over tasks clean up. Loops that no runner runs raise KeyboardInterrupt the first time.
  *
- * "At once" is at the next call that may suspend, the next asyncio_failed(), or when the loop goes on: code that computes
- * for long calls asyncio_failed() now and then. If two have come and neither was heard, the third ends the program with status
- * 130. A program that has a handler for SIGINT of its own before the loop runs keeps it, and nothing of this happens; so
- * it is in all threads but the first. When the loop has ended, SIGINT is as it was before.
+ * "At once" is at the next call that may suspend, the next asyncio_failed(), or when the loop goes on: code that
+ * computes for long calls asyncio_failed() now and then. If two have come and neither was heard, the third ends the
+ * program with status 130. A program that has a handler for SIGINT of its own before the loop runs keeps it, and
+ * nothing of this happens; so it is in all threads but the first. When the loop has ended, SIGINT is as it was before.
  *
  * In WebAssembly nothing can interrupt a program that computes: a Ctrl+C, which JavaScript gives to it with
- * program.interrupt(), is heard when the program next waits or its loop has used up some milliseconds. So `make run` and
- * the page have it in a thread of its own, and end that when it does not answer. raise(SIGINT) is heard in both. */
+ * program.interrupt(), is heard when the program next waits or its loop has used up some milliseconds. So `make run`
+ * and the page have it in a thread of its own, and end that when it does not answer. raise(SIGINT) is heard in both. */
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 2. Coroutines and await
@@ -192,8 +192,8 @@ int asyncio_runner_close(asyncio_runner *runner);
  */
 #define asyncio_args(type, ...) &(type){__VA_ARGS__}, .size = sizeof(type)
 
-/* Coroutine.close: throws away a coroutine object that has not started, without the warning; one that is driven by hand has
- * GeneratorExit raised where it stands. */
+/* Coroutine.close: throws away a coroutine object that has not started, without the warning; one that is driven by hand
+ * has GeneratorExit raised where it stands. */
 void asyncio_coro_close(asyncio_coroutine *coro);
 
 /* asyncio.iscoroutine, iscoroutinefunction, isfuture (also true for a task): the compiler knows. */
@@ -201,8 +201,8 @@ void asyncio_coro_close(asyncio_coroutine *coro);
 #define asyncio_iscoroutinefunction(f) _Generic((f), asyncio_body *: true, default: false)
 #define asyncio_isfuture(x) _Generic((x), asyncio_future *: true, asyncio_task *: true, default: false)
 
-/* inspect.getcoroutinestate: where a coroutine object is between its making and its end; and the state's name in Python,
- * "CORO_CREATED", ... */
+/* inspect.getcoroutinestate: where a coroutine object is between its making and its end; and the state's name in
+ * Python, "CORO_CREATED", ... */
 typedef enum asyncio_coro_state {
     ASYNCIO_CORO_CREATED,
     ASYNCIO_CORO_RUNNING,
@@ -211,12 +211,13 @@ typedef enum asyncio_coro_state {
 } asyncio_coro_state;
 asyncio_coro_state asyncio_coro_get_state(const asyncio_coroutine *coro);
 const char *asyncio_coro_state_name(asyncio_coro_state state);
-const char *asyncio_coro_get_name(const asyncio_coroutine *coro);          /* coro.__name__ */
-asyncio_coroutine *asyncio_coro_get_await(const asyncio_coroutine *coro);  /* coro.cr_await: the one that it awaits, or NULL */
+const char *asyncio_coro_get_name(const asyncio_coroutine *coro); /* coro.__name__ */
+asyncio_coroutine *asyncio_coro_get_await(
+    const asyncio_coroutine *coro); /* coro.cr_await: the one that it awaits, or NULL */
 
-/* Coroutine.send / throw: drives a coroutine object by hand, without a loop, as the loop does with a task: it runs up to where
- * something in it, however deep, calls asyncio_yield (section 16), and send returns that value; the next send goes on
- * there, with its value in asyncio_sent. When the body returns, so does send, with its result, and the state is
+/* Coroutine.send / throw: drives a coroutine object by hand, without a loop, as the loop does with a task: it runs up
+ * to where something in it, however deep, calls asyncio_yield (section 16), and send returns that value; the next send
+ * goes on there, with its value in asyncio_sent. When the body returns, so does send, with its result, and the state is
  * ASYNCIO_CORO_CLOSED. throw raises the exception where it stands. NULL with the exception that comes out of the body;
  * RuntimeError for one that has ended. Driven within a task it may suspend, where the coroutine awaits. */
 void *asyncio_coro_send(asyncio_coroutine *coro, void *value);
@@ -230,18 +231,20 @@ void *asyncio_coro_throw(asyncio_coroutine *coro, asyncio_exception *exception);
  *
  * Returns the result. If x failed, its exception is now pending and NULL is returned: asyncio_failed() tells.
  * If the waiting task is cancelled, x is cancelled with it, and CancelledError is pending.
- * Raises RuntimeError for a task that awaits itself and for a future of another loop that is not done, a turn later as in
- * CPython, and at once for a coroutine awaited twice and outside a task; TypeError for NULL and for what is no awaitable. */
-#define asyncio_await(x) \
-    _Generic((x), asyncio_coroutine *: asyncio__await, default: asyncio__await_future)(ASYNCIO__AWAITABLE(x), ASYNCIO_HERE)
+ * Raises RuntimeError for a task that awaits itself and for a future of another loop that is not done, a turn later as
+ * in CPython, and at once for a coroutine awaited twice and outside a task; TypeError for NULL and for what is no
+ * awaitable. */
+#define asyncio_await(x)                                                                                      \
+    _Generic((x), asyncio_coroutine *: asyncio__await, default: asyncio__await_future)(ASYNCIO__AWAITABLE(x), \
+                                                                                       ASYNCIO_HERE)
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 3. Exceptions
  *
  * An exception is an object, and one may be *pending* on the running task: it has been raised and not yet taken.
- * A call that fails returns NULL, -1 or false with the exception pending. Returning passes it on to the caller. While one
- * is pending, every call that may suspend fails at once with it, so that a forgotten check loses no error and waits for
- * nothing.
+ * A call that fails returns NULL, -1 or false with the exception pending. Returning passes it on to the caller. While
+ * one is pending, every call that may suspend fails at once with it, so that a forgotten check loses no error and waits
+ * for nothing.
  *
  *     try:                            if (asyncio_sleep(1) < 0) {
  *         await sleep(1)                  asyncio_exception *e = asyncio_except(ASYNCIO_CANCELLED_ERROR);
@@ -270,11 +273,12 @@ ASYNCIO_EXCEPTION_TYPES(ASYNCIO__DECLARE)
     static const asyncio_exception_type identifier[1] = {{(text), (base_type)}}
 
 /* `raise TYPE(message)`: makes an exception pending; what was pending before becomes its context. The message is made
- * as by printf, and may be left out. Always returns NULL, so that a body can `return asyncio_raise(...)`. Type NULL is a TypeError. */
-#define asyncio_raise(type, ...) asyncio__raise(ASYNCIO_HERE, NULL, (type) ASYNCIO__MESSAGE(__VA_ARGS__))
+ * as by printf, and may be left out. Always returns NULL, so that a body can `return asyncio_raise(...)`. Type NULL is
+ * a TypeError. */
+#define asyncio_raise(type, ...) asyncio__raise(ASYNCIO_HERE, NULL, (type)ASYNCIO__MESSAGE(__VA_ARGS__))
 
 /* `raise TYPE(message) from cause`; the cause is its context, too, if nothing is pending: it is what was taken last. */
-#define asyncio_raise_from(cause, type, ...) asyncio__raise(ASYNCIO_HERE, (cause), (type) ASYNCIO__MESSAGE(__VA_ARGS__))
+#define asyncio_raise_from(cause, type, ...) asyncio__raise(ASYNCIO_HERE, (cause), (type)ASYNCIO__MESSAGE(__VA_ARGS__))
 
 /* `raise e`, for an exception object. Returns NULL. */
 void *asyncio_raise_exception(asyncio_exception *exception);
@@ -286,21 +290,21 @@ bool asyncio_failed(void);
 asyncio_exception *asyncio_pending(void);
 
 /* `except TYPE as e:` takes the pending exception if it is of this type or of one derived from it, and returns it;
- * otherwise returns NULL and leaves it pending. The exception is good for as long as something refers to it, and at least
- * until this task has taken sixteen more; hold it longer with asyncio_keep(). */
+ * otherwise returns NULL and leaves it pending. The exception is good for as long as something refers to it, and at
+ * least until this task has taken sixteen more; hold it longer with asyncio_keep(). */
 #define asyncio_except(type) asyncio__except((type), __func__)
 
-/* `except* TYPE as eg:` takes what matches out of a pending exception group and returns it as a group of the same shape;
- * the rest stays pending. A single exception that matches comes in a group of one. NULL if nothing matches. */
+/* `except* TYPE as eg:` takes what matches out of a pending exception group and returns it as a group of the same
+ * shape; the rest stays pending. A single exception that matches comes in a group of one. NULL if nothing matches. */
 #define asyncio_except_star(type) asyncio__except_star((type), __func__)
 
 /* `raise` in an except block: makes the exception that this function has taken last pending again. Returns NULL.
  * RuntimeError if it has taken none. (In a function that calls itself, use asyncio_raise_exception.) */
 #define asyncio_reraise() asyncio__reraise(__func__)
 
-/* `finally:` a block that runs with nothing pending, so that it can await; what was pending is pending again at its end.
- * An exception raised in the block and not taken there wins, with the earlier one at the end of its contexts. It runs where it
- * stands: place it where both paths come by.
+/* `finally:` a block that runs with nothing pending, so that it can await; what was pending is pending again at its
+ * end. An exception raised in the block and not taken there wins, with the earlier one at the end of its contexts. It
+ * runs where it stands: place it where both paths come by.
  *
  *     void *row = read_row(key);
  *     asyncio_finally {
@@ -308,14 +312,14 @@ asyncio_exception *asyncio_pending(void);
  *     }
  *     return row;
  */
-#define asyncio_finally                                                                                       \
-    for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__finally_leave))) = asyncio__finally_enter(), \
-                                        *asyncio_once_ = asyncio_guard_;                                      \
+#define asyncio_finally                                                                                               \
+    for (asyncio_object * asyncio_guard_ __attribute__((cleanup(asyncio__finally_leave))) = asyncio__finally_enter(), \
+                                         *asyncio_once_ = asyncio_guard_;                                             \
          asyncio_once_; asyncio_once_ = NULL)
 
-/* `TYPE(message)`: a new exception object that is not raised, for asyncio_future_set_exception and the like. The message is
- * made as by printf, and may be left out. NULL with TypeError for type NULL. */
-#define asyncio_exception_new(type, ...) asyncio__exception_new((type) ASYNCIO__MESSAGE(__VA_ARGS__))
+/* `TYPE(message)`: a new exception object that is not raised, for asyncio_future_set_exception and the like. The
+ * message is made as by printf, and may be left out. NULL with TypeError for type NULL. */
+#define asyncio_exception_new(type, ...) asyncio__exception_new((type)ASYNCIO__MESSAGE(__VA_ARGS__))
 
 const asyncio_exception_type *asyncio_exception_get_type(const asyncio_exception *exception); /* type(e) */
 const char *asyncio_exception_name(const asyncio_exception *exception);    /* type(e).__name__, "ValueError" */
@@ -337,12 +341,12 @@ const char *asyncio_exception_group_message(const asyncio_exception *group);
 size_t asyncio_exception_group_count(const asyncio_exception *group);
 asyncio_exception *asyncio_exception_group_get(const asyncio_exception *group, size_t index);
 
-/* eg.split(type), eg.subgroup(type): what matches, as a group of the same shape, and the rest; NULL for nothing. The group
- * itself stays as it is; an exception that is no group is all match or all rest. The parts are good for as long as what
- * asyncio_except takes. 0, or -1 with MemoryError. split_by is split with a predicate. */
+/* eg.split(type), eg.subgroup(type): what matches, as a group of the same shape, and the rest; NULL for nothing. The
+ * group itself stays as it is; an exception that is no group is all match or all rest. The parts are good for as long
+ * as what asyncio_except takes. 0, or -1 with MemoryError. split_by is split with a predicate. */
 typedef bool asyncio_exception_predicate(const asyncio_exception *exception, void *arg);
-int asyncio_exception_group_split(asyncio_exception *group, const asyncio_exception_type *type, asyncio_exception **match,
-                                  asyncio_exception **rest);
+int asyncio_exception_group_split(asyncio_exception *group, const asyncio_exception_type *type,
+                                  asyncio_exception **match, asyncio_exception **rest);
 int asyncio_exception_group_split_by(asyncio_exception *group, asyncio_exception_predicate *predicate, void *arg,
                                      asyncio_exception **match, asyncio_exception **rest);
 asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, const asyncio_exception_type *type);
@@ -358,9 +362,9 @@ asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, co
 /* time.sleep: blocks the thread, and with it the loop and every task. To see what that does is what it is for. */
 void asyncio_time_sleep(double seconds);
 
-/* time.monotonic: the clock that the loop runs on. It is virtual when the environment says ASYNCIO_CLOCK=virtual: then it
- * stands still while code runs and jumps to the next deadline when every task waits, so a program that sleeps for hours
- * is through at once, and always with the same times. */
+/* time.monotonic: the clock that the loop runs on. It is virtual when the environment says ASYNCIO_CLOCK=virtual: then
+ * it stands still while code runs and jumps to the next deadline when every task waits, so a program that sleeps for
+ * hours is through at once, and always with the same times. */
 double asyncio_time_monotonic(void);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -375,37 +379,40 @@ double asyncio_time_monotonic(void);
  *
  * .name         const char *       the task's name; it is copied. Otherwise "Task-1", "Task-2", ...
  * .context      asyncio_context *  what it runs in (section 15), instead of a copy of the current context
- * .eager_start  int                true: it takes its first step at once, before create_task returns, up to where it first
- *                                  waits; one that need not wait is done then, and has never been in the ready queue.
- *                                  ASYNCIO_NOT_EAGER: it begins in a later turn, whatever the loop's task factory says of
- *                                  those that say nothing (as False does in Python, which C cannot tell from nothing)
+ * .eager_start  int                true: it takes its first step at once, before create_task returns, up to where it
+ *                                  first waits; one that need not wait is done then, and has never been in the ready
+ *                                  queue. ASYNCIO_NOT_EAGER: it begins in a later turn, whatever the loop's task
+ *                                  factory says of those that say nothing (as False does in Python, which C cannot tell
+ *                                  from nothing)
  *
- * NULL with RuntimeError if no loop runs (in a callback of the loop, one does) or the coroutine has been used; MemoryError. */
+ * NULL with RuntimeError if no loop runs (in a callback of the loop, one does) or the coroutine has been used;
+ * MemoryError. */
 enum { ASYNCIO_NOT_EAGER = -1 };
-#define asyncio_create_task(f, ...)                                                                \
-    _Generic((f), asyncio_coroutine *: asyncio__create_task_of, default: asyncio__create_task)((f), #f, ASYNCIO_HERE, \
-        (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_create_task(f, ...)                                                             \
+    _Generic((f), asyncio_coroutine *: asyncio__create_task_of, default: asyncio__create_task)( \
+        (f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
 /* create_task for when nobody will look at the task: no handle, and an exception that it ends with is reported at once.
  * Returns 0, or -1 as above. */
-#define asyncio_spawn(f, ...) \
-    asyncio__spawn((f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_spawn(f, ...) asyncio__spawn((f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
 /* asyncio.Task: a task for a coroutine object, in a loop that need not run yet. Takes .name, .context and .eager_start
  * as create_task does. It is what a task factory makes its tasks with. */
 #define asyncio_task_new(loop, coro, ...) \
     asyncio__task_new((loop), (coro), ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
-/* Loop.create_task: as asyncio_create_task for a coroutine object, in a loop that need not run yet; its task factory, if it has
- * one, makes the task. */
+/* Loop.create_task: as asyncio_create_task for a coroutine object, in a loop that need not run yet; its task factory,
+ * if it has one, makes the task. */
 #define asyncio_loop_create_task(loop, coro, ...) \
     asyncio__create_loop_task((loop), (coro), ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
-/* Loop.set_task_factory: what makes the tasks of this loop, for create_task, gather, TaskGroup, ...; NULL for the usual.
- * It returns a task made of `coro`, or NULL with an exception pending. name and context may be NULL; eager_start is what the
- * task is made with: true, ASYNCIO_NOT_EAGER, or 0 for nothing said. It must not suspend: what would gets RuntimeError.
+/* Loop.set_task_factory: what makes the tasks of this loop, for create_task, gather, TaskGroup, ...; NULL for the
+ * usual. It returns a task made of `coro`, or NULL with an exception pending. name and context may be NULL; eager_start
+ * is what the task is made with: true, ASYNCIO_NOT_EAGER, or 0 for nothing said. It must not suspend: what would gets
+ * RuntimeError.
  *
- * asyncio.eager_task_factory is one: with it every task of a running loop that is not ASYNCIO_NOT_EAGER starts eagerly. */
+ * asyncio.eager_task_factory is one: with it every task of a running loop that is not ASYNCIO_NOT_EAGER starts eagerly.
+ * */
 typedef asyncio_task *asyncio_task_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
                                            asyncio_context *context, int eager_start);
 void asyncio_loop_set_task_factory(asyncio_loop *loop, asyncio_task_factory *factory);
@@ -415,9 +422,9 @@ asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *
 
 asyncio_task *asyncio_current_task(void); /* the running task; NULL in a callback and outside a loop */
 
-/* asyncio.all_tasks: writes up to `max` tasks of the running loop (or of the one given, which need not run) that are not done
- * to `tasks`, oldest first. Returns how many there are, which may be more; 0 with RuntimeError if no loop runs. They are
- * borrowed: asyncio_keep() what must outlast the next suspension.
+/* asyncio.all_tasks: writes up to `max` tasks of the running loop (or of the one given, which need not run) that are
+ * not done to `tasks`, oldest first. Returns how many there are, which may be more; 0 with RuntimeError if no loop
+ * runs. They are borrowed: asyncio_keep() what must outlast the next suspension.
  *
  *     size_t count = asyncio_all_tasks(tasks, 10);
  *     size_t count = asyncio_all_tasks(NULL, 0, .loop = loop);
@@ -426,8 +433,9 @@ asyncio_task *asyncio_current_task(void); /* the running task; NULL in a callbac
     asyncio__all_tasks((tasks), (max), (asyncio__loop_options){.self = 0, __VA_ARGS__})
 
 /* Task.cancel: has CancelledError raised inside the task, at the await where it waits or at its next one. Returns true,
- * or false if it is done already (an exception that it has ended with then counts as seen). Never switches: the task ends
- * later, and may even go on. A task cancelled before its first step never runs. The message, if one is given, is copied.
+ * or false if it is done already (an exception that it has ended with then counts as seen). Never switches: the task
+ * ends later, and may even go on. A task cancelled before its first step never runs. The message, if one is given, is
+ * copied.
  *
  *     asyncio_task_cancel(t);
  *     asyncio_task_cancel(t, "shutdown");
@@ -446,15 +454,15 @@ bool asyncio_task_cancelled(const asyncio_task *task);
 void *asyncio_task_result(asyncio_task *task);
 asyncio_exception *asyncio_task_exception(asyncio_task *task);
 
-/* Task.add_done_callback: callback(task, arg) is called by the loop in a later turn, once the task is done; callbacks run
- * in the order in which they were added. 0, or -1 with MemoryError. Removing returns how many there were. */
+/* Task.add_done_callback: callback(task, arg) is called by the loop in a later turn, once the task is done; callbacks
+ * run in the order in which they were added. 0, or -1 with MemoryError. Removing returns how many there were. */
 typedef void asyncio_task_callback(asyncio_task *task, void *arg);
-#define asyncio_task_add_done_callback(task, callback, ...)                    \
+#define asyncio_task_add_done_callback(task, callback, ...) \
     asyncio__task_when_done((task), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__})
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg);
 
-const char *asyncio_task_get_name(const asyncio_task *task);     /* good until the name changes or the task is freed */
-int asyncio_task_set_name(asyncio_task *task, const char *name); /* copied; 0, or -1 with MemoryError */
+const char *asyncio_task_get_name(const asyncio_task *task);      /* good until the name changes or the task is freed */
+int asyncio_task_set_name(asyncio_task *task, const char *name);  /* copied; 0, or -1 with MemoryError */
 const char *asyncio_task_get_coro_name(const asyncio_task *task); /* "fetch" */
 asyncio_coroutine *asyncio_task_get_coro(const asyncio_task *task); /* while it runs; NULL for one made of a function */
 asyncio_loop *asyncio_task_get_loop(const asyncio_task *task);
@@ -466,18 +474,19 @@ asyncio_loop *asyncio_task_get_loop(const asyncio_task *task);
 /* asyncio.Future, Loop.create_future: a future that somebody ends by hand, of the running loop or of the one given.
  *
  *     asyncio_future *future = asyncio_future_new();
- *     asyncio_future *future = asyncio_future_new(.loop = loop);            the same as asyncio_loop_create_future(loop)
+ *     asyncio_future *future = asyncio_future_new(.loop = loop);            the same as
+ *     asyncio_loop_create_future(loop)
  *
  * NULL with RuntimeError if no loop runs or that one is closed; MemoryError. */
 #define asyncio_future_new(...) asyncio__future((asyncio__loop_options){.self = 0, __VA_ARGS__})
 asyncio_future *asyncio_loop_create_future(asyncio_loop *loop);
 
-/* Future.set_result / set_exception / cancel: end it. Its waiters and callbacks are scheduled in the order in which they
- * came and run in a later turn; the caller goes on first. 0, or -1 with InvalidStateError if it is done already.
- * set_exception takes a reference of its own; instead of a StopIteration it sets a RuntimeError that has it as its cause;
- * TypeError for NULL.
- * cancel returns false if it is done already, as for tasks; its message is optional and copied. If the loop is closed, a
- * future that has callbacks is ended all the same, and RuntimeError says that they are not called. */
+/* Future.set_result / set_exception / cancel: end it. Its waiters and callbacks are scheduled in the order in which
+ * they came and run in a later turn; the caller goes on first. 0, or -1 with InvalidStateError if it is done already.
+ * set_exception takes a reference of its own; instead of a StopIteration it sets a RuntimeError that has it as its
+ * cause; TypeError for NULL.
+ * cancel returns false if it is done already, as for tasks; its message is optional and copied. If the loop is closed,
+ * a future that has callbacks is ended all the same, and RuntimeError says that they are not called. */
 int asyncio_future_set_result(asyncio_future *future, void *result);
 int asyncio_future_set_exception(asyncio_future *future, asyncio_exception *exception);
 #define asyncio_future_cancel(future, ...) \
@@ -490,20 +499,20 @@ bool asyncio_future_cancelled(const asyncio_future *future);
  * cancelled; InvalidStateError if it is not done yet. */
 void *asyncio_future_result(asyncio_future *future);
 
-/* Future.exception: the exception it ended with, or NULL for none; the exception stays the future's, and counts as seen.
- * CancelledError (pending, and NULL) if it was cancelled; InvalidStateError if it is not done yet. */
+/* Future.exception: the exception it ended with, or NULL for none; the exception stays the future's, and counts as
+ * seen. CancelledError (pending, and NULL) if it was cancelled; InvalidStateError if it is not done yet. */
 asyncio_exception *asyncio_future_exception(asyncio_future *future);
 
 /* Future.add_done_callback: as for tasks. */
 typedef void asyncio_future_callback(asyncio_future *future, void *arg);
-#define asyncio_future_add_done_callback(future, callback, ...)                \
+#define asyncio_future_add_done_callback(future, callback, ...) \
     asyncio__future_when_done((future), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__})
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg);
 
 asyncio_loop *asyncio_future_get_loop(const asyncio_future *future);
 
-/* A future that a callback will complete has to outlive the task that waits for it: that may be cancelled first, and the
- * callback comes all the same. So it is kept for the callback, which looks before it sets, and drops it.
+/* A future that a callback will complete has to outlive the task that waits for it: that may be cancelled first, and
+ * the callback comes all the same. So it is kept for the callback, which looks before it sets, and drops it.
  *
  *     static void on_value(void *arg)
  *     {
@@ -529,17 +538,16 @@ asyncio_task *asyncio_future_as_task(asyncio_future *future);
  * 7. gather
  */
 
-/* asyncio.gather: runs awaitables concurrently (coroutine objects are made tasks) and returns a future of all results, in
- * the order of the arguments. Up to 32 awaitables of any mix; more, or a number known only at run time, as an array.
+/* asyncio.gather: runs awaitables concurrently (coroutine objects are made tasks) and returns a future of all results,
+ * in the order of the arguments. Up to 32 awaitables of any mix; more, or a number known only at run time, as an array.
  *
  *     void **results = asyncio_await(asyncio_gather(asyncio_coro(fetch, a), asyncio_coro(fetch, b), task));
  *     void **results = asyncio_await(asyncio_gather_array(tasks, n));
  *
- * The first exception is passed on at once, while the others run on. Cancelling the gather cancels all of them; one that
- * is cancelled by itself counts as failed with CancelledError. The same object given twice is run once.
+ * The first exception is passed on at once, while the others run on. Cancelling the gather cancels all of them; one
+ * that is cancelled by itself counts as failed with CancelledError. The same object given twice is run once.
  * The array of results belongs to the future: it lives as long as that does. */
-#define asyncio_gather(...) \
-    asyncio__gather_list(ASYNCIO__LIST(__VA_ARGS__), false, ASYNCIO_HERE)
+#define asyncio_gather(...) asyncio__gather_list(ASYNCIO__LIST(__VA_ARGS__), false, ASYNCIO_HERE)
 #define asyncio_gather_array(awaitables, count) \
     asyncio__gather((count), ASYNCIO__ARRAY(awaitables), false, ASYNCIO_HERE)
 
@@ -556,8 +564,7 @@ typedef struct asyncio_outcome {
  *     asyncio_outcome *results = asyncio_await(asyncio_gather_return_exceptions(a, b));
  *     if (results[0].exception) ...
  */
-#define asyncio_gather_return_exceptions(...) \
-    asyncio__gather_list(ASYNCIO__LIST(__VA_ARGS__), true, ASYNCIO_HERE)
+#define asyncio_gather_return_exceptions(...) asyncio__gather_list(ASYNCIO__LIST(__VA_ARGS__), true, ASYNCIO_HERE)
 #define asyncio_gather_array_return_exceptions(awaitables, count) \
     asyncio__gather((count), ASYNCIO__ARRAY(awaitables), true, ASYNCIO_HERE)
 
@@ -566,20 +573,20 @@ typedef struct asyncio_outcome {
  */
 
 /* `async with x:` enters x, runs the block, and leaves x however the block ends: at its end, by `return`, `goto` or
- * `break` (`break` and `continue` end this block, not a loop around it). Entering and leaving may suspend. If x cannot be
- * entered, the block is not run and the exception is pending; otherwise the block's exception, or one from leaving, is:
- * check asyncio_failed() after the block.
+ * `break` (`break` and `continue` end this block, not a loop around it). Entering and leaving may suspend. If x cannot
+ * be entered, the block is not run and the exception is pending; otherwise the block's exception, or one from leaving,
+ * is: check asyncio_failed() after the block.
  *
  *     asyncio_with (lock) {
  *         counter++;
  *     }
  *
- * Takes a lock, a semaphore, a condition, a barrier, a task group, a timeout, an executor, or what section 16 tells of; and,
- * outside any task, a runner. */
-#define asyncio_with(x)                                                                                     \
-    for (asyncio_object *asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =                     \
-                            asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
-                        *asyncio_once_ = asyncio_guard_;                                                    \
+ * Takes a lock, a semaphore, a condition, a barrier, a task group, a timeout, an executor, or what section 16 tells of;
+ * and, outside any task, a runner. */
+#define asyncio_with(x)                                                                        \
+    for (asyncio_object * asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =       \
+             asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
+                                         *asyncio_once_ = asyncio_guard_;                      \
          asyncio_once_; asyncio_once_ = NULL)
 
 /* asyncio.TaskGroup: a block that ends when all of its tasks have ended.
@@ -593,32 +600,32 @@ typedef struct asyncio_outcome {
  *         return NULL;
  *     ... asyncio_task_result(a) ...
  *
- * If a task (or the block itself) fails, the others are cancelled and waited for, and all errors come out of the block in
- * one ExceptionGroup, in the order in which the tasks ended. KeyboardInterrupt and SystemExit come out alone, and the loop's
- * exception handler is told of the errors that they hide; so does GeneratorExit, if there is no error besides. A group
- * serves for one block. */
+ * If a task (or the block itself) fails, the others are cancelled and waited for, and all errors come out of the block
+ * in one ExceptionGroup, in the order in which the tasks ended. KeyboardInterrupt and SystemExit come out alone, and
+ * the loop's exception handler is told of the errors that they hide; so does GeneratorExit, if there is no error
+ * besides. A group serves for one block. */
 asyncio_task_group *asyncio_task_group_new(void);
 
-/* TaskGroup.cancel (3.15): has the group's tasks cancelled, and the block itself at its next await. The block then ends without
- * CancelledError, as though it had come to its end; other errors come out as always. Called before the block is entered it
- * takes effect there; called when the tasks are being cancelled already or have all ended, it does nothing. */
+/* TaskGroup.cancel (3.15): has the group's tasks cancelled, and the block itself at its next await. The block then ends
+ * without CancelledError, as though it had come to its end; other errors come out as always. Called before the block is
+ * entered it takes effect there; called when the tasks are being cancelled already or have all ended, it does nothing.
+ * */
 void asyncio_task_group_cancel(asyncio_task_group *group);
 
 /* TaskGroup.create_task: as asyncio_create_task, the same options. Tasks of the group may call it too.
  * RuntimeError if the block has not been entered, is over, or is shutting down after an error. */
-#define asyncio_task_group_create_task(group, f, ...)                                               \
-    _Generic((f), asyncio_coroutine *: asyncio__task_group_create_task_of,                          \
-             default: asyncio__task_group_create_task)((group), (f), #f, ASYNCIO_HERE,              \
-        (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_task_group_create_task(group, f, ...)                                                                 \
+    _Generic((f), asyncio_coroutine *: asyncio__task_group_create_task_of, default: asyncio__task_group_create_task)( \
+        (group), (f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 9. Lock, Semaphore, Event
  *
- * All are fair: who waits longest is served first. A waiter that is cancelled leaves the queue, and what was handed to it
- * in the same moment goes to the next. Releasing and setting never switch: who is woken runs in a later turn.
+ * All are fair: who waits longest is served first. A waiter that is cancelled leaves the queue, and what was handed to
+ * it in the same moment goes to the next. Releasing and setting never switch: who is woken runs in a later turn.
  *
- * These, and conditions, barriers and queues, belong to the loop in which somebody first had to wait at them: having to wait
- * in another loop raises RuntimeError.
+ * These, and conditions, barriers and queues, belong to the loop in which somebody first had to wait at them: having to
+ * wait in another loop raises RuntimeError.
  */
 
 asyncio_lock *asyncio_lock_new(void); /* asyncio.Lock() */
@@ -647,8 +654,8 @@ bool asyncio_semaphore_locked(const asyncio_semaphore *semaphore);
 
 asyncio_event *asyncio_event_new(void); /* asyncio.Event(), not set */
 
-/* Event.wait: waits until the event is set. May suspend (not if it is set); resumed by set, even if the event is cleared
- * again before this task runs. 0, or -1 with CancelledError pending. */
+/* Event.wait: waits until the event is set. May suspend (not if it is set); resumed by set, even if the event is
+ * cleared again before this task runs. 0, or -1 with CancelledError pending. */
 #define asyncio_event_wait(event) asyncio__event_wait((event), ASYNCIO_HERE)
 
 void asyncio_event_set(asyncio_event *event);
@@ -841,16 +848,16 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
  *
  * An array that is written there and then takes parentheses: asyncio_wait(((asyncio_task *[]){a, b}), 2).
  *
- * Returns how many are done (one that is given twice counts once), or -1 with CancelledError, or ValueError for no futures. Neither their exceptions are
- * raised here nor TimeoutError. */
+ * Returns how many are done (one that is given twice counts once), or -1 with CancelledError, or ValueError for no
+ * futures. Neither their exceptions are raised here nor TimeoutError. */
 typedef enum asyncio_return_when {
     ASYNCIO_ALL_COMPLETED,
     ASYNCIO_FIRST_COMPLETED,
     ASYNCIO_FIRST_EXCEPTION
 } asyncio_return_when;
-#define asyncio_wait(futures, count, ...) \
+#define asyncio_wait(futures, count, ...)                                                  \
     ASYNCIO__WITH_DEFAULTS(asyncio__wait(ASYNCIO__FUTURES(futures), (count), ASYNCIO_HERE, \
-        (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
+                                         (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
 
 /* asyncio.as_completed: runs awaitables concurrently (coroutine objects are made tasks) and hands out their futures as
  * they end. Returns an iterator at once; nothing is waited for before next. What is given twice comes once.
@@ -867,9 +874,10 @@ typedef enum asyncio_return_when {
  *
  * next may suspend; resumed when another one ends. Returns it (asyncio_future_as_task gives the task), or NULL: at the
  * end, or with TimeoutError or CancelledError pending. The futures belong to the iterator, and live as long as that. */
-#define asyncio_as_completed(awaitables, count, ...) \
-    ASYNCIO__WITH_DEFAULTS(asyncio__as_completed(ASYNCIO__ARRAY(awaitables), (count), ASYNCIO_HERE, \
-        (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
+#define asyncio_as_completed(awaitables, count, ...)                             \
+    ASYNCIO__WITH_DEFAULTS(                                                      \
+        asyncio__as_completed(ASYNCIO__ARRAY(awaitables), (count), ASYNCIO_HERE, \
+                              (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
 #define asyncio_as_completed_next(iterator) asyncio__next_as_completed((iterator), ASYNCIO_HERE)
 
 /* asyncio.shield: a future that ends as x does, but whose being cancelled leaves x alone. A coroutine object is made a
@@ -908,31 +916,34 @@ bool asyncio_loop_is_running(const asyncio_loop *loop);
 bool asyncio_loop_is_closed(const asyncio_loop *loop);
 
 /* Loop.call_soon / call_later / call_at: have callback(arg) called by the loop: in the next turn, after a delay in
- * seconds, at a time of the loop's clock. Callbacks run first in, first out; timers by deadline, equal ones in the order
- * in which they were set. The clock's resolution is 1 ms. A callback is no task: it cannot suspend. An exception that it
- * leaves pending goes to the loop's exception handler.
+ * seconds, at a time of the loop's clock. Callbacks run first in, first out; timers by deadline, equal ones in the
+ * order in which they were set. The clock's resolution is 1 ms. A callback is no task: it cannot suspend. An exception
+ * that it leaves pending goes to the loop's exception handler.
  * NULL with RuntimeError on a closed loop, ValueError for a delay that is NaN. */
 typedef void asyncio_callback(void *arg);
 #define asyncio_loop_call_soon(loop, callback, ...) \
     asyncio__call_soon((loop), (callback), #callback, ASYNCIO_HERE, (asyncio__callback_options){.self = 0, __VA_ARGS__})
-#define asyncio_loop_call_later(loop, delay, callback, ...) \
-    asyncio__call_later((loop), (delay), (callback), #callback, ASYNCIO_HERE, (asyncio__callback_options){.self = 0, __VA_ARGS__})
-#define asyncio_loop_call_at(loop, when, callback, ...) \
-    asyncio__call_at((loop), (when), (callback), #callback, ASYNCIO_HERE, (asyncio__callback_options){.self = 0, __VA_ARGS__})
+#define asyncio_loop_call_later(loop, delay, callback, ...)                   \
+    asyncio__call_later((loop), (delay), (callback), #callback, ASYNCIO_HERE, \
+                        (asyncio__callback_options){.self = 0, __VA_ARGS__})
+#define asyncio_loop_call_at(loop, when, callback, ...)                   \
+    asyncio__call_at((loop), (when), (callback), #callback, ASYNCIO_HERE, \
+                     (asyncio__callback_options){.self = 0, __VA_ARGS__})
 
-/* Handle.cancel / cancelled, TimerHandle.when (NaN for a handle that is no timer). A cancelled callback is never called.
- * A handle made in a callback is good until it has run or been cancelled; one made elsewhere, as long as its maker. */
+/* Handle.cancel / cancelled, TimerHandle.when (NaN for a handle that is no timer). A cancelled callback is never
+ * called. A handle made in a callback is good until it has run or been cancelled; one made elsewhere, as long as its
+ * maker. */
 void asyncio_handle_cancel(asyncio_handle *handle);
 bool asyncio_handle_cancelled(const asyncio_handle *handle);
 double asyncio_handle_when(const asyncio_handle *handle);
 
 double asyncio_loop_time(const asyncio_loop *loop); /* Loop.time: seconds, monotonic */
 
-/* Loop.set_exception_handler: what is called with errors that nobody awaits: exceptions in callbacks, exceptions of tasks
- * and futures that were never retrieved. NULL restores the default, which tells them on stderr. What the context points
- * to is borrowed for the time of the call, and it runs in the context (section 15) of the task or handle that failed. An
- * exception that the handler itself leaves pending is told on stderr, but KeyboardInterrupt and SystemExit, which end the
- * loop's run as those of any callback do. */
+/* Loop.set_exception_handler: what is called with errors that nobody awaits: exceptions in callbacks, exceptions of
+ * tasks and futures that were never retrieved. NULL restores the default, which tells them on stderr. What the context
+ * points to is borrowed for the time of the call, and it runs in the context (section 15) of the task or handle that
+ * failed. An exception that the handler itself leaves pending is told on stderr, but KeyboardInterrupt and SystemExit,
+ * which end the loop's run as those of any callback do. */
 typedef struct asyncio_error_context {
     const char *message;
     asyncio_exception *exception; /* may be NULL, as may those below */
@@ -949,19 +960,22 @@ asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop
 void asyncio_loop_call_exception_handler(asyncio_loop *loop, const asyncio_error_context *context);
 void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context);
 
-/* warnings.showwarning: what is called with warnings (of coroutines never awaited, ...), whose category is Python's name of it;
- * NULL restores the default, which tells them on stderr. It must not suspend. */
+/* warnings.showwarning: what is called with warnings (of coroutines never awaited, ...), whose category is Python's
+ * name of it; NULL restores the default, which tells them on stderr. It must not suspend. */
 typedef void asyncio_warning_handler(const char *category, const char *message, const asyncio_site *site, void *arg);
 void asyncio_set_warning_handler(asyncio_warning_handler *handler, void *arg);
 
-/* Loop.set_debug / get_debug: debug mode, which asyncio_run(..., .debug = true) turns on, too, and for every loop a non-empty
- * ASYNCIO_DEBUG in the environment (Python's PYTHONASYNCIODEBUG). While it is on
+/* Loop.set_debug / get_debug: debug mode, which asyncio_run(..., .debug = true) turns on, too, and for every loop a
+ * non-empty ASYNCIO_DEBUG in the environment (Python's PYTHONASYNCIODEBUG). While it is on
  *
- *   - a callback or a step of a task that takes slow_callback_duration or longer is told: what it was, where it was made,
+ *   - a callback or a step of a task that takes slow_callback_duration or longer is told: what it was, where it was
+ *   made,
  *     and from which await to which it ran;
- *   - a task that waits for a future, event, ... whose maker has let go of it, and to which nobody else refers, is told: nothing
+ *   - a task that waits for a future, event, ... whose maker has let go of it, and to which nobody else refers, is
+ *   told: nothing
  *     can wake it;
- *   - reports of exceptions that were never retrieved, of tasks that were destroyed while they were pending, of callbacks
+ *   - reports of exceptions that were never retrieved, of tasks that were destroyed while they were pending, of
+ *   callbacks
  *     that failed and of coroutines that were never awaited say where those were made;
  *   - call_soon, call_later, call_at, ending a future and cancelling from a thread that does not run the loop raise
  *     RuntimeError (natively; without debug mode such a call goes unnoticed, and breaks the loop some day).
@@ -970,18 +984,19 @@ void asyncio_set_warning_handler(asyncio_warning_handler *handler, void *arg);
 void asyncio_loop_set_debug(asyncio_loop *loop, bool on);
 bool asyncio_loop_get_debug(const asyncio_loop *loop);
 
-/* Loop.slow_callback_duration: in seconds, 0.1 unless it is set; ValueError for NaN. It is measured on the loop's clock: on
- * the virtual one computing takes no time, and asyncio_time_sleep what it was told to. */
+/* Loop.slow_callback_duration: in seconds, 0.1 unless it is set; ValueError for NaN. It is measured on the loop's
+ * clock: on the virtual one computing takes no time, and asyncio_time_sleep what it was told to. */
 void asyncio_loop_set_slow_callback_duration(asyncio_loop *loop, double seconds);
 double asyncio_loop_get_slow_callback_duration(const asyncio_loop *loop);
 
-/* The place of Python's logger "asyncio": called with what debug mode has to say of slow callbacks and lost wake-ups; NULL
- * has it told on stderr again. It must not suspend. */
+/* The place of Python's logger "asyncio": called with what debug mode has to say of slow callbacks and lost wake-ups;
+ * NULL has it told on stderr again. It must not suspend. */
 typedef void asyncio_logger(const char *message, void *arg);
 void asyncio_set_logger(asyncio_logger *logger, void *arg);
 
-/* Guest mode: another loop drives this one (a window system's, a game's, a library's with an own poll()), where a program may
- * not give its thread away to asyncio_run. What that other loop has to do is to make a step when it is time:
+/* Guest mode: another loop drives this one (a window system's, a game's, a library's with an own poll()), where a
+ * program may not give its thread away to asyncio_run. What that other loop has to do is to make a step when it is
+ * time:
  *
  *     asyncio_runner *runner = asyncio_runner_new();
  *     asyncio_loop *loop = asyncio_runner_get_loop(runner);
@@ -992,18 +1007,18 @@ void asyncio_set_logger(asyncio_logger *logger, void *arg);
  *     }
  *     asyncio_runner_close(runner);
  *
- * What it handles may complete futures and call asyncio_loop_call_soon(loop, ...): the next step sees to that. Between two
- * steps no loop is running, so tasks are made with asyncio_task_new. tests/unit/programs/guest.c is a whole program. A
- * program in a page is driven from JavaScript instead: see `schedule` in wasm/README.md.
+ * What it handles may complete futures and call asyncio_loop_call_soon(loop, ...): the next step sees to that. Between
+ * two steps no loop is running, so tasks are made with asyncio_task_new. tests/unit/programs/guest.c is a whole
+ * program. A program in a page is driven from JavaScript instead: see `schedule` in wasm/README.md.
  *
- * asyncio_loop_step runs one turn and never waits. Returns as asyncio_loop_timeout does, or -1 with an exception pending:
- * KeyboardInterrupt or SystemExit of a task, RuntimeError for a loop that is closed or while one is running. Ctrl+C is left
- * to the program.
- * asyncio_loop_timeout: seconds until the next step is wanted, at this moment: 0 if something is ready, INFINITY if only the
- * outside can make it so; if there is nothing outside that could, it is a deadlock: asyncio_print_pstree(loop) tells of it.
- * On the virtual clock asyncio_time_sleep(wait) lets the time pass.
- * asyncio_loop_backend_fd: a descriptor that becomes readable when something outside (a socket, a thread) has happened that
- * belongs to the library: poll() it for reading too. -1 in WebAssembly. */
+ * asyncio_loop_step runs one turn and never waits. Returns as asyncio_loop_timeout does, or -1 with an exception
+ * pending: KeyboardInterrupt or SystemExit of a task, RuntimeError for a loop that is closed or while one is running.
+ * Ctrl+C is left to the program.
+ * asyncio_loop_timeout: seconds until the next step is wanted, at this moment: 0 if something is ready, INFINITY if
+ * only the outside can make it so; if there is nothing outside that could, it is a deadlock: asyncio_print_pstree(loop)
+ * tells of it. On the virtual clock asyncio_time_sleep(wait) lets the time pass.
+ * asyncio_loop_backend_fd: a descriptor that becomes readable when something outside (a socket, a thread) has happened
+ * that belongs to the library: poll() it for reading too. -1 in WebAssembly. */
 double asyncio_loop_step(asyncio_loop *loop);
 double asyncio_loop_timeout(const asyncio_loop *loop);
 int asyncio_loop_backend_fd(const asyncio_loop *loop);
@@ -1012,8 +1027,8 @@ int asyncio_loop_backend_fd(const asyncio_loop *loop);
  * 15. Context variables
  *
  * What belongs to a request, without passing it from call to call: contextvars. A variable has a value in each context.
- * A task runs in a copy of the context in which it was made (as does a callback), so it sees what was set before, and what
- * it sets itself is seen by what it calls and by the tasks that it makes, and by nobody else.
+ * A task runs in a copy of the context in which it was made (as does a callback), so it sees what was set before, and
+ * what it sets itself is seen by what it calls and by the tasks that it makes, and by nobody else.
  *
  *     static asyncio_contextvar *user;
  *
@@ -1028,24 +1043,24 @@ int asyncio_loop_backend_fd(const asyncio_loop *loop);
  */
 
 /* contextvars.ContextVar(name, default=...) at the top of a file, where Python programs make theirs: defines
- * `asyncio_contextvar *user`, which is there before main() and for ever. What it is set to goes along into the functions that
- * asyncio_to_thread calls, as an argument does: a number, or a struct that is copied (asyncio_args). What a function sets
- * there stays there.
+ * `asyncio_contextvar *user`, which is there before main() and for ever. What it is set to goes along into the
+ * functions that asyncio_to_thread calls, as an argument does: a number, or a struct that is copied (asyncio_args).
+ * What a function sets there stays there.
  *
  *     ASYNCIO_CONTEXTVAR(user, "user");
  *     ASYNCIO_CONTEXTVAR(user, "user", "nobody");         with a default */
-#define ASYNCIO_CONTEXTVAR(variable, name, ...)                                                                     \
-    static asyncio__contextvar_storage variable##_storage_;                                                       \
-    static asyncio_contextvar *const variable = (asyncio_contextvar *)&variable##_storage_;                       \
-    __attribute__((constructor)) static void variable##_make_(void)                                               \
-    {                                                                                                             \
-        asyncio__make_contextvar(&variable##_storage_, (name), ASYNCIO__COUNT(__VA_ARGS__) != 0,                  \
-                                 ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL));                                \
-    }                                                                                                             \
+#define ASYNCIO_CONTEXTVAR(variable, name, ...)                                                  \
+    static asyncio__contextvar_storage variable##_storage_;                                      \
+    static asyncio_contextvar *const variable = (asyncio_contextvar *)&variable##_storage_;      \
+    __attribute__((constructor)) static void variable##_make_(void)                              \
+    {                                                                                            \
+        asyncio__make_contextvar(&variable##_storage_, (name), ASYNCIO__COUNT(__VA_ARGS__) != 0, \
+                                 ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL));               \
+    }                                                                                            \
     static asyncio_contextvar *const variable
 
-/* The same while the program runs. Make it once, in main(), and keep it. The name is copied. Into threads its value goes
- * along natively alone: in WebAssembly it does not exist there.
+/* The same while the program runs. Make it once, in main(), and keep it. The name is copied. Into threads its value
+ * goes along natively alone: in WebAssembly it does not exist there.
  *
  *     asyncio_contextvar_new("user")
  *     asyncio_contextvar_new("user", "nobody")          with a default */
@@ -1053,17 +1068,17 @@ int asyncio_loop_backend_fd(const asyncio_loop *loop);
     asyncio__new_contextvar((name), ASYNCIO__COUNT(__VA_ARGS__) != 0, ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL))
 const char *asyncio_contextvar_name(const asyncio_contextvar *variable);
 
-/* ContextVar.get: the value in the current context; otherwise the fallback, if one is given here, or the variable's default;
- * otherwise NULL with LookupError.
+/* ContextVar.get: the value in the current context; otherwise the fallback, if one is given here, or the variable's
+ * default; otherwise NULL with LookupError.
  *
  *     asyncio_contextvar_get(user)
  *     asyncio_contextvar_get(user, "nobody") */
-#define asyncio_contextvar_get(variable, ...)                                  \
+#define asyncio_contextvar_get(variable, ...)                             \
     asyncio__contextvar_get((variable), ASYNCIO__COUNT(__VA_ARGS__) != 0, \
                             ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL))
 
-/* ContextVar.set: gives it a value in the current context. What a pointer points to stays yours, and has to live as long as
- * tasks that were made meanwhile; asyncio_args copies it instead:
+/* ContextVar.set: gives it a value in the current context. What a pointer points to stays yours, and has to live as
+ * long as tasks that were made meanwhile; asyncio_args copies it instead:
  *
  *     asyncio_contextvar_set(user, "ann")
  *     asyncio_contextvar_set(request, asyncio_args(struct request, 17, "GET"))
@@ -1074,10 +1089,10 @@ const char *asyncio_contextvar_name(const asyncio_contextvar *variable);
 #define asyncio_contextvar_set(variable, ...) \
     asyncio__contextvar_set((variable), (asyncio__value_options){.self = 0, __VA_ARGS__})
 
-/* ContextVar.reset: 0, or -1 with RuntimeError for a token that was used, ValueError for one of another variable or from
- * another context. */
+/* ContextVar.reset: 0, or -1 with RuntimeError for a token that was used, ValueError for one of another variable or
+ * from another context. */
 int asyncio_contextvar_reset(asyncio_contextvar *variable, asyncio_contextvar_token *token);
-asyncio_contextvar *asyncio_contextvar_token_var(const asyncio_contextvar_token *token);   /* Token.var */
+asyncio_contextvar *asyncio_contextvar_token_var(const asyncio_contextvar_token *token); /* Token.var */
 void *asyncio_contextvar_token_old_value(const asyncio_contextvar_token *token); /* Token.old_value; NULL for none */
 
 /* contextvars.copy_context, contextvars.Context, Context.copy: a context to run things in. Copying takes no time. */
@@ -1085,18 +1100,18 @@ asyncio_context *asyncio_copy_context(void);
 asyncio_context *asyncio_context_new(void); /* an empty one */
 asyncio_context *asyncio_context_copy(const asyncio_context *context);
 
-/* Context.run: calls function(arg) in the context and returns what that does. May suspend if the function does. NULL with
- * RuntimeError if the context is entered already, also if it is the current one. To have a task or callback run in a
- * context, give it as .context:
+/* Context.run: calls function(arg) in the context and returns what that does. May suspend if the function does. NULL
+ * with RuntimeError if the context is entered already, also if it is the current one. To have a task or callback run in
+ * a context, give it as .context:
  *
  *     asyncio_create_task(work, arg, .context = context)
  *     asyncio_loop_call_soon(loop, callback, arg, .context = context)
  *     asyncio_task_add_done_callback(task, callback, arg, .context = context) */
 void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void *arg);
 
-/* context.get(variable) / context[variable], `variable in context`, len(context). What was never set in it counts as missing,
- * whatever the variable's default: the fallback if one is given, otherwise NULL with KeyError. */
-#define asyncio_context_get(context, variable, ...)                                   \
+/* context.get(variable) / context[variable], `variable in context`, len(context). What was never set in it counts as
+ * missing, whatever the variable's default: the fallback if one is given, otherwise NULL with KeyError. */
+#define asyncio_context_get(context, variable, ...)                               \
     asyncio__context_get((context), (variable), ASYNCIO__COUNT(__VA_ARGS__) != 0, \
                          ASYNCIO__FIRST(__VA_ARGS__ __VA_OPT__(, ) NULL))
 bool asyncio_context_contains(const asyncio_context *context, const asyncio_contextvar *variable);
@@ -1120,51 +1135,52 @@ asyncio_context *asyncio_task_get_context(asyncio_task *task);
  *         print(n)                                printf("%ld\n", n);
  */
 
-/* Calls an `async def` with a yield in it: an asynchronous generator. Nothing runs until its first value is asked for. The
- * body may await as any coroutine does; then the task that asks waits with it. What is made in it is its own, and lives
- * until it ends. Takes asyncio_args, as asyncio_coro does. NULL with MemoryError. */
+/* Calls an `async def` with a yield in it: an asynchronous generator. Nothing runs until its first value is asked for.
+ * The body may await as any coroutine does; then the task that asks waits with it. What is made in it is its own, and
+ * lives until it ends. Takes asyncio_args, as asyncio_coro does. NULL with MemoryError. */
 #define asyncio_agen_new(body, ...) \
     asyncio__agen((body), #body, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
 
-/* `yield value`, anywhere inside a generator's body: hands the value to whoever asked, and returns when the next one is asked
- * for: 0, or -1 with an exception pending: what athrow has thrown in, GeneratorExit from aclose. RuntimeError outside
- * a generator. asyncio_sent is the value of the yield expression, what asend has sent: NULL otherwise. */
+/* `yield value`, anywhere inside a generator's body: hands the value to whoever asked, and returns when the next one is
+ * asked for: 0, or -1 with an exception pending: what athrow has thrown in, GeneratorExit from aclose. RuntimeError
+ * outside a generator. asyncio_sent is the value of the yield expression, what asend has sent: NULL otherwise. */
 int asyncio_yield(void *value);
 void *asyncio_sent(void);
 
 /* anext(agen): the next value; NULL with StopAsyncIteration at the end, or with what the body raised. May suspend.
- * agen.asend, athrow: the same with a value or an exception for the body; athrow into one that has ended does nothing and
- * returns NULL. agen.aclose: has GeneratorExit raised where the body stands, so that it cleans up; may suspend; 0, or -1 with
- * what the cleanup raised, or RuntimeError if the body yields once more: then it can be asked for more, but another aclose or
- * athrow raises StopAsyncIteration. RuntimeError for one that runs already. */
+ * agen.asend, athrow: the same with a value or an exception for the body; athrow into one that has ended does nothing
+ * and returns NULL. agen.aclose: has GeneratorExit raised where the body stands, so that it cleans up; may suspend; 0,
+ * or -1 with what the cleanup raised, or RuntimeError if the body yields once more: then it can be asked for more, but
+ * another aclose or athrow raises StopAsyncIteration. RuntimeError for one that runs already. */
 #define asyncio_anext(agen) asyncio__agen_send((agen), NULL, ASYNCIO_HERE)
 #define asyncio_agen_asend(agen, value) asyncio__agen_send((agen), (value), ASYNCIO_HERE)
 #define asyncio_agen_athrow(agen, exception) asyncio__agen_throw((agen), (exception), ASYNCIO_HERE)
 #define asyncio_agen_aclose(agen) asyncio__agen_close((agen), ASYNCIO_HERE)
 
-/* `async for`: runs the block for each value, with `name` of that type (a pointer or an integer). Waits between values: may
- * suspend. Check asyncio_failed() after it. break leaves the generator where it is: it can be asked for more, or
+/* `async for`: runs the block for each value, with `name` of that type (a pointer or an integer). Waits between values:
+ * may suspend. Check asyncio_failed() after it. break leaves the generator where it is: it can be asked for more, or
  * closed; otherwise it is closed when its maker ends, at the latest at the end of asyncio_run, as CPython does.
  * asyncio_with (agen) closes it at the end of the block (contextlib.aclosing).
  *
  * Takes a generator, an asyncio_as_completed (its values are futures), or an asyncio_aiter. */
-#define asyncio_for(type, name, iterable)                                                                            \
-    for (asyncio_object *asyncio_iterable_ = ASYNCIO__ITERABLE(iterable), *asyncio_once_ = (asyncio_object *)1;       \
-         asyncio_once_; asyncio_once_ = NULL)                                                                        \
-        for (type name; asyncio__for_next(asyncio_iterable_, ASYNCIO_HERE) &&                                        \
+#define asyncio_for(type, name, iterable)                                                                       \
+    for (asyncio_object *asyncio_iterable_ = ASYNCIO__ITERABLE(iterable), *asyncio_once_ = (asyncio_object *)1; \
+         asyncio_once_; asyncio_once_ = NULL)                                                                   \
+        for (type name; asyncio__for_next(asyncio_iterable_, ASYNCIO_HERE) &&                                   \
                         (name = (type)(intptr_t)asyncio__for_value(), true);)
 
-/* Loop.shutdown_asyncgens: closes every generator that was begun and not ended, all at once; the loop's exception handler is
- * told of the errors when all have ended. asyncio_run does it. May suspend. */
+/* Loop.shutdown_asyncgens: closes every generator that was begun and not ended, all at once; the loop's exception
+ * handler is told of the errors when all have ended. asyncio_run does it. May suspend. */
 int asyncio_loop_shutdown_asyncgens(asyncio_loop *loop);
 
 /* __aiter__ and __anext__ of your own: anext(self) returns the next value, or NULL with StopAsyncIteration at the end.
  * It may await. */
 asyncio_aiter *asyncio_aiter_new(asyncio_body *anext, void *self);
 
-/* __aenter__ and __aexit__ of your own, for asyncio_with. Both may await. aenter (may be NULL: nothing to do) returns 0, or -1
- * with an exception pending: then the block does not run. aexit is called however the block ends, also when the task
- * is cancelled, with the exception that comes out of it, or NULL; it returns true to swallow that, as in Python.
+/* __aenter__ and __aexit__ of your own, for asyncio_with. Both may await. aenter (may be NULL: nothing to do) returns
+ * 0, or -1 with an exception pending: then the block does not run. aexit is called however the block ends, also when
+ * the task is cancelled, with the exception that comes out of it, or NULL; it returns true to swallow that, as in
+ * Python.
  *
  *     asyncio_with (asyncio_context_manager_new(connect, disconnect, &connection)) {
  *         ...
@@ -1177,8 +1193,8 @@ asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asy
 /* ------------------------------------------------------------------------------------------------------------------
  * 17. Threads
  *
- * For code that blocks or computes for long, and must not keep the loop from running. The function runs on another thread
- * while its caller awaits the result:
+ * For code that blocks or computes for long, and must not keep the loop from running. The function runs on another
+ * thread while its caller awaits the result:
  *
  *     static void *count(void *arg)                          struct word { const char *text; char letter; };
  *     {
@@ -1196,7 +1212,8 @@ asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asy
  *   - What goes in is a number or, by asyncio_args, a struct that is copied. What pointers in it lead to is not: in
  *     WebAssembly only functions, string literals and other constants are there for a thread. (Natively all is.)
  *   - What comes out is a number, or a copy made by asyncio_result, asyncio_result_text or asyncio_result_bytes.
- *   - Variables are a thread's own in WebAssembly: they are as the program's source initialises them, or as the functions
+ *   - Variables are a thread's own in WebAssembly: they are as the program's source initialises them, or as the
+ *   functions
  *     before on the same thread have left them; main() has not run there. Pass what the function needs, or set it in a
  *     context variable (ASYNCIO_CONTEXTVAR): to_thread takes the context along.
  *   - It is no task and cannot await. asyncio_time_sleep, printf, asyncio_raise and asyncio_except do what they do
@@ -1206,20 +1223,20 @@ asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asy
  *     RuntimeError that says why.
  *
  * Cancelling who waits does not stop a function that has begun. asyncio_run waits at its end until all have returned.
- * On the virtual clock they take turns, so that a program gives the same every time: each runs until it returns or sleeps,
- * which takes no time but what it sleeps. A function that waits for something else (natively: a lock, a socket) keeps the
- * others from running meanwhile, and after ten seconds time goes on.
+ * On the virtual clock they take turns, so that a program gives the same every time: each runs until it returns or
+ * sleeps, which takes no time but what it sleeps. A function that waits for something else (natively: a lock, a socket)
+ * keeps the others from running meanwhile, and after ten seconds time goes on.
  */
 
-/* asyncio.to_thread: a coroutine object that calls f(arg) on a thread of the loop's default executor, and returns what it
- * returns. As any coroutine object it may be awaited, made a task, gathered, timed out. The bytes of a result belong to
- * the coroutine object: they live as long as that (asyncio_drop it early in a long loop).
+/* asyncio.to_thread: a coroutine object that calls f(arg) on a thread of the loop's default executor, and returns what
+ * it returns. As any coroutine object it may be awaited, made a task, gathered, timed out. The bytes of a result belong
+ * to the coroutine object: they live as long as that (asyncio_drop it early in a long loop).
  * Raises what the function did; RuntimeError where no thread can be had, with the reason. */
 #define asyncio_to_thread(f, ...) \
     asyncio__in_thread((f), #f, ASYNCIO_HERE, (asyncio__thread_options){.self = 0, __VA_ARGS__})
 
-/* What a function returns that is more than a number: a struct, text made as by printf, or any bytes; copied, with a zero
- * byte behind. NULL with MemoryError.
+/* What a function returns that is more than a number: a struct, text made as by printf, or any bytes; copied, with a
+ * zero byte behind. NULL with MemoryError.
  *
  *     return asyncio_result(struct size, .width = 3, .height = 4);
  *     return asyncio_result_text("%s is gone", name);
@@ -1235,64 +1252,64 @@ void *asyncio_result_bytes(const void *bytes, size_t size);
  *     asyncio_executor *pool = asyncio_thread_pool_executor_new(.max_workers = 2);
  *
  * `asyncio_with (pool)` shuts it down at the end of the block. It serves one loop at a time. */
-#define asyncio_thread_pool_executor_new(...)                                   \
-    ASYNCIO__WITH_DEFAULTS(asyncio__new_executor((asyncio__executor_options){ \
-        .max_workers = ASYNCIO__USUAL, .self = 0, __VA_ARGS__}))
+#define asyncio_thread_pool_executor_new(...) \
+    ASYNCIO__WITH_DEFAULTS(                   \
+        asyncio__new_executor((asyncio__executor_options){.max_workers = ASYNCIO__USUAL, .self = 0, __VA_ARGS__}))
 
-/* Loop.run_in_executor: calls f(arg) on a thread of the executor, NULL for the loop's default one, and returns the future
- * of its result. It is under way at once, awaited or not; cancelling the future takes it out of the queue if it has not
- * begun. The bytes of a result belong to the future. RuntimeError after shutdown. */
-#define asyncio_loop_run_in_executor(loop, executor, f, ...)                   \
+/* Loop.run_in_executor: calls f(arg) on a thread of the executor, NULL for the loop's default one, and returns the
+ * future of its result. It is under way at once, awaited or not; cancelling the future takes it out of the queue if it
+ * has not begun. The bytes of a result belong to the future. RuntimeError after shutdown. */
+#define asyncio_loop_run_in_executor(loop, executor, f, ...)                 \
     asyncio__loop_run_in_executor((loop), (executor), (f), #f, ASYNCIO_HERE, \
-        (asyncio__thread_options){.self = 0, __VA_ARGS__})
+                                  (asyncio__thread_options){.self = 0, __VA_ARGS__})
 
-/* Executor.shutdown: takes no more, and waits for what it has. May suspend (CPython blocks the thread); resumed when the
- * last function has returned. 0, or -1 with CancelledError.
+/* Executor.shutdown: takes no more, and waits for what it has. May suspend (CPython blocks the thread); resumed when
+ * the last function has returned. 0, or -1 with CancelledError.
  *
  * .wait            bool  true; with false it returns at once
  * .cancel_futures  bool  false; with true what has not begun is cancelled */
-#define asyncio_executor_shutdown(executor, ...)                                                   \
-    ASYNCIO__WITH_DEFAULTS(asyncio__executor_shutdown((executor), ASYNCIO_HERE, \
-        (asyncio__executor_shutdown_options){.wait = true, .self = 0, __VA_ARGS__}))
+#define asyncio_executor_shutdown(executor, ...)       \
+    ASYNCIO__WITH_DEFAULTS(asyncio__executor_shutdown( \
+        (executor), ASYNCIO_HERE, (asyncio__executor_shutdown_options){.wait = true, .self = 0, __VA_ARGS__}))
 
-/* Loop.set_default_executor. Loop.shutdown_default_executor: the same as shutdown; to_thread then raises RuntimeError. */
+/* Loop.set_default_executor. Loop.shutdown_default_executor: the same as shutdown; to_thread then raises RuntimeError.
+ * */
 void asyncio_loop_set_default_executor(asyncio_loop *loop, asyncio_executor *executor);
 #define asyncio_loop_shutdown_default_executor(loop) asyncio__loop_shutdown_default_executor((loop), ASYNCIO_HERE)
 
 /* threading.current_thread() is threading.main_thread() */
 bool asyncio_threading_in_main_thread(void);
 
-/* From other threads to the loop. All else in this header is for the loop's own thread; these calls are for any: natively
- * threads of your own too, in WebAssembly functions that asyncio_to_thread or an executor runs. A loop that is passed to
- * a thread (in its arguments) is good for them and nothing else there.
+/* From other threads to the loop. All else in this header is for the loop's own thread; these calls are for any:
+ * natively threads of your own too, in WebAssembly functions that asyncio_to_thread or an executor runs. A loop that is
+ * passed to a thread (in its arguments) is good for them and nothing else there.
  *
  * Loop.call_soon_threadsafe: has callback(arg) called by the loop soon, and wakes it. The argument is as for to_thread.
  * Returns 0, or -1 with RuntimeError if the loop is closed.
  *
  *     asyncio_loop_call_soon_threadsafe(work->loop, on_progress, asyncio_args(struct progress, 50));
  */
-#define asyncio_loop_call_soon_threadsafe(loop, callback, ...)                       \
+#define asyncio_loop_call_soon_threadsafe(loop, callback, ...)            \
     asyncio__threadsafe_call((loop), (callback), #callback, ASYNCIO_HERE, \
-        (asyncio__thread_options){.self = 0, __VA_ARGS__})
+                             (asyncio__thread_options){.self = 0, __VA_ARGS__})
 
 /* asyncio.run_coroutine_threadsafe(f(arg), loop): has the loop run a coroutine as a task. Returns a concurrent future,
- * which belongs to the thread (one of your own had better asyncio_drop it); NULL with RuntimeError if the loop is closed. If its
- * task cannot be made, the loop's exception handler is told, too.
+ * which belongs to the thread (one of your own had better asyncio_drop it); NULL with RuntimeError if the loop is
+ * closed. If its task cannot be made, the loop's exception handler is told, too.
  *
- *     asyncio_concurrent_future *asked = asyncio_run_coroutine_threadsafe(work->loop, ask, asyncio_args(struct ask, "name?"));
- *     const char *name = asyncio_concurrent_future_result(asked);
+ *     asyncio_concurrent_future *asked = asyncio_run_coroutine_threadsafe(work->loop, ask, asyncio_args(struct ask,
+ *     "name?")); const char *name = asyncio_concurrent_future_result(asked);
  */
-#define asyncio_run_coroutine_threadsafe(loop, f, ...)                  \
-    asyncio__threadsafe_run((loop), (f), #f, ASYNCIO_HERE, \
-        (asyncio__thread_options){.self = 0, __VA_ARGS__})
+#define asyncio_run_coroutine_threadsafe(loop, f, ...) \
+    asyncio__threadsafe_run((loop), (f), #f, ASYNCIO_HERE, (asyncio__thread_options){.self = 0, __VA_ARGS__})
 
 /* concurrent.futures.Future.result: blocks the thread until the coroutine has ended; its result (a number, or the bytes
  * of asyncio_result and its like, which live as long as the concurrent future), or NULL with its exception pending:
  * CancelledError, or TimeoutError when .timeout seconds are over. In the loop's own thread RuntimeError, unless it is
  * done. Future.done. Future.cancel: cancels the task; false if it is done. */
-#define asyncio_concurrent_future_result(future, ...)                       \
-    ASYNCIO__WITH_DEFAULTS(asyncio__concurrent_result((future), \
-        (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
+#define asyncio_concurrent_future_result(future, ...)  \
+    ASYNCIO__WITH_DEFAULTS(asyncio__concurrent_result( \
+        (future), (asyncio__wait_options){.timeout = __builtin_inf(), .self = 0, __VA_ARGS__}))
 bool asyncio_concurrent_future_done(asyncio_concurrent_future *future);
 bool asyncio_concurrent_future_cancel(asyncio_concurrent_future *future);
 
@@ -1300,8 +1317,8 @@ bool asyncio_concurrent_future_cancel(asyncio_concurrent_future *future);
  * 18. Ownership (the paragraph at the top says it all; these are the two calls)
  */
 
-/* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not the
- * task's own (a task from all_tasks, an exception taken by except) it adds a hold of its own. */
+/* Takes an object out of its task's ownership: it now lives until asyncio_drop. Returns it. On an object that is not
+ * the task's own (a task from all_tasks, an exception taken by except) it adds a hold of its own. */
 #define asyncio_keep(x) ((__typeof__(x))asyncio__keep(ASYNCIO__OBJECT(x)))
 
 /* `del x`: gives up your handle now, not when the task ends. The object lives on while something else refers to it (the
@@ -1333,8 +1350,8 @@ bool asyncio_concurrent_future_cancel(asyncio_concurrent_future *future);
 #define asyncio_task_print_stack(task, ...) \
     asyncio__print_stack((task), ASYNCIO_HERE, (asyncio__stack_options){.self = 0, __VA_ARGS__})
 
-/* asyncio.FutureCallGraph: a task or future, where it stands, and who waits for it; and so on for those. What tasks wait
- * through is an entry of its own: a gather, a shield, a wait, a task group. */
+/* asyncio.FutureCallGraph: a task or future, where it stands, and who waits for it; and so on for those. What tasks
+ * wait through is an entry of its own: a gather, a shield, a wait, a task group. */
 typedef struct asyncio_future_call_graph {
     asyncio_future *future;         /* NULL for what is none (a task group, an as_completed iterator) */
     asyncio_object *object;         /* the same, or that */
@@ -1343,7 +1360,7 @@ typedef struct asyncio_future_call_graph {
     size_t call_stack_count;
     struct asyncio_future_call_graph *const *awaited_by; /* tasks that wait for each other make a ring of these */
     size_t awaited_by_count;
-    asyncio_object *captured;       /* for asyncio_drop: all of it */
+    asyncio_object *captured; /* for asyncio_drop: all of it */
 } asyncio_future_call_graph;
 
 /* asyncio.capture_call_graph: the call graph of a task or future; without one, of the running task. It is a picture of
@@ -1355,12 +1372,12 @@ typedef struct asyncio_future_call_graph {
  *
  * .limit  int  of each stack at most so many frames: the oldest ones; of a negative limit the newest ones; of 0 none
  */
-#define asyncio_capture_call_graph(...) \
-    ASYNCIO__WITH_DEFAULTS(asyncio__capture_call_graph(ASYNCIO_HERE, \
-        (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
+#define asyncio_capture_call_graph(...)                 \
+    ASYNCIO__WITH_DEFAULTS(asyncio__capture_call_graph( \
+        ASYNCIO_HERE, (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
 
-/* asyncio.format_call_graph / print_call_graph: the same as text, made with malloc: free() it (NULL as above); or printed:
- * 0, or -1 as above. Both take .limit, too.
+/* asyncio.format_call_graph / print_call_graph: the same as text, made with malloc: free() it (NULL as above); or
+ * printed: 0, or -1 as above. Both take .limit, too.
  *
  *     asyncio_print_call_graph();                            of the running task
  *     asyncio_print_call_graph(task, .file = stderr);        stdout without it
@@ -1375,12 +1392,12 @@ typedef struct asyncio_future_call_graph {
  *               + Call stack:
  *               |   File "guide.c", line 30, in main_()
  */
-#define asyncio_format_call_graph(...) \
-    ASYNCIO__WITH_DEFAULTS(asyncio__format_call_graph(ASYNCIO_HERE, \
-        (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
-#define asyncio_print_call_graph(...) \
-    ASYNCIO__WITH_DEFAULTS(asyncio__print_call_graph(ASYNCIO_HERE, \
-        (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
+#define asyncio_format_call_graph(...)                 \
+    ASYNCIO__WITH_DEFAULTS(asyncio__format_call_graph( \
+        ASYNCIO_HERE, (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
+#define asyncio_print_call_graph(...)                 \
+    ASYNCIO__WITH_DEFAULTS(asyncio__print_call_graph( \
+        ASYNCIO_HERE, (asyncio__graph_options){.limit = __INT_MAX__, .self = 0, __VA_ARGS__}))
 
 /* `python -m asyncio pstree`: all tasks of a loop as a tree, each below the frames that wait for it. Tasks that wait
  * for each other, or for the locks that they hold, are told first: "cycle: a → lock #4 → b → lock #3 → a".
@@ -1401,11 +1418,12 @@ typedef struct asyncio_future_call_graph {
  * As text, made with malloc: free() it. RuntimeError if no loop runs and none is given. */
 #define asyncio_print_pstree(...) asyncio__print_pstree(ASYNCIO_HERE, (asyncio__tasks_options){.self = 0, __VA_ARGS__})
 #define asyncio_print_ps(...) asyncio__print_ps(ASYNCIO_HERE, (asyncio__tasks_options){.self = 0, __VA_ARGS__})
-#define asyncio_format_pstree(...) asyncio__format_pstree(ASYNCIO_HERE, (asyncio__tasks_options){.self = 0, __VA_ARGS__})
+#define asyncio_format_pstree(...) \
+    asyncio__format_pstree(ASYNCIO_HERE, (asyncio__tasks_options){.self = 0, __VA_ARGS__})
 #define asyncio_format_ps(...) asyncio__format_ps(ASYNCIO_HERE, (asyncio__tasks_options){.self = 0, __VA_ARGS__})
 
-/* Statistics, as Trio has them: how things stand at this moment. `tasks_waiting` are those that wait and have not been let
- * in. Tasks are borrowed. For what is no such object: TypeError, and zeros.
+/* Statistics, as Trio has them: how things stand at this moment. `tasks_waiting` are those that wait and have not been
+ * let in. Tasks are borrowed. For what is no such object: TypeError, and zeros.
  *
  *     struct asyncio_lock_statistics s = asyncio_lock_statistics(lock);
  *     if (s.locked && s.owner) printf("%s has it, %zu wait\n", asyncio_task_get_name(s.owner), s.tasks_waiting);
@@ -1447,11 +1465,11 @@ struct asyncio_task_group_statistics {
     bool exiting, aborting; /* its block is over and it waits for its tasks; it has cancelled them */
 };
 struct asyncio_loop_statistics {
-    size_t tasks;   /* not done */
-    size_t ready;   /* callbacks and tasks for the next turn */
+    size_t tasks; /* not done */
+    size_t ready; /* callbacks and tasks for the next turn */
     size_t timers;
     double seconds_to_next_deadline; /* INFINITY without timers; below zero: it is overdue */
-    uint64_t turns; /* so far */
+    uint64_t turns;                  /* so far */
 };
 struct asyncio_lock_statistics asyncio_lock_statistics(const asyncio_lock *lock);
 struct asyncio_semaphore_statistics asyncio_semaphore_statistics(const asyncio_semaphore *semaphore);
@@ -1466,28 +1484,29 @@ struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
  * 20. Virtual time, exploring schedules
  *
  * The virtual clock stands still while code runs, and jumps to the next deadline when every task waits (Trio's autojump
- * clock): a program that sleeps for hours is through at once, and always with the same times. While something outside is
- * under way (a promise, a socket), time passes as it really does.
+ * clock): a program that sleeps for hours is through at once, and always with the same times. While something outside
+ * is under way (a promise, a socket), time passes as it really does.
  *
  *     asyncio_run(main_, NULL, .clock = ASYNCIO_CLOCK_VIRTUAL);
  *     asyncio_run(main_, NULL, .seed = 7);
  *     asyncio_explore(main_, NULL, .seeds = 1000);
  *
  * A seed has the loop do what the timing of a real machine might make it do, on the virtual clock and so reproducibly:
- * the same seed is the same run, natively and in WebAssembly. A program that is right is right under every seed; one that
- * is not shows under which. What a seed decides, and all that it decides:
+ * the same seed is the same run, natively and in WebAssembly. A program that is right is right under every seed; one
+ * that is not shows under which. What a seed decides, and all that it decides:
  *
  *  - How late things are. Each step of a task or a callback comes up to .jitter seconds (20 ms) later than the clock
  *    says, and the deadlines that it sets are later by that. So timers of different tasks may change places if their
- *    deadlines lie nearly together, equal ones above all. Those that one step sets keep their order, and none fires early.
+ *    deadlines lie nearly together, equal ones above all. Those that one step sets keep their order, and none fires
+ *    early.
  *  - How late the loop wakes up: what has become due meanwhile fires in one turn, the earliest deadline first. And how
  *    long code takes: a timer may fire between the turns of tasks that never wait for one.
  *  - Which of the completions comes first that reach the loop from outside between two turns.
  *
- * What it never touches: callbacks and tasks that are ready run first in, first out, and a turn runs what was ready when
- * it began; callbacks of one future, and whoever waits for a lock or a queue, come in their order; call_soon keeps it.
- * Whatever happens under a seed could happen in CPython. A program that neither sleeps nor has timers or an outside has one
- * order only. Seed 0 is no seed: the exact order.
+ * What it never touches: callbacks and tasks that are ready run first in, first out, and a turn runs what was ready
+ * when it began; callbacks of one future, and whoever waits for a lock or a queue, come in their order; call_soon keeps
+ * it. Whatever happens under a seed could happen in CPython. A program that neither sleeps nor has timers or an outside
+ * has one order only. Seed 0 is no seed: the exact order.
  *
  * Without changing the program: ASYNCIO_CLOCK=virtual, ASYNCIO_SEED=7, ASYNCIO_JITTER=0.5 in its environment; `make run
  * FILE=program.c SEED=7` and `EXPLORE=200`, which looks for a seed that makes its exit status another than 0.
@@ -1501,26 +1520,26 @@ typedef enum asyncio_clock { ASYNCIO_CLOCK_DEFAULT, ASYNCIO_CLOCK_REAL, ASYNCIO_
  * .seed    long           1 to 2147483647; it implies the virtual clock. Without it, or 0: no seed
  * .jitter  double         seconds; without it, or 0: 0.02
  *
- * 0, or -1 with RuntimeError while a loop runs, ValueError for what is no clock, seed or time. A loop that exists already
- * has its timers by the clock that they were set by. */
+ * 0, or -1 with RuntimeError while a loop runs, ValueError for what is no clock, seed or time. A loop that exists
+ * already has its timers by the clock that they were set by. */
 #define asyncio_set_schedule(...) asyncio__set_schedule((asyncio__schedule_options){.self = 0, __VA_ARGS__})
 
-/* Runs main(arg) as asyncio_run does, in a new loop with the virtual clock at zero, under one seed after the other, until
- * one fails: until an exception comes out of main, there is a deadlock, or an error reaches the default exception handler
- * (a task failed and nobody looked). Which seed that was, with what, and how to replay it, is told on stderr. What the
- * program keeps in variables of its own is its own to set back at the beginning of main.
+/* Runs main(arg) as asyncio_run does, in a new loop with the virtual clock at zero, under one seed after the other,
+ * until one fails: until an exception comes out of main, there is a deadlock, or an error reaches the default exception
+ * handler (a task failed and nobody looked). Which seed that was, with what, and how to replay it, is told on stderr.
+ * What the program keeps in variables of its own is its own to set back at the beginning of main.
  *
  *     if (asyncio_explore(main_, NULL, .seeds = 1000)) ...
  *
  * .seeds      long                  how many; without it, 100
  * .first      long                  the first one; without it, 1
  * .jitter     double                as above
- * .exception  asyncio_exception **  where to put the exception that came out of main (NULL: the failure was another), or
- *                                   NULL if no seed fails; then nothing of it is told on stderr
+ * .exception  asyncio_exception **  where to put the exception that came out of main (NULL: the failure was another),
+ *                                   or NULL if no seed fails; then nothing of it is told on stderr
  *
  * Returns the first seed that fails, 0 if none does, -1 with RuntimeError within a running loop, ValueError, or
- * KeyboardInterrupt. A check should raise (AssertionError, say): abort() and assert() end the program, and then only `make
- * run` with EXPLORE can tell the seed. With ASYNCIO_SEED in the environment it tries that seed alone. */
+ * KeyboardInterrupt. A check should raise (AssertionError, say): abort() and assert() end the program, and then only
+ * `make run` with EXPLORE can tell the seed. With ASYNCIO_SEED in the environment it tries that seed alone. */
 #define asyncio_explore(main, ...) \
     asyncio__explore((main), #main, ASYNCIO_HERE, (asyncio__explore_options){.self = 0, __VA_ARGS__})
 
@@ -1528,55 +1547,92 @@ typedef enum asyncio_clock { ASYNCIO_CLOCK_DEFAULT, ASYNCIO_CLOCK_REAL, ASYNCIO_
  * What the macros above stand on. Nothing below is for use by name.
  */
 
-
 /* What x is, checked by the compiler: the branch for its type is x itself, and there is no other. */
 #define ASYNCIO__AWAITABLE(x) \
     ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x)))
-#define ASYNCIO__CONTEXT(x) \
-    ((asyncio_object *)_Generic((x), asyncio_lock *: (x), asyncio_semaphore *: (x), asyncio_task_group *: (x), \
-         asyncio_condition *: (x), asyncio_barrier *: (x), asyncio_timeout *: (x), asyncio_runner *: (x), \
-         asyncio_contextvar_token *: (x), asyncio_executor *: (x), asyncio_agen *: (x), asyncio_context_manager *: (x)))
+#define ASYNCIO__CONTEXT(x)               \
+    ((asyncio_object *)_Generic((x),      \
+         asyncio_lock *: (x),             \
+         asyncio_semaphore *: (x),        \
+         asyncio_task_group *: (x),       \
+         asyncio_condition *: (x),        \
+         asyncio_barrier *: (x),          \
+         asyncio_timeout *: (x),          \
+         asyncio_runner *: (x),           \
+         asyncio_contextvar_token *: (x), \
+         asyncio_executor *: (x),         \
+         asyncio_agen *: (x),             \
+         asyncio_context_manager *: (x)))
 #define ASYNCIO__ITERABLE(x) \
     ((asyncio_object *)_Generic((x), asyncio_agen *: (x), asyncio_aiter *: (x), asyncio_as_completed *: (x)))
 
-/* Whether what is written in asyncio_with's parentheses makes a timeout or a token there and then: it goes when the block
- * ends. */
+/* Whether what is written in asyncio_with's parentheses makes a timeout or a token there and then: it goes when the
+ * block ends. */
 #define ASYNCIO__BEGINS(text, name) \
     (sizeof(text) > sizeof(name) && __builtin_memcmp((text), (name), sizeof(name) - 1) == 0)
-#define ASYNCIO__MADE_FOR_IT(text)                                                                            \
+#define ASYNCIO__MADE_FOR_IT(text)                                                                   \
     ((ASYNCIO__BEGINS(text, "asyncio_timeout") || ASYNCIO__BEGINS(text, "asyncio_contextvar_set") || \
-      ASYNCIO__BEGINS(text, "asyncio_context_manager_new")) && \
+      ASYNCIO__BEGINS(text, "asyncio_context_manager_new")) &&                                       \
      (text)[sizeof(text) - 2] == ')')
-#define ASYNCIO__OBJECT(x)                                                                                     \
-    ((asyncio_object *)_Generic((x), asyncio_task *: (x), asyncio_future *: (x), asyncio_coroutine *: (x),     \
-         asyncio_runner *: (x), asyncio_handle *: (x), asyncio_exception *: (x), asyncio_task_group *: (x), asyncio_lock *: (x),      \
-         asyncio_semaphore *: (x), asyncio_event *: (x), asyncio_condition *: (x), asyncio_barrier *: (x), \
-         asyncio_queue *: (x), asyncio_timeout *: (x),                                                         \
-         asyncio_as_completed *: (x), asyncio_context *: (x), asyncio_contextvar *: (x),                    \
-         asyncio_contextvar_token *: (x), asyncio_agen *: (x), asyncio_aiter *: (x),                       \
-         asyncio_context_manager *: (x), asyncio_executor *: (x), asyncio_concurrent_future *: (x), struct asyncio_js *: (x), asyncio_object *: (x)))
-#define ASYNCIO__ARRAY(x)                                                                            \
-    ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
-         asyncio_future **: (x), asyncio_future *const *: (x), asyncio_coroutine **: (x),            \
+#define ASYNCIO__OBJECT(x)                 \
+    ((asyncio_object *)_Generic((x),       \
+         asyncio_task *: (x),              \
+         asyncio_future *: (x),            \
+         asyncio_coroutine *: (x),         \
+         asyncio_runner *: (x),            \
+         asyncio_handle *: (x),            \
+         asyncio_exception *: (x),         \
+         asyncio_task_group *: (x),        \
+         asyncio_lock *: (x),              \
+         asyncio_semaphore *: (x),         \
+         asyncio_event *: (x),             \
+         asyncio_condition *: (x),         \
+         asyncio_barrier *: (x),           \
+         asyncio_queue *: (x),             \
+         asyncio_timeout *: (x),           \
+         asyncio_as_completed *: (x),      \
+         asyncio_context *: (x),           \
+         asyncio_contextvar *: (x),        \
+         asyncio_contextvar_token *: (x),  \
+         asyncio_agen *: (x),              \
+         asyncio_aiter *: (x),             \
+         asyncio_context_manager *: (x),   \
+         asyncio_executor *: (x),          \
+         asyncio_concurrent_future *: (x), \
+         struct asyncio_js *: (x),         \
+         asyncio_object *: (x)))
+#define ASYNCIO__ARRAY(x)                   \
+    ((asyncio_object *const *)_Generic((x), \
+         asyncio_task * *: (x),             \
+         asyncio_task *const *: (x),        \
+         asyncio_future **: (x),            \
+         asyncio_future *const *: (x),      \
+         asyncio_coroutine **: (x),         \
          asyncio_coroutine *const *: (x)))
-#define ASYNCIO__FUTURES(x)                                                                          \
-    ((asyncio_object *const *)_Generic((x), asyncio_task **: (x), asyncio_task *const *: (x),        \
-         asyncio_future **: (x), asyncio_future *const *: (x)))
+#define ASYNCIO__FUTURES(x)                 \
+    ((asyncio_object *const *)_Generic((x), \
+         asyncio_task * *: (x),             \
+         asyncio_task *const *: (x),        \
+         asyncio_future **: (x),            \
+         asyncio_future *const *: (x)))
 
-/* The arguments of gather as a list of objects, filled in their order. It is not an array of the caller's: that would be
- * part of the caller's stack frame, and keep its whole stack in use while it waits. */
-#define ASYNCIO__COUNT(...) ASYNCIO__COUNT_(__VA_ARGS__ __VA_OPT__(, ) 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, \
-    20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define ASYNCIO__COUNT_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, \
-    a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, n, ...) n
-#define ASYNCIO__LIST(...)                                                                \
-    (__extension__({                                                                      \
-        asyncio__list *asyncio_list_ = asyncio__list_new(ASYNCIO__COUNT(__VA_ARGS__));    \
-        __VA_OPT__(ASYNCIO__EACH(ASYNCIO__NEXT(__VA_ARGS__)))                             \
-        asyncio_list_;                                                                    \
+/* The arguments of gather as a list of objects, filled in their order. It is not an array of the caller's: that would
+ * be part of the caller's stack frame, and keep its whole stack in use while it waits. */
+#define ASYNCIO__COUNT(...)                                                                                            \
+    ASYNCIO__COUNT_(__VA_ARGS__ __VA_OPT__(, ) 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, \
+                    14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ASYNCIO__COUNT_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, \
+                        a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, n, ...)                        \
+    n
+#define ASYNCIO__LIST(...)                                                             \
+    (__extension__({                                                                   \
+        asyncio__list *asyncio_list_ = asyncio__list_new(ASYNCIO__COUNT(__VA_ARGS__)); \
+        __VA_OPT__(ASYNCIO__EACH(ASYNCIO__NEXT(__VA_ARGS__)))                          \
+        asyncio_list_;                                                                 \
     }))
-#define ASYNCIO__NEXT(x, ...) \
-    asyncio__list_add(asyncio_list_, ASYNCIO__AWAITABLE(x)); __VA_OPT__(ASYNCIO__AGAIN ASYNCIO__PAREN(__VA_ARGS__))
+#define ASYNCIO__NEXT(x, ...)                                \
+    asyncio__list_add(asyncio_list_, ASYNCIO__AWAITABLE(x)); \
+    __VA_OPT__(ASYNCIO__AGAIN ASYNCIO__PAREN(__VA_ARGS__))
 #define ASYNCIO__AGAIN() ASYNCIO__NEXT
 #define ASYNCIO__PAREN ()
 #define ASYNCIO__EACH(...) ASYNCIO__EACH3(ASYNCIO__EACH3(ASYNCIO__EACH3(ASYNCIO__EACH3(__VA_ARGS__))))
@@ -1720,11 +1776,11 @@ typedef struct {
 #define ASYNCIO__NONE() , "%s", ""
 
 /* An expression in which a field may be given a default and then a value. */
-#define ASYNCIO__WITH_DEFAULTS(...)                                                                              \
-    (__extension__({                                                                                             \
-        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverride-init\"")                     \
-        __auto_type asyncio_value_ = __VA_ARGS__;                                                                \
-        _Pragma("GCC diagnostic pop") asyncio_value_;                                                            \
+#define ASYNCIO__WITH_DEFAULTS(...)                                                                         \
+    (__extension__({                                                                                        \
+        _Pragma("GCC diagnostic push")                                                                      \
+            _Pragma("GCC diagnostic ignored \"-Woverride-init\"") __auto_type asyncio_value_ = __VA_ARGS__; \
+        _Pragma("GCC diagnostic pop") asyncio_value_;                                                       \
     }))
 
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options);
@@ -1734,7 +1790,8 @@ void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char
                           asyncio__task_options options);
 void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object, const char *coro,
                                const asyncio_site *site, asyncio__task_options options);
-asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size);
+asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg,
+                                     size_t size);
 void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
 void asyncio__suspend(void);
 bool asyncio__await_begins(asyncio_object *future, const asyncio_site *site);
@@ -1744,7 +1801,8 @@ bool asyncio__sleep_begins(double seconds, const asyncio_site *site);
 int asyncio__sleep_ends(void);
 
 /* Here, so that a task that waits has no frame of the library's to put away. */
-static inline __attribute__((always_inline)) void *asyncio__await_future(asyncio_object *future, const asyncio_site *site)
+static inline __attribute__((always_inline)) void *asyncio__await_future(asyncio_object *future,
+                                                                         const asyncio_site *site)
 {
     if (!asyncio__await_begins(future, site))
         return asyncio__await_at_once(future, site);
@@ -1778,8 +1836,8 @@ asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *
                                    asyncio_context *context, int eager_start);
 asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
                                asyncio_context *context, int eager_start);
-asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                                    asyncio_context *context, int eager_start);
+asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site,
+                                    const char *name, asyncio_context *context, int eager_start);
 int asyncio__spawn_task(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg, size_t size,
                         const char *name, asyncio_context *context, int eager_start);
 int asyncio__task_add_done_callback(asyncio_task *task, asyncio_task_callback *callback, const char *name, void *arg,
@@ -1833,8 +1891,8 @@ asyncio_future *asyncio__shield(asyncio_object *awaitable, const asyncio_site *s
 void *asyncio__wait_for(asyncio_object *awaitable, double seconds, const asyncio_site *site);
 
 void *asyncio__loop_run_until_complete(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
-asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg, asyncio_context *context, const char *name,
-                                        const asyncio_site *site);
+asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *callback, void *arg,
+                                        asyncio_context *context, const char *name, const asyncio_site *site);
 asyncio_handle *asyncio__loop_call_later(asyncio_loop *loop, double delay, asyncio_callback *callback, void *arg,
                                          asyncio_context *context, const char *name, const asyncio_site *site);
 asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_callback *callback, void *arg,
@@ -1847,8 +1905,12 @@ int asyncio__agen_close(asyncio_agen *agen, const asyncio_site *site);
 bool asyncio__for_next(asyncio_object *iterable, const asyncio_site *site);
 void *asyncio__for_value(void);
 
-typedef union { void *aligned; char bytes[8 * sizeof(void *)]; } asyncio__contextvar_storage;
-void asyncio__make_contextvar(asyncio__contextvar_storage *storage, const char *name, bool has_default, void *otherwise);
+typedef union {
+    void *aligned;
+    char bytes[8 * sizeof(void *)];
+} asyncio__contextvar_storage;
+void asyncio__make_contextvar(asyncio__contextvar_storage *storage, const char *name, bool has_default,
+                              void *otherwise);
 asyncio_contextvar *asyncio__new_contextvar(const char *name, bool has_default, void *otherwise);
 void *asyncio__contextvar_get(const asyncio_contextvar *variable, bool has_fallback, void *fallback);
 void *asyncio__context_get(const asyncio_context *context, const asyncio_contextvar *variable, bool has_fallback,
@@ -1867,7 +1929,8 @@ void asyncio__print_ps(const asyncio_site *here, asyncio__tasks_options options)
 char *asyncio__format_pstree(const asyncio_site *here, asyncio__tasks_options options);
 char *asyncio__format_ps(const asyncio_site *here, asyncio__tasks_options options);
 
-asyncio_coroutine *asyncio__to_thread(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size);
+asyncio_coroutine *asyncio__to_thread(asyncio_body *body, const char *name, const asyncio_site *site, void *arg,
+                                      size_t size);
 asyncio_executor *asyncio__new_thread_pool_executor(long max_workers);
 asyncio_future *asyncio__run_in_executor(asyncio_loop *loop, asyncio_executor *executor, asyncio_body *body,
                                          const char *name, const asyncio_site *site, void *arg, size_t size);
@@ -1905,8 +1968,8 @@ static inline asyncio_task *asyncio__create_task(asyncio_body *body, const char 
                              options.eager_start);
 }
 
-static inline asyncio_task *asyncio__create_task_of(asyncio_coroutine *object, const char *coro, const asyncio_site *site,
-                                                    asyncio__task_options options)
+static inline asyncio_task *asyncio__create_task_of(asyncio_coroutine *object, const char *coro,
+                                                    const asyncio_site *site, asyncio__task_options options)
 {
     (void)coro;
     return asyncio__new_task_of(object, site, options.name, options.context, options.eager_start);
@@ -1928,14 +1991,15 @@ static inline int asyncio__spawn(asyncio_body *body, const char *coro, const asy
                                  asyncio__task_options options)
 {
     return asyncio__spawn_task(body, coro, site, options.arg, options.size, options.name, options.context,
-                             options.eager_start);
+                               options.eager_start);
 }
 
-static inline asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
-                                                            const asyncio_site *site, asyncio__task_options options)
+static inline asyncio_task *asyncio__task_group_create_task(asyncio_task_group *group, asyncio_body *body,
+                                                            const char *coro, const asyncio_site *site,
+                                                            asyncio__task_options options)
 {
     return asyncio__new_group_task(group, body, coro, site, options.arg, options.size, options.name, options.context,
-                             options.eager_start);
+                                   options.eager_start);
 }
 
 static inline asyncio_task *asyncio__task_group_create_task_of(asyncio_task_group *group, asyncio_coroutine *object,
@@ -2041,8 +2105,9 @@ static inline int asyncio__threadsafe_call(asyncio_loop *loop, asyncio_callback 
     return asyncio__loop_call_soon_threadsafe(loop, callback, options.arg, options.size, name, site);
 }
 
-static inline asyncio_concurrent_future *asyncio__threadsafe_run(asyncio_loop *loop, asyncio_body *body, const char *name,
-                                                                 const asyncio_site *site, asyncio__thread_options options)
+static inline asyncio_concurrent_future *asyncio__threadsafe_run(asyncio_loop *loop, asyncio_body *body,
+                                                                 const char *name, const asyncio_site *site,
+                                                                 asyncio__thread_options options)
 {
     return asyncio__run_coroutine_threadsafe(loop, body, name, site, options.arg, options.size);
 }

@@ -1,4 +1,5 @@
-/* asyncio_fetch.h: HTTP requests in C, by the fetch() of whatever runs the program. For programs compiled to WebAssembly.
+/* asyncio_fetch.h: HTTP requests in C, by the fetch() of whatever runs the program. For programs compiled to
+ * WebAssembly.
  *
  *     asyncio_response *page = asyncio_fetch("https://example.org/data.json");
  *     const char *text = asyncio_response_text(page);
@@ -6,12 +7,13 @@
  *         return NULL;
  *     printf("%d %s\n", asyncio_response_status(page), text);
  *
- * Cancelling a task that waits here aborts its request, so asyncio_timeout and asyncio_wait_for work as on anything else.
- * Everything that is called while an exception is pending fails at once with that: one check at the end is enough.
+ * Cancelling a task that waits here aborts its request, so asyncio_timeout and asyncio_wait_for work as on anything
+ * else. Everything that is called while an exception is pending fails at once with that: one check at the end is
+ * enough.
  *
- * A status of 404 or 500 is an answer like any other (asyncio_response_ok tells). Raised are ConnectionError if there is no
- * answer or it breaks off, ValueError for an address, method or header that fetch does not take. In a page a relative address
- * counts from what runs the program, the page or its worker; elsewhere it must be absolute. */
+ * A status of 404 or 500 is an answer like any other (asyncio_response_ok tells). Raised are ConnectionError if there
+ * is no answer or it breaks off, ValueError for an address, method or header that fetch does not take. In a page a
+ * relative address counts from what runs the program, the page or its worker; elsewhere it must be absolute. */
 #ifndef ASYNCIO_FETCH_H
 #define ASYNCIO_FETCH_H
 
@@ -20,15 +22,14 @@
 /* What has come back. A handle, owned as any object is; JavaScript sees { response, controller, ... } in it. */
 typedef asyncio_js asyncio_response;
 
-/* fetch(): sends a request and waits for the head of the answer, after any redirects. May suspend. NULL with its exception
- * pending.
+/* fetch(): sends a request and waits for the head of the answer, after any redirects. May suspend. NULL with its
+ * exception pending.
  *
  * .method   const char *   otherwise GET, or POST if there is a body
  * .headers  const char *   one a line: "Accept: text/plain\nX-Token: 1"
  * .body     asyncio_bytes  what to send; it is copied
  */
-#define asyncio_fetch(url, ...) \
-    asyncio__fetch((url), ASYNCIO_HERE, (asyncio__fetch_options){.self = 0, __VA_ARGS__})
+#define asyncio_fetch(url, ...) asyncio__fetch((url), ASYNCIO_HERE, (asyncio__fetch_options){.self = 0, __VA_ARGS__})
 
 typedef struct {
     int self;
@@ -36,7 +37,8 @@ typedef struct {
     asyncio_bytes body;
 } asyncio__fetch_options;
 
-ASYNCIO_JS_ASYNC(value, asyncio__js_fetch, (const char *url, const char *method, const char *headers, asyncio_bytes body), {
+ASYNCIO_JS_ASYNC(value, asyncio__js_fetch,
+                 (const char *url, const char *method, const char *headers, asyncio_bytes body), {
     const controller = new AbortController();
     const named = (name, error) =>
         Object.assign(new Error(`${url}: ${error.cause?.message || error.message}`, { cause: error }), { name });
@@ -61,7 +63,8 @@ ASYNCIO_JS_ASYNC(value, asyncio__js_fetch, (const char *url, const char *method,
     }
 })
 
-static inline asyncio_response *asyncio__fetch(const char *url, const asyncio_site *site, asyncio__fetch_options options)
+static inline asyncio_response *asyncio__fetch(const char *url, const asyncio_site *site,
+                                               asyncio__fetch_options options)
 {
     if (asyncio_failed())
         return NULL;
@@ -70,7 +73,9 @@ static inline asyncio_response *asyncio__fetch(const char *url, const asyncio_si
 }
 
 ASYNCIO_JS(int, asyncio__js_response_status, (asyncio_response *response), { return value(response).response.status; })
-ASYNCIO_JS(asyncio_js_value, asyncio__js_response_url, (asyncio_response *response), { return value(response).response.url; })
+ASYNCIO_JS(asyncio_js_value, asyncio__js_response_url, (asyncio_response *response), {
+    return value(response).response.url;
+})
 ASYNCIO_JS(asyncio_js_value, asyncio__js_response_header, (asyncio_response *response, const char *name), {
     return value(response).response.headers.get(text(name));
 })
@@ -101,7 +106,8 @@ static inline const char *asyncio_response_header(asyncio_response *response, co
 
 ASYNCIO_JS_ASYNC(value, asyncio__js_response_read, (asyncio_response *from), {
     signal.addEventListener("abort", () => from.controller.abort(signal.reason), { once: true });
-    from.reader = from.reader || from.response.body?.getReader(); // C before C23 has a trigraph in a shorter form of this
+    // C before C23 has a trigraph in a shorter form of this.
+    from.reader = from.reader || from.response.body?.getReader();
     try {
         return (await from.reader?.read())?.value;
     } catch (error) {
@@ -139,8 +145,8 @@ static inline asyncio_js *asyncio__response_read(asyncio_response *response, con
     return asyncio__js_await_value((asyncio_promise)asyncio__js_response_read(response), site);
 }
 
-/* The whole body, or what read has left of it: as bytes, and as text in UTF-8 with a zero byte behind. Once. May suspend. They
- * live until the task ends. NULL with its exception pending. */
+/* The whole body, or what read has left of it: as bytes, and as text in UTF-8 with a zero byte behind. Once. May
+ * suspend. They live until the task ends. NULL with its exception pending. */
 #define asyncio_response_bytes(response) asyncio__response_bytes((response), ASYNCIO_HERE)
 #define asyncio_response_text(response) ((const char *)asyncio__response_bytes((response), ASYNCIO_HERE).data)
 

@@ -1,4 +1,5 @@
-/* The stack of a task, and the call graph of a future: its stack and who waits for it, as Python 3.14's asyncio.graph. */
+/* The stack of a task, and the call graph of a future: its stack and who waits for it, as Python 3.14's asyncio.graph.
+ * */
 #include "call_graph.h"
 
 #include "coroutines.h"
@@ -146,7 +147,8 @@ static asyncio_object *subject(const void *given, const char *call)
     if (given)
         return object_check(given, OBJECT_FUTURE, call) ? (asyncio_object *)given : NULL;
     if (!runtime.task)
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s() is called outside of a task: say which task or future it is about", call);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                               "%s() is called outside of a task: say which task or future it is about", call);
     return (asyncio_object *)runtime.task;
 }
 
@@ -166,7 +168,8 @@ static call_graph *capture(asyncio_object *object, const asyncio_site *here, int
 
 const asyncio_future_call_graph *asyncio__capture_call_graph(const asyncio_site *here, asyncio__graph_options options)
 {
-    call_graph *captured = capture(subject(options.x, "asyncio_capture_call_graph"), here, options.limit, object_owner());
+    call_graph *captured =
+        capture(subject(options.x, "asyncio_capture_call_graph"), here, options.limit, object_owner());
     return captured ? captured->entries : NULL;
 }
 

@@ -78,7 +78,8 @@ int asyncio_condition_release(asyncio_condition *condition)
 
 bool asyncio_condition_locked(const asyncio_condition *condition)
 {
-    return object_check(condition, OBJECT_CONDITION, "asyncio_condition_locked") && asyncio_lock_locked(condition->lock);
+    return object_check(condition, OBJECT_CONDITION, "asyncio_condition_locked") &&
+           asyncio_lock_locked(condition->lock);
 }
 
 /* ---- notifying ---- */
@@ -86,7 +87,7 @@ bool asyncio_condition_locked(const asyncio_condition *condition)
 /* Wakes up to so many waiters. They stay in the list until they run; the lock decides when that is. */
 static void condition_wake(asyncio_condition *condition, long count)
 {
-    LIST_EACH(&condition->waiters, place) {
+    LIST_EACH (&condition->waiters, place) {
         if (count <= 0)
             return;
         if (!future_done(waiter_at(place))) {
@@ -141,7 +142,8 @@ static void condition_enter_again(asyncio_condition *condition, const asyncio_si
 
 static int condition_wait(asyncio_condition *condition, const asyncio_site *site)
 {
-    if (!bind_to_loop(condition->of, &condition->loop)) /* before the lock is given back, and nobody is notified for it */
+    if (!bind_to_loop(condition->of,
+                      &condition->loop)) /* before the lock is given back, and nobody is notified for it */
         return -1;
     object_ref(condition);
     condition_leave(condition);

@@ -1,8 +1,8 @@
-/* contextvars: a context maps variables to values. Every task runs in a copy of the context in which it was made, so what it
- * sets is seen by what it calls and by the tasks that it makes, and by nobody else.
+/* contextvars: a context maps variables to values. Every task runs in a copy of the context in which it was made, so
+ * what it sets is seen by what it calls and by the tasks that it makes, and by nobody else.
  *
- * Contexts are copied much more often than changed, so a copy shares the map and setting a variable makes a new one. A map
- * is an array: programs have a few variables, not hundreds. */
+ * Contexts are copied much more often than changed, so a copy shares the map and setting a variable makes a new one. A
+ * map is an array: programs have a few variables, not hundreds. */
 #include "contextvars.h"
 
 #include "coroutines.h"
@@ -29,7 +29,7 @@ typedef struct binding {
     asyncio_contextvar *variable; /* with a reference */
     void *value;
     struct argument *copy; /* what value points to, if that was to be copied, or NULL */
-    bool borrowed; /* in a thread: the context that this one was made from holds the variable */
+    bool borrowed;         /* in a thread: the context that this one was made from holds the variable */
 } binding;
 
 typedef struct map {
@@ -90,7 +90,8 @@ static binding *binding_new(asyncio_contextvar *variable, void *value, size_t si
         exception_raise_no_memory();
         return NULL;
     }
-    *b = (binding){1, borrowed ? variable : variable_ref(variable), copy ? argument_pointer(copy) : value, copy, borrowed};
+    *b = (binding){1, borrowed ? variable : variable_ref(variable), copy ? argument_pointer(copy) : value, copy,
+                   borrowed};
     return b;
 }
 
@@ -197,7 +198,8 @@ asyncio_context *asyncio_copy_context(void)
 
 asyncio_context *asyncio_context_copy(const asyncio_context *context)
 {
-    return object_check(context, OBJECT_CONTEXT, "asyncio_context_copy") ? context_new(context->map, object_owner()) : NULL;
+    return object_check(context, OBJECT_CONTEXT, "asyncio_context_copy") ? context_new(context->map, object_owner())
+                                                                         : NULL;
 }
 
 static bool context_may_be_entered(const asyncio_context *context)
@@ -242,8 +244,8 @@ static size_t context_finalize(asyncio_context *context)
 
 /* ---- into a thread ----
  *
- * A context is packed into bytes, one entry after the other, and made anew there: threads share no objects, whose references
- * are counted without a lock, and in WebAssembly no memory. A variable is known by its address. */
+ * A context is packed into bytes, one entry after the other, and made anew there: threads share no objects, whose
+ * references are counted without a lock, and in WebAssembly no memory. A variable is known by its address. */
 
 typedef struct carried {
     asyncio_contextvar *variable;
@@ -321,8 +323,11 @@ void asyncio__make_contextvar(asyncio__contextvar_storage *storage, const char *
 {
     _Static_assert(sizeof(asyncio_contextvar) <= sizeof *storage, "there is room for one");
     asyncio_contextvar *variable = (asyncio_contextvar *)storage;
-    *variable = (asyncio_contextvar){
-        .object = {.type = OBJECT_CONTEXTVAR, .refs = 1}, .name = name, .otherwise = otherwise, .has_default = has_default, .is_static = true};
+    *variable = (asyncio_contextvar){.object = {.type = OBJECT_CONTEXTVAR, .refs = 1},
+                                     .name = name,
+                                     .otherwise = otherwise,
+                                     .has_default = has_default,
+                                     .is_static = true};
 }
 
 asyncio_contextvar *asyncio__new_contextvar(const char *name, bool has_default, void *otherwise)
@@ -357,15 +362,18 @@ const char *asyncio_contextvar_name(const asyncio_contextvar *variable)
 
 COLD static void *complain_of_unset(const asyncio_contextvar *variable)
 {
-    return exception_raise_format(ASYNCIO_LOOKUP_ERROR, "context variable '%s' is not set and has no default", variable->name);
+    return exception_raise_format(ASYNCIO_LOOKUP_ERROR, "context variable '%s' is not set and has no default",
+                                  variable->name);
 }
 
 COLD static void *complain_of_missing(const asyncio_contextvar *variable)
 {
-    return exception_raise_format(ASYNCIO_KEY_ERROR, "context variable '%s' is not set in this context", variable->name);
+    return exception_raise_format(ASYNCIO_KEY_ERROR, "context variable '%s' is not set in this context",
+                                  variable->name);
 }
 
-static void *lookup(const asyncio_context *context, const asyncio_contextvar *variable, bool has_fallback, void *fallback)
+static void *lookup(const asyncio_context *context, const asyncio_contextvar *variable, bool has_fallback,
+                    void *fallback)
 {
     const binding *found = context ? map_find(context->map, variable) : NULL;
     return found                   ? found->value
@@ -452,7 +460,9 @@ asyncio_contextvar *asyncio_contextvar_token_var(const asyncio_contextvar_token 
 
 void *asyncio_contextvar_token_old_value(const asyncio_contextvar_token *token)
 {
-    return object_check(token, OBJECT_TOKEN, "asyncio_contextvar_token_old_value") && token->before ? token->before->value : NULL;
+    return object_check(token, OBJECT_TOKEN, "asyncio_contextvar_token_old_value") && token->before
+               ? token->before->value
+               : NULL;
 }
 
 static void token_exit(asyncio_contextvar_token *token)

@@ -8,8 +8,8 @@
  * still empty: most programs have no context variables, and their tasks pay nothing for them. */
 static asyncio_context **context_here(void);
 
-/* What a new task or callback runs in: `given` itself, or a copy of the current context; with a reference, or NULL for an
- * empty one. False with MemoryError. */
+/* What a new task or callback runs in: `given` itself, or a copy of the current context; with a reference, or NULL for
+ * an empty one. False with MemoryError. */
 static bool context_for_new(asyncio_context *given, asyncio_context **context);
 
 /* False with RuntimeError for the current context and those around it. */
@@ -24,9 +24,9 @@ static asyncio_context *context_of(asyncio_context **slot);
 /* For asyncio_with: leaving resets the variable. */
 static void token_exit(asyncio_contextvar_token *token);
 
-/* The current context as bytes, to be made anew in a thread; NULL if there is nothing in it that could go along. False with
- * MemoryError. What is made of it there has to go before what it was made from; its reference is the caller's. NULL with
- * MemoryError. */
+/* The current context as bytes, to be made anew in a thread; NULL if there is nothing in it that could go along. False
+ * with MemoryError. What is made of it there has to go before what it was made from; its reference is the caller's.
+ * NULL with MemoryError. */
 struct argument;
 static bool context_pack(struct argument **bytes);
 static asyncio_context *context_unpack(const char *bytes, size_t size);

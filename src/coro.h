@@ -23,7 +23,7 @@ typedef enum coro_state {
     CORO_SUSPENDED, /* or running */
     CORO_UNSAVED,   /* it would suspend, but there is no memory to put its frames aside: resume it before any other */
     CORO_DONE,
-    CORO_NO_MEMORY  /* it could not be given a stack: nothing of it has run since it was suspended, nor will */
+    CORO_NO_MEMORY /* it could not be given a stack: nothing of it has run since it was suspended, nor will */
 } coro_state;
 
 /* Makes a coroutine (zeroed memory of yours) ready for its first resume. Nothing is allocated yet.
@@ -36,8 +36,8 @@ static coro_state coro_resume(coro *c);
 /* Suspends the running coroutine; returns when it is resumed. Programs call it, too, by the name that asyncio.h has. */
 #define coro_suspend asyncio__suspend
 
-/* WebAssembly alone: calls something that does not suspend as a coroutine that is suspended, and stays so: on its stack, which
- * must have a size of its own. Winding one down and up again would cost more. */
+/* WebAssembly alone: calls something that does not suspend as a coroutine that is suspended, and stays so: on its
+ * stack, which must have a size of its own. Winding one down and up again would cost more. */
 static void coro_call_on(coro *c, void (*call)(void)) __attribute__((unused));
 
 /* The running coroutine, NULL on the thread's own stack. */

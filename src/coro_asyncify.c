@@ -1,10 +1,10 @@
 /* Stack switching in WebAssembly, on Binaryen's Asyncify, without leaving the module.
  *
  * A wasm function cannot leave its frame behind and come back to it: the call stack belongs to the engine. Binaryen's
- * Asyncify pass rewrites every function that may suspend so that it can *unwind* (save its locals to a buffer and return
- * at once, so that the whole stack peels off) and *rewind* (called again, skip to the call it was in, and restore its
- * locals). A global says which of the two is going on, if any. The pass turns the four imports below into changes of that
- * global; it runs after linking (wasm/pass.mjs).
+ * Asyncify pass rewrites every function that may suspend so that it can *unwind* (save its locals to a buffer and
+ * return at once, so that the whole stack peels off) and *rewind* (called again, skip to the call it was in, and
+ * restore its locals). A global says which of the two is going on, if any. The pass turns the four imports below into
+ * changes of that global; it runs after linking (wasm/pass.mjs).
  *
  *     coro_resume (firewall)                           coro_suspend
  *        │  start_rewind, call the entry ──────────────► stop_rewind: we are back where we were, go on
@@ -17,10 +17,10 @@
  *
  * Two things have to be put aside when a coroutine suspends:
  *
- *   its frames, the locals that Asyncify saves. All coroutines unwind into one scratch buffer. What was written there (a
- *   few dozen bytes) is copied to a buffer of its own size when the next one unwinds: a task that is resumed before any
- *   other has run is rewound from where its frames lie. Memory for the copy is taken at once, while there is somebody
- *   who can be told that there is none.
+ *   its frames, the locals that Asyncify saves. All coroutines unwind into one scratch buffer. What was written there
+ *   (a few dozen bytes) is copied to a buffer of its own size when the next one unwinds: a task that is resumed before
+ *   any other has run is rewound from where its frames lie. Memory for the copy is taken at once, while there is
+ *   somebody who can be told that there is none.
  *
  *   its shadow stack, the part of linear memory where C keeps arrays and whatever has its address taken. Each coroutine
  *   runs on a block. If at suspension the stack pointer stands at the top of the block, nothing in it is alive, and the
@@ -44,8 +44,8 @@ ASYNCIFY(stop_unwind) void asyncio__stop_unwind(void);
 ASYNCIFY(start_rewind) void asyncio__start_rewind(void *frames);
 ASYNCIFY(stop_rewind) void asyncio__stop_rewind(void);
 
-/* Two of our own, which wasm/pass.mjs ties to what the passes make: the state that Asyncify is in, and a change of the stack
- * together with the limits that every other change of the stack pointer is checked against. */
+/* Two of our own, which wasm/pass.mjs ties to what the passes make: the state that Asyncify is in, and a change of the
+ * stack together with the limits that every other change of the stack pointer is checked against. */
 #define PASS(name) __attribute__((import_module("pass"), import_name(#name)))
 PASS(asyncify_state) int asyncio__asyncify_state(void);
 PASS(use_stack) void asyncio__use_stack(uintptr_t top, uintptr_t bottom, uintptr_t pointer);
@@ -57,16 +57,17 @@ typedef struct block {
 } block;
 
 struct coro {
-    char *frames, *limit; /* the pair that Asyncify reads: next byte to write or read, and the end (wasm/pass.mjs: only at the beginning
-                           * and at the end of either; in between, the first is in a global) */
-    char *saved;          /* the frames while suspended */
-    uint32_t capacity;    /* of saved */
-    uint32_t stack_size;  /* 0: the usual */
-    block *block;         /* NULL: nothing of it is alive on a shadow stack */
-    uintptr_t stack;      /* shadow stack pointer while suspended */
+    /* The pair that Asyncify reads: next byte to write or read, and the end. (wasm/pass.mjs: only at the beginning and at
+     * the end of either; in between, the first is in a global.) */
+    char *frames, *limit;
+    char *saved;         /* the frames while suspended */
+    uint32_t capacity;   /* of saved */
+    uint32_t stack_size; /* 0: the usual */
+    block *block;        /* NULL: nothing of it is alive on a shadow stack */
+    uintptr_t stack;     /* shadow stack pointer while suspended */
     coro_entry *entry;
-    void *arg;            /* then what the entry returned */
-    coro *resumer;        /* the coroutine that resumed it, or NULL */
+    void *arg;     /* then what the entry returned */
+    coro *resumer; /* the coroutine that resumed it, or NULL */
     coro_state state;
 };
 
@@ -76,7 +77,7 @@ static struct {
     coro *running;
     coro *in_scratch; /* whose frames have not been copied from there yet, or NULL */
     block *pool;
-    uintptr_t top, bottom; /* of the shadow stack in use, as the pass was told */
+    uintptr_t top, bottom;      /* of the shadow stack in use, as the pass was told */
 } coros = {.top = UINTPTR_MAX}; /* on the stack that JavaScript calls in on only functions of ours run: no limits */
 
 /* __stack_pointer is what the linker calls the shadow stack's pointer, in every Emscripten and in plain clang. */
@@ -163,8 +164,8 @@ __attribute__((noinline)) void coro_suspend(void)
     asyncio__start_unwind(&c->frames);
 }
 
-/* Sees to it that the frames can be copied out of the scratch buffer. False for lack of memory: then they have to be rewound
- * at once. */
+/* Sees to it that the frames can be copied out of the scratch buffer. False for lack of memory: then they have to be
+ * rewound at once. */
 static bool keep_frames(coro *c)
 {
     uint32_t size = (uint32_t)(c->frames - scratch);
@@ -205,7 +206,8 @@ __attribute__((noinline)) static coro_state coro_resume(coro *c)
         c->arg = result;
     }
     bool unused = c->state == CORO_SUSPENDED && c->stack == top_of(c->block);
-    if (c->state == CORO_DONE || (unused && !c->stack_size)) /* one of its own size is not for the pool, and will be wanted again */
+    if (c->state == CORO_DONE ||
+        (unused && !c->stack_size)) /* one of its own size is not for the pool, and will be wanted again */
         give_block(c);
     coros.running = c->resumer;
     use_stack(our_top, our_bottom, our_pointer);
@@ -229,8 +231,8 @@ static void *coro_result(const coro *c)
     return c->arg;
 }
 
-/* After a trap: lets the host's questions be answered. The program is over, so the scratch buffer is free to be their stack:
- * of the one that overflowed nothing is left, and what lies below it (names of tasks) is still wanted. */
+/* After a trap: lets the host's questions be answered. The program is over, so the scratch buffer is free to be their
+ * stack: of the one that overflowed nothing is left, and what lies below it (names of tasks) is still wanted. */
 static void coro_lift_limits(void)
 {
     asyncio__use_stack(UINTPTR_MAX, 0, (uintptr_t)(scratch + SCRATCH) & ~(uintptr_t)15);

@@ -1,9 +1,10 @@
 /* Stack switching on Linux: every coroutine has a stack of its own, and a switch saves the registers that a call would
  * preserve and exchanges stack pointers. Assembly for x86-64 and AArch64; ucontext (slower: it changes the signal mask)
- * elsewhere. A guard page below each stack turns an overflow into a fault, which the handler below tells by its address.
+ * elsewhere. A guard page below each stack turns an overflow into a fault, which the handler below tells by its
+ * address.
  *
- * AddressSanitizer, LeakSanitizer and ThreadSanitizer are told of each switch and each stack, or they would take one for the
- * other. */
+ * AddressSanitizer, LeakSanitizer and ThreadSanitizer are told of each switch and each stack, or they would take one
+ * for the other. */
 #define _GNU_SOURCE
 #include "coro.h"
 #include "host.h"
@@ -156,7 +157,7 @@ static void ucontext_step(unsigned high, unsigned low, unsigned entry_high, unsi
 
 static void *first_frame(char *top, coro *c, void (*entry)(coro *))
 {
-    ucontext_t *context = (ucontext_t *)(top - sizeof *context) ;
+    ucontext_t *context = (ucontext_t *)(top - sizeof *context);
     char *bottom = c->stack->bottom;
     getcontext(context);
     context->uc_stack.ss_sp = bottom;
@@ -170,7 +171,7 @@ static void *first_frame(char *top, coro *c, void (*entry)(coro *))
 
 /* ---- stack overflow ---- */
 
-enum { CRASHED = 134 }; /* as if it had aborted */
+enum { CRASHED = 134 };          /* as if it had aborted */
 enum { FAR = 64 * 1024 * 1024 }; /* a large array begins far below the stack's end */
 
 static struct sigaction former_handler;
@@ -180,8 +181,10 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     char *address = info->si_addr;
     stack *s = coros.running ? coros.running->stack : NULL;
     if (s && address >= s->bottom - FAR && address < s->bottom + GUARD) {
-        host_die(CRASHED, "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
-                 "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n", coro_running_name(), (s->size - GUARD) / 1024);
+        host_die(CRASHED,
+                 "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
+                 "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n",
+                 coro_running_name(), (s->size - GUARD) / 1024);
     }
     sigaction(signal, &former_handler, NULL); /* not ours: whoever was there before handles it when it strikes again */
     (void)context;
@@ -234,7 +237,8 @@ static stack *pooled_or_new_stack(size_t size)
     return s;
 }
 
-/* What a stack refers to counts as reachable only while a coroutine runs on it: left in the pool, it would hide leaks. */
+/* What a stack refers to counts as reachable only while a coroutine runs on it: left in the pool, it would hide leaks.
+ * */
 static stack *take_stack(size_t size)
 {
     stack *s = pooled_or_new_stack(size);

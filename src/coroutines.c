@@ -70,7 +70,8 @@ static argument *argument_for_task(asyncio_coroutine *coro)
 
 /* ---- coroutine objects ---- */
 
-asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size)
+asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const asyncio_site *site, void *arg,
+                                     size_t size)
 {
     if (!body)
         return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_coro() needs a function, got NULL");
@@ -165,7 +166,8 @@ COLD static void coroutine_enter(asyncio_coroutine *coro, const asyncio_site *si
     if (coro->awaiter)
         coro->awaiter->awaits = coro;
     *innermost = coro;
-    TRACE("enter", ID("task", task_id(runtime.task)), ID("coro", coro->object.id), TEXT("name", coro->spec.coro), SITE(site));
+    TRACE("enter", ID("task", task_id(runtime.task)), ID("coro", coro->object.id), TEXT("name", coro->spec.coro),
+          SITE(site));
 }
 
 COLD static void coroutine_leave(asyncio_coroutine *coro)
@@ -199,8 +201,10 @@ COLD static void warn_of_unused(const asyncio_coroutine *coro)
 {
     const asyncio_site *site = coro->spec.site;
     if (coro->object.flags & COROUTINE_OF_DEBUG)
-        warn("RuntimeWarning", site, "coroutine '%s' was never awaited\nCoroutine created at (most recent call last)\n"
-             "  File \"%s\", line %d, in %s", coro->spec.coro, site->file, site->line, site->function);
+        warn("RuntimeWarning", site,
+             "coroutine '%s' was never awaited\nCoroutine created at (most recent call last)\n"
+             "  File \"%s\", line %d, in %s",
+             coro->spec.coro, site->file, site->line, site->function);
     else
         warn("RuntimeWarning", site, "coroutine '%s' was never awaited", coro->spec.coro);
 }

@@ -14,7 +14,7 @@ struct asyncio_coroutine {
     asyncio_coroutine *awaiter; /* the coroutine object in the same task that awaits this one, or NULL */
     asyncio_coroutine *awaits;  /* the one that this one awaits, or NULL */
     asyncio_agen *driver;       /* what it runs on if it is driven by hand, or NULL; with a reference */
-    const void *gathered_by; /* the gather that made a task of it, and that task: given twice, it is run once */
+    const void *gathered_by;    /* the gather that made a task of it, and that task: given twice, it is run once */
     asyncio_task *task;
     asyncio_task *runs_in; /* while it is in use: the task that awaits it or was made of it; borrowed */
     enum { COROUTINE_NEW, COROUTINE_USED, COROUTINE_CLOSED } state;
@@ -26,8 +26,8 @@ static void *argument_pointer(struct argument *argument);
 static size_t argument_size(const struct argument *argument) __attribute__((unused));
 static void argument_free(struct argument *argument); /* NULL is ignored */
 
-/* Has a function called with the bytes before they are freed. They then live as long as the coroutine object, not only as
- * long as its task. */
+/* Has a function called with the bytes before they are freed. They then live as long as the coroutine object, not only
+ * as long as its task. */
 static void argument_end_with(struct argument *argument, void (*end)(void *bytes));
 
 /* Marks it used, which it may be once; false and RuntimeError the second time. */

@@ -69,7 +69,10 @@ static void add_site(text_buffer *text, const char *before, const asyncio_site *
 static void describe_task(text_buffer *text, const asyncio_task *task, const asyncio_site *from)
 {
     bool done = future_done(&task->future);
-    text_add_format(text, "<Task %s name='%s' coro=<%s()", !done ? "pending" : future_cancelled(&task->future) ? "cancelled" : "finished",
+    text_add_format(text, "<Task %s name='%s' coro=<%s()",
+                    !done                             ? "pending"
+                    : future_cancelled(&task->future) ? "cancelled"
+                                                      : "finished",
                     asyncio_task_get_name(task), task->coro_name);
     add_site(text, " went on from ", from);
     if (done)
@@ -152,21 +155,21 @@ static asyncio_object *what_wakes(const asyncio_task *task)
     return future->of ? future->of : future_is_plain(future) ? &future->object : NULL;
 }
 
-/* Whether only those refer to it who wait for it, with one reference each. While its owner is there, which may be one of
- * them, others may have it from that one without a reference. */
+/* Whether only those refer to it who wait for it, with one reference each. While its owner is there, which may be one
+ * of them, others may have it from that one without a reference. */
 static bool is_lost(const asyncio_loop *loop, const asyncio_object *object)
 {
     uint32_t waiters = 0;
     if (object->kept || list_linked(&object->owned))
         return false;
-    LIST_EACH(&loop->tasks, link)
+    LIST_EACH (&loop->tasks, link)
         waiters += what_wakes(CONTAINER(link, asyncio_task, among_all)) == object;
     return waiters == object->refs;
 }
 
 COLD static void debug_tell_lost_wakeups(asyncio_loop *loop)
 {
-    LIST_EACH(&loop->tasks, link) {
+    LIST_EACH (&loop->tasks, link) {
         asyncio_task *task = CONTAINER(link, asyncio_task, among_all);
         asyncio_object *object = what_wakes(task);
         if (!object || task->told_lost || !is_lost(loop, object))
@@ -180,8 +183,9 @@ COLD static void debug_tell_lost_wakeups(asyncio_loop *loop)
             return;
         }
         log_warning("Lost wake-up: task %s (%s) waits for %s, which nobody else refers to any more, in %s at %s:%d",
-                    asyncio_task_get_name(task), task->coro_name, awaited, task->waits_at ? task->waits_at->function : "?",
-                    task->waits_at ? task->waits_at->file : "?", task->waits_at ? task->waits_at->line : 0);
+                    asyncio_task_get_name(task), task->coro_name, awaited,
+                    task->waits_at ? task->waits_at->function : "?", task->waits_at ? task->waits_at->file : "?",
+                    task->waits_at ? task->waits_at->line : 0);
         free(awaited);
     }
 }

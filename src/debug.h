@@ -1,4 +1,5 @@
-/* Debug mode: what the loop looks at only while its debug flag is set. Without it a turn costs one test of the flag more. */
+/* Debug mode: what the loop looks at only while its debug flag is set. Without it a turn costs one test of the flag
+ * more. */
 #ifndef DEBUG_H
 #define DEBUG_H
 

@@ -16,9 +16,8 @@
 ASYNCIO_EXCEPTION_TYPES(DEFINE_TYPE)
 
 /* It must exist when nothing else can be had. Its count starts high, so that it never is freed. */
-static asyncio_exception no_memory = {.object = {.type = OBJECT_EXCEPTION, .refs = UINT32_MAX / 2},
-                                      .type = ASYNCIO_MEMORY_ERROR,
-                                      .message = ""};
+static asyncio_exception no_memory = {
+    .object = {.type = OBJECT_EXCEPTION, .refs = UINT32_MAX / 2}, .type = ASYNCIO_MEMORY_ERROR, .message = ""};
 
 /* The exceptions that a task has taken, a ring: they stay alive until sixteen more have come. `function` is __func__ of
  * the function that took it, by its address, which is the function's own. */
@@ -177,8 +176,9 @@ void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const a
 {
     va_list arguments;
     va_start(arguments, format);
-    asyncio_exception *e = type ? exception_format(type, format, arguments)
-                                : exception_new(ASYNCIO_TYPE_ERROR, "asyncio_raise() needs an exception type, got NULL");
+    asyncio_exception *e = type
+                               ? exception_format(type, format, arguments)
+                               : exception_new(ASYNCIO_TYPE_ERROR, "asyncio_raise() needs an exception type, got NULL");
     va_end(arguments);
     if (cause && e != &no_memory)
         e->cause = object_ref(cause);
@@ -266,14 +266,16 @@ asyncio_object *asyncio__finally_enter(void)
     return &e->object;
 }
 
-/* What was raised in a finally block, and in its turn raised while another one was handled there: the first of those has the
- * exception that the block interrupted as its context. One that is older than that was not raised in the block. */
+/* What was raised in a finally block, and in its turn raised while another one was handled there: the first of those
+ * has the exception that the block interrupted as its context. One that is older than that was not raised in the block.
+ * */
 static void add_first_context(asyncio_exception *newer, asyncio_exception *interrupted)
 {
     asyncio_exception *first = newer;
     while (first->context)
         first = first->context;
-    if (first != newer && first != &no_memory && first->object.id > interrupted->object.id && !in_chain(first, interrupted))
+    if (first != newer && first != &no_memory && first->object.id > interrupted->object.id &&
+        !in_chain(first, interrupted))
         first->context = object_ref(interrupted);
 }
 
@@ -447,9 +449,10 @@ static bool meets(const asyncio_exception *e, const criterion *wanted)
     return wanted->function ? wanted->function(e, wanted->arg) : asyncio_isinstance(e, wanted->type);
 }
 
-/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups. Both come with a reference of
- * the caller's, or NULL. */
-static void group_split(asyncio_exception *e, const criterion *wanted, asyncio_exception **match, asyncio_exception **rest)
+/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups. Both come with a
+ * reference of the caller's, or NULL. */
+static void group_split(asyncio_exception *e, const criterion *wanted, asyncio_exception **match,
+                        asyncio_exception **rest)
 {
     *match = *rest = NULL;
     if (meets(e, wanted)) {
@@ -528,8 +531,8 @@ static int split(asyncio_exception *e, const criterion *wanted, asyncio_exceptio
     return 0;
 }
 
-int asyncio_exception_group_split(asyncio_exception *group, const asyncio_exception_type *type, asyncio_exception **match,
-                                  asyncio_exception **rest)
+int asyncio_exception_group_split(asyncio_exception *group, const asyncio_exception_type *type,
+                                  asyncio_exception **match, asyncio_exception **rest)
 {
     return split(group, &(criterion){.type = type}, match, rest);
 }
@@ -551,8 +554,7 @@ asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, co
 
 static void print_indented(FILE *stream, const asyncio_exception *e, int indent)
 {
-    static const char between[] =
-        "\n%*sThe above exception was the direct cause of the following exception:\n\n";
+    static const char between[] = "\n%*sThe above exception was the direct cause of the following exception:\n\n";
     static const char during[] = "\n%*sDuring handling of the above exception, another exception occurred:\n\n";
     if (e->cause || e->context) {
         print_indented(stream, e->cause ? e->cause : e->context, indent);

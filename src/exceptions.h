@@ -17,9 +17,9 @@ struct asyncio_exception {
     asyncio_exception **members; /* of a group, each with a reference */
     char *group_message;         /* of a group that was asked for it: its message without the count of its members */
     uint32_t count;
-    uint32_t js;                          /* the JavaScript Error that it carries, as a handle of the bridge, or 0 */
+    uint32_t js; /* the JavaScript Error that it carries, as a handle of the bridge, or 0 */
     uint32_t sites_count;
-    uint32_t sites_within; /* those of them that it had when a future ended with it */
+    uint32_t sites_within;                      /* those of them that it had when a future ended with it */
     const asyncio_site *sites[EXCEPTION_SITES]; /* where it was raised, then the awaits that it came out of */
     char message[];
 };
@@ -39,12 +39,12 @@ static void exception_raise_no_memory(void);
 /* Raises one with a fixed text, without the stack frame that asyncio_raise needs (see COLD). Returns -1. */
 COLD static int exception_raise_text(const asyncio_exception_type *type, const char *text);
 
-static asyncio_exception *exception_take(void);               /* the pending one and its reference, or NULL */
-static void exception_restore(asyncio_exception *exception);  /* makes it pending, with its reference; NULL is ignored */
+static asyncio_exception *exception_take(void);              /* the pending one and its reference, or NULL */
+static void exception_restore(asyncio_exception *exception); /* makes it pending, with its reference; NULL is ignored */
 static void exception_add_site(asyncio_exception *exception, const asyncio_site *site); /* NULL: nowhere to tell of */
 
-/* A future may be awaited again and again, and its exception comes out of each await alone. So the future tells when it ends
- * with it, and when it is raised from there. */
+/* A future may be awaited again and again, and its exception comes out of each await alone. So the future tells when it
+ * ends with it, and when it is raised from there. */
 static void exception_ends_future(asyncio_exception *exception);
 static void exception_comes_out(asyncio_exception *exception, const asyncio_site *site);
 static void exception_print(FILE *stream, const asyncio_exception *exception); /* as Python's traceback */

@@ -16,11 +16,11 @@ struct asyncio_executor {
     asyncio_object object;
     asyncio_loop *loop; /* whose works it has, or had last; borrowed */
     long max_workers;
-    fifo queued;        /* works; this and the next are looked at with the lock held */
+    fifo queued; /* works; this and the next are looked at with the lock held */
     long on_threads;
     unsigned under_way; /* works that the loop has not seen the end of */
     bool shut_down;
-    list waiters;       /* tasks in shutdown */
+    list waiters; /* tasks in shutdown */
     const asyncio_site *entered_at;
 };
 
@@ -145,7 +145,8 @@ static asyncio_executor *executor_for(asyncio_loop *loop, asyncio_executor *exec
     if (executor->shut_down)
         return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "cannot schedule new futures after shutdown");
     if (executor->under_way && executor->loop != loop)
-        return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "this executor still works for another loop: make one for each");
+        return exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                                      "this executor still works for another loop: make one for each");
     executor->loop = loop;
     return executor;
 }
@@ -162,7 +163,8 @@ static void work_submit(work *w)
     host_unlock();
 }
 
-/* Its reference is the owner's, or with NULL the caller's. The argument and the context, if not NULL, are taken over. */
+/* Its reference is the owner's, or with NULL the caller's. The argument and the context, if not NULL, are taken over.
+ * */
 static work *work_new(asyncio_loop *loop, asyncio_executor *executor, const asyncio__spec *spec,
                       struct argument *argument, struct argument *context, list *owner)
 {
@@ -200,7 +202,9 @@ asyncio_future *asyncio__run_in_executor(asyncio_loop *loop, asyncio_executor *e
     struct argument *copy = size ? argument_copy(arg, size) : NULL;
     if (size && !copy)
         return NULL;
-    return (asyncio_future *)work_new(loop, executor, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, copy, NULL, object_owner());
+    return (asyncio_future *)work_new(loop, executor,
+                                      &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, copy,
+                                      NULL, object_owner());
 }
 
 /* ---- to_thread ---- */
@@ -233,11 +237,13 @@ static void *to_thread_main(void *arg)
     return call->work ? asyncio__await_future(&call->work->future.object, call->spec.site) : NULL;
 }
 
-asyncio_coroutine *asyncio__to_thread(asyncio_body *body, const char *name, const asyncio_site *site, void *arg, size_t size)
+asyncio_coroutine *asyncio__to_thread(asyncio_body *body, const char *name, const asyncio_site *site, void *arg,
+                                      size_t size)
 {
     if (!body)
         return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_to_thread() needs a function, got NULL");
-    to_thread call = {.spec = {.body = body, .coro = name, .site = site, .arg = arg}, .argument = size ? argument_copy(arg, size) : NULL};
+    to_thread call = {.spec = {.body = body, .coro = name, .site = site, .arg = arg},
+                      .argument = size ? argument_copy(arg, size) : NULL};
     if (size && !call.argument)
         return NULL;
     asyncio_coroutine *coro = asyncio__new_coro(to_thread_main, "to_thread", site, &call, sizeof call);

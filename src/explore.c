@@ -24,7 +24,9 @@ static void tell_failure(long seed, long before, const asyncio_exception *e)
             e ? ":" : "; what nobody has looked at is told above");
     if (e)
         exception_print(stderr, e);
-    fprintf(stderr, "asyncio: replay it with ASYNCIO_SEED=%ld in the environment (SEED=%ld for make run), or .seed = %ld for asyncio_run\n",
+    fprintf(stderr,
+            "asyncio: replay it with ASYNCIO_SEED=%ld in the environment (SEED=%ld for make run), or .seed = %ld for "
+            "asyncio_run\n",
             seed, seed, seed);
 }
 
@@ -36,8 +38,9 @@ static bool run_with_seed(asyncio_body *main, const char *name, const asyncio_si
     schedule_set(wanted);
     schedule_restart();
     tasks_restart_names();
-    int status = asyncio__run(main, name, site,
-                              (asyncio__run_options){.arg = options->arg, .size = options->size, .exception = e, .debug = -1});
+    int status =
+        asyncio__run(main, name, site,
+                     (asyncio__run_options){.arg = options->arg, .size = options->size, .exception = e, .debug = -1});
     return status || exploration.errors;
 }
 
@@ -82,7 +85,8 @@ long asyncio__explore(asyncio_body *main, const char *name, const asyncio_site *
         return -1;
     }
     if (options.seeds < 0 || options.first < 0)
-        return exception_raise_text(ASYNCIO_VALUE_ERROR, "asyncio_explore() needs a number of seeds, and a first one, above 0");
+        return exception_raise_text(ASYNCIO_VALUE_ERROR,
+                                    "asyncio_explore() needs a number of seeds, and a first one, above 0");
     if (options.exception)
         *options.exception = NULL;
     schedule before = schedule_now();

@@ -107,8 +107,8 @@ typedef struct done_callback {
     asyncio_task_callback *task_function; /* instead, when the future is a task */
     const char *name;
     void *arg;
-    asyncio_object *watcher; /* arg as an object that is held once this is queued, or NULL */
-    asyncio_object *held;    /* arg as an object that is held from the beginning, or NULL */
+    asyncio_object *watcher;  /* arg as an object that is held once this is queued, or NULL */
+    asyncio_object *held;     /* arg as an object that is held from the beginning, or NULL */
     asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
 } done_callback;
 
@@ -248,7 +248,8 @@ static int add_done_callback(asyncio_future *future, done_callback what)
 
 static int future_add_held_callback(asyncio_future *future, asyncio_future_callback *function, asyncio_object *held)
 {
-    return add_done_callback(future, (done_callback){.function = function, .name = own_callback, .arg = held, .held = held});
+    return add_done_callback(future,
+                             (done_callback){.function = function, .name = own_callback, .arg = held, .held = held});
 }
 
 /* Takes the callbacks out that are this one; they wait in the future's list, so it has no reference for them yet. */
@@ -317,7 +318,8 @@ int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback 
 
 COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
 {
-    return add_done_callback(future, (done_callback){.function = function, .name = own_callback, .arg = watcher, .watcher = watcher});
+    return add_done_callback(
+        future, (done_callback){.function = function, .name = own_callback, .arg = watcher, .watcher = watcher});
 }
 
 COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
@@ -404,7 +406,8 @@ COLD static void future_set_cancel_message(asyncio_future *future, const char *m
     future->cancel_message = copy;
 }
 
-/* Whether it is done already. Who would have cancelled one that failed wants nothing of it: its exception is not told then. */
+/* Whether it is done already. Who would have cancelled one that failed wants nothing of it: its exception is not told
+ * then. */
 static bool future_is_past_cancelling(asyncio_future *future)
 {
     future->object.flags &= ~FUTURE_UNSEEN;
@@ -439,7 +442,8 @@ static bool check_pending(asyncio_future *future, const char *call)
     if (!object_check(future, OBJECT_FUTURE, call) || !debug_check_thread(future->loop))
         return false;
     if (future->object.type == OBJECT_TASK) {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s operation", call + strlen("asyncio_future_"));
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Task does not support %s operation",
+                               call + strlen("asyncio_future_"));
         return false;
     }
     if (future_done(future)) {
@@ -554,12 +558,13 @@ asyncio_exception *asyncio_future_exception(asyncio_future *future)
 static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site)
 {
     if (awaitable && awaitable->type == OBJECT_COROUTINE)
-        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, &(asyncio__spec){.site = site}, NULL);
+        return (asyncio_future *)task_new_of(loop, (asyncio_coroutine *)awaitable, &(asyncio__spec){.site = site},
+                                             NULL);
     if (!object_check(awaitable, OBJECT_FUTURE, "an awaitable"))
         return NULL;
     if (((asyncio_future *)awaitable)->loop != loop)
         return exception_raise_format(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than "
-                                                          "the one specified as the loop argument");
+                                                           "the one specified as the loop argument");
     return object_ref(awaitable);
 }
 
@@ -583,12 +588,12 @@ static bool future_report_unseen(asyncio_future *future)
     future->object.refs++; /* alive while the handler looks at it */
     loop_tell_of_lost(
         future->loop,
-        &(asyncio_error_context){.message = is_task ? "Task exception was never retrieved"
-                                                    : "Future exception was never retrieved",
-                                 .exception = future->exception,
-                                 .task = is_task ? (asyncio_task *)future : NULL,
-                                 .created_at = is_task ? debug_made_at(future->loop, ((asyncio_task *)future)->made_at) : NULL,
-                                 .future = future});
+        &(asyncio_error_context){
+            .message = is_task ? "Task exception was never retrieved" : "Future exception was never retrieved",
+            .exception = future->exception,
+            .task = is_task ? (asyncio_task *)future : NULL,
+            .created_at = is_task ? debug_made_at(future->loop, ((asyncio_task *)future)->made_at) : NULL,
+            .future = future});
     future->object.flags &= ~FUTURE_UNSEEN;
     return --future->object.refs > 0;
 }

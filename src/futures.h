@@ -8,11 +8,11 @@
 #include "object.h"
 
 typedef struct future_kind {
-    const char *label;                                      /* what a task that awaits it is said to wait on */
-    bool (*cancel)(asyncio_future *, const char *message);  /* NULL: cancels the future itself */
-    void (*finalize)(asyncio_future *);                     /* NULL: nothing more to let go of */
+    const char *label;                                     /* what a task that awaits it is said to wait on */
+    bool (*cancel)(asyncio_future *, const char *message); /* NULL: cancels the future itself */
+    void (*finalize)(asyncio_future *);                    /* NULL: nothing more to let go of */
     size_t size;
-    bool holds_result;                                      /* the result is an object, and goes with the future */
+    bool holds_result; /* the result is an object, and goes with the future */
 } future_kind;
 
 /* A future is in one of three states, in object.flags:
@@ -27,11 +27,13 @@ enum {
     FUTURE_CANCELLED = 1,
     FUTURE_FINISHED = 2,
     FUTURE_STATE = 3,
-    FUTURE_FAILED = 4,      /* of a finished one: with an exception */
-    FUTURE_UNSEEN = 8,      /* which has not been looked at */
-    FUTURE_MARKED = 128,    /* only while a list of futures is looked through, to find doubles */
-    FUTURE_MUST_CANCEL = 16, /* of a task: CancelledError is to be raised in it; of a gather: cancelling was asked for */
-    FUTURE_MUST_RAISE = 32   /* of a task: it does not wait, or only for a turn; what is pending is raised where it would have */
+    FUTURE_FAILED = 4,   /* of a finished one: with an exception */
+    FUTURE_UNSEEN = 8,   /* which has not been looked at */
+    FUTURE_MARKED = 128, /* only while a list of futures is looked through, to find doubles */
+    FUTURE_MUST_CANCEL =
+        16, /* of a task: CancelledError is to be raised in it; of a gather: cancelling was asked for */
+    FUTURE_MUST_RAISE =
+        32 /* of a task: it does not wait, or only for a turn; what is pending is raised where it would have */
 };
 
 struct asyncio_future {
@@ -53,7 +55,10 @@ static void future_init(asyncio_future *future, asyncio_loop *loop, const future
 
 static bool future_is_plain(const asyncio_future *future); /* of Loop.create_future: others complete it */
 
-static inline bool future_done(const asyncio_future *future) { return future->object.flags & FUTURE_STATE; }
+static inline bool future_done(const asyncio_future *future)
+{
+    return future->object.flags & FUTURE_STATE;
+}
 static inline bool future_cancelled(const asyncio_future *future)
 {
     return (future->object.flags & FUTURE_STATE) == FUTURE_CANCELLED;
@@ -62,8 +67,8 @@ static inline bool future_cancelled(const asyncio_future *future)
 /* Whether looking at its result raises CancelledError: it is cancelled, or a gather that was. */
 static inline bool future_raises_cancelled(const asyncio_future *future)
 {
-    return future_cancelled(future) || (future->object.flags & FUTURE_FAILED &&
-                                        asyncio_isinstance(future->exception, ASYNCIO_CANCELLED_ERROR));
+    return future_cancelled(future) ||
+           (future->object.flags & FUTURE_FAILED && asyncio_isinstance(future->exception, ASYNCIO_CANCELLED_ERROR));
 }
 
 /* A future that belongs to a lock, a semaphore, ...: for the running task, whose own it is, to wait in its queue. */
@@ -71,7 +76,7 @@ static asyncio_future *future_new_waiter(asyncio_object *of);
 
 /* The transitions, for a future that is pending. */
 static void future_finish(asyncio_future *future, void *result);
-static void future_fail(asyncio_future *future, asyncio_exception *exception); /* takes over the reference */
+static void future_fail(asyncio_future *future, asyncio_exception *exception);       /* takes over the reference */
 static void future_end_cancelled(asyncio_future *future, asyncio_exception *reason); /* as does this; may be NULL */
 
 static bool future_cancel(asyncio_future *future, const char *message); /* whatever its kind; false if done */
@@ -99,7 +104,8 @@ COLD static int future_watch(asyncio_future *future, asyncio_future_callback *fu
 COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
 
 COLD static void trace_future(const asyncio_future *future); /* tells that it has been made */
-COLD static void trace_member(const asyncio_object *group, const asyncio_future *member); /* ... that it belongs to a gather, ... */
+COLD static void trace_member(const asyncio_object *group,
+                              const asyncio_future *member); /* ... that it belongs to a gather, ... */
 
 /* Who waits for the future: tasks, and what others wait through (a gather, a shield, a task group, ...). Writes up to
  * `max` of them, borrowed, in the order in which they came; returns how many there are. */

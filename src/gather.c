@@ -122,8 +122,8 @@ static void see_end_of(asyncio_future *child, gathering *outer)
     }
 }
 
-/* When the gather is done it has no more use for the children. Those that go on still have this called, and hold the gather;
- * if it held them, a future that never ends would never be freed. */
+/* When the gather is done it has no more use for the children. Those that go on still have this called, and hold the
+ * gather; if it held them, a future that never ends would never be freed. */
 static void child_done(asyncio_future *child, void *outer)
 {
     see_end_of(child, outer);
@@ -133,8 +133,8 @@ static void child_done(asyncio_future *child, void *outer)
 
 /* ---- making ----
  *
- * Each child is watched as soon as it is there: the next one may start eagerly, and end it. But what is seen of those that
- * were done already comes last, when all are there. */
+ * Each child is watched as soon as it is there: the next one may start eagerly, and end it. But what is seen of those
+ * that were done already comes last, when all are there. */
 
 typedef enum role { ROLE_WATCHED, ROLE_DONE, ROLE_DOUBLE } role; /* of an argument; a double was there before */
 
@@ -157,10 +157,10 @@ static void find_doubles(size_t count, asyncio_object *const *awaitables, uint8_
 }
 
 /* The future for one argument, with a reference. A coroutine object becomes a task; given again, it is that task. */
-static asyncio_future *child_of(const gathering *outer, asyncio_object *awaitable, const asyncio_site *site, uint8_t *role)
+static asyncio_future *child_of(const gathering *outer, asyncio_object *awaitable, const asyncio_site *site,
+                                uint8_t *role)
 {
-    asyncio_coroutine *coro =
-        awaitable && awaitable->type == OBJECT_COROUTINE ? (asyncio_coroutine *)awaitable : NULL;
+    asyncio_coroutine *coro = awaitable && awaitable->type == OBJECT_COROUTINE ? (asyncio_coroutine *)awaitable : NULL;
     if (coro && coro->gathered_by == outer) {
         *role = ROLE_DOUBLE;
         return object_ref(coro->task);

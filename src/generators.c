@@ -1,7 +1,7 @@
-/* A generator's body runs on a stack of its own, inside the task that wants its next value: whoever asks resumes it there
- * and then. It suspends for two reasons. To hand out a value: then the asker goes on with it. Or because it waits, as any
- * code of the task may: then the asker suspends too, and so on outwards until the task itself has, and when the loop
- * resumes the task the way leads back in, through each asker, to where the body waits.
+/* A generator's body runs on a stack of its own, inside the task that wants its next value: whoever asks resumes it
+ * there and then. It suspends for two reasons. To hand out a value: then the asker goes on with it. Or because it
+ * waits, as any code of the task may: then the asker suspends too, and so on outwards until the task itself has, and
+ * when the loop resumes the task the way leads back in, through each asker, to where the body waits.
  *
  *     task ─► asyncio_anext ── coro_resume ──► body ── asyncio_yield ──┐
  *                  ▲                                                  │  a value: asyncio_anext returns it
@@ -29,16 +29,16 @@ struct asyncio_agen {
     struct argument *argument; /* the copy that spec.arg points to, or NULL */
     enum { AGEN_NEW, AGEN_SUSPENDED, AGEN_RUNNING, AGEN_CLOSED } state;
     bool yielded;
-    bool refused_to_close;        /* aclose has met a yield: it can be asked for more, but neither closed nor thrown into */
-    void *value;                  /* that it has yielded or returned; that is sent to it */
-    asyncio_exception *thrown;    /* to be raised where it stands; with a reference */
-    asyncio_agen *outer;          /* the one that it runs inside of */
-    asyncio_coroutine *innermost; /* while it is suspended: what it is in the middle of awaiting, down to ... */
-    asyncio_coroutine *base;      /* ... what its asker had been in; not a reference */
-    asyncio_loop *loop;           /* that knows it */
-    list among;                   /* loop->agens, from its first step to its end; that has a reference */
-    list owned;                   /* what was made while it ran */
-    ready closing;                /* once it has been abandoned in the middle: in the loop's queue */
+    bool refused_to_close; /* aclose has met a yield: it can be asked for more, but neither closed nor thrown into */
+    void *value;           /* that it has yielded or returned; that is sent to it */
+    asyncio_exception *thrown;           /* to be raised where it stands; with a reference */
+    asyncio_agen *outer;                 /* the one that it runs inside of */
+    asyncio_coroutine *innermost;        /* while it is suspended: what it is in the middle of awaiting, down to ... */
+    asyncio_coroutine *base;             /* ... what its asker had been in; not a reference */
+    asyncio_loop *loop;                  /* that knows it */
+    list among;                          /* loop->agens, from its first step to its end; that has a reference */
+    list owned;                          /* what was made while it ran */
+    ready closing;                       /* once it has been abandoned in the middle: in the loop's queue */
     bool (*close_later)(asyncio_agen *); /* agen_close_later: by a pointer, so that a program without generators goes
                                             without what closes them */
 };
@@ -192,7 +192,8 @@ static void agen_resume(asyncio_agen *agen)
 
 COLD static int complain_of_yield(void)
 {
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio_yield() outside a generator: asyncio_agen_new() makes one of a function");
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                           "asyncio_yield() outside a generator: asyncio_agen_new() makes one of a function");
     return -1;
 }
 
@@ -224,7 +225,8 @@ void *asyncio_sent(void)
 
 COLD static bool complain_of_running(const char *call)
 {
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s(): asynchronous generator is already running", strrchr(call, '_') + 1);
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s(): asynchronous generator is already running",
+                           strrchr(call, '_') + 1);
     return false;
 }
 
@@ -251,7 +253,8 @@ COLD static void agen_check_end(void)
 COLD static void trace_agen(const asyncio_agen *agen, const char *event, const asyncio_site *site)
 {
     if (*event == 'e')
-        TRACE("enter", ID("task", task_id(runtime.task)), ID("coro", agen->object.id), TEXT("name", agen->spec.coro), SITE(site));
+        TRACE("enter", ID("task", task_id(runtime.task)), ID("coro", agen->object.id), TEXT("name", agen->spec.coro),
+              SITE(site));
     else
         TRACE("leave", ID("task", task_id(runtime.task)), ID("coro", agen->object.id));
 }
@@ -295,7 +298,8 @@ void *asyncio__agen_send(asyncio_agen *agen, void *value, const asyncio_site *si
     if (!agen_check(agen, "asyncio_anext"))
         return NULL;
     if (agen->state == AGEN_NEW && value)
-        return exception_raise_format(ASYNCIO_TYPE_ERROR, "can't send non-None value to a just-started async generator");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR,
+                                      "can't send non-None value to a just-started async generator");
     if (agen->state != AGEN_CLOSED) {
         agen->value = value;
         agen_advance(agen, site);
@@ -440,7 +444,8 @@ static asyncio_coro_state agen_driver_state(const asyncio_agen *driver)
 
 /* ---- the end ---- */
 
-/* A task's body: closes a generator. If it is cancelled before its first step, that is what the generator is left with. */
+/* A task's body: closes a generator. If it is cancelled before its first step, that is what the generator is left with.
+ * */
 static void *close_one(void *agen)
 {
     asyncio_future *closing = &runtime.task->future;
@@ -475,7 +480,7 @@ static asyncio_task *begin_closing(asyncio_agen *agen)
 static size_t count_agens(const asyncio_loop *loop)
 {
     size_t count = 0;
-    LIST_EACH(&loop->agens, link)
+    LIST_EACH (&loop->agens, link)
         count++;
     return count;
 }
@@ -541,8 +546,8 @@ static void agens_abandon_all(asyncio_loop *loop)
         agen_forget(CONTAINER(link, asyncio_agen, among));
 }
 
-/* Nobody can ask one that has no handle left for its next value. If it stands in the middle, and its loop runs, a callback
- * makes a task that closes it; the callback has what is left of it. */
+/* Nobody can ask one that has no handle left for its next value. If it stands in the middle, and its loop runs, a
+ * callback makes a task that closes it; the callback has what is left of it. */
 static void close_abandoned(ready *ready)
 {
     asyncio_agen *agen = CONTAINER(ready, asyncio_agen, closing);
@@ -570,7 +575,8 @@ static bool agen_close_later(asyncio_agen *agen)
     agen->object.refs = 1;
     agen->closing.kind = &abandoned_ready;
     loop_push(agen->loop, &agen->closing);
-    TRACE("soon", ID("handle", agen->object.id), TEXT("name", agen->spec.coro), ID("by", task_id(runtime.task)), SITE(agen->spec.site));
+    TRACE("soon", ID("handle", agen->object.id), TEXT("name", agen->spec.coro), ID("by", task_id(runtime.task)),
+          SITE(agen->spec.site));
     return true;
 }
 

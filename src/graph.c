@@ -44,7 +44,8 @@ static long graph_node_of(graph *graph, asyncio_object *object)
     if (found)
         return (long)found - 1;
     if (graph->count == graph->capacity &&
-        (!memory_reserve(&graph->nodes, &graph->capacity, graph->count + 1, sizeof *graph->nodes, NODES_AT_FIRST) || !graph_rehash(graph)))
+        (!memory_reserve(&graph->nodes, &graph->capacity, graph->count + 1, sizeof *graph->nodes, NODES_AT_FIRST) ||
+         !graph_rehash(graph)))
         return -1;
     uint32_t *bucket = &graph->buckets[object->id & (graph->bucket_count - 1)];
     graph->nodes[graph->count] = (graph_node){.object = object, .next = *bucket};
@@ -60,7 +61,8 @@ static bool graph_add_awaiters(graph *graph, size_t i)
     asyncio_object *object = graph->nodes[i].object;
     size_t count = inspect_awaiters(object, NULL, 0), first = graph->awaiter_count;
     asyncio_object **awaiters = calloc(count ? count : 1, sizeof *awaiters);
-    bool added = awaiters && memory_reserve(&graph->awaiters, &graph->awaiter_capacity, first + count, sizeof *graph->awaiters, NODES_AT_FIRST);
+    bool added = awaiters && memory_reserve(&graph->awaiters, &graph->awaiter_capacity, first + count,
+                                            sizeof *graph->awaiters, NODES_AT_FIRST);
     if (added)
         inspect_awaiters(object, awaiters, count);
     for (size_t j = 0; added && j < count; j++) {
@@ -100,7 +102,8 @@ static bool graph_turn_round(graph *graph)
 static asyncio_task *blocking_holder(const asyncio_object *object)
 {
     const asyncio_task *task = (const asyncio_task *)object;
-    if (object->type != OBJECT_TASK || !task->waits_for || !task->waits_for->of || task->waits_for->of->type != OBJECT_LOCK)
+    if (object->type != OBJECT_TASK || !task->waits_for || !task->waits_for->of ||
+        task->waits_for->of->type != OBJECT_LOCK)
         return NULL;
     return inspect_holder(task);
 }
@@ -126,7 +129,7 @@ static bool graph_complete(graph *graph)
 
 static bool graph_of_loop(graph *graph, asyncio_loop *loop)
 {
-    LIST_EACH(&loop->tasks, link)
+    LIST_EACH (&loop->tasks, link)
         if (graph_node_of(graph, &CONTAINER(link, asyncio_task, among_all)->future.object) < 0)
             return false;
     return graph_complete(graph);

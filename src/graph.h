@@ -8,10 +8,10 @@
 
 /* A task, or what tasks wait through: a gather, a shield, a task group, ... */
 typedef struct graph_node {
-    asyncio_object *object; /* borrowed */
+    asyncio_object *object;           /* borrowed */
     uint32_t awaiters, awaiter_count; /* its part of graph->awaiters */
     uint32_t awaited, awaited_count;  /* its part of graph->awaited */
-    uint32_t next;   /* in its bucket + 1 */
+    uint32_t next;                    /* in its bucket + 1 */
     uint32_t holder; /* the node of the task that holds the lock which this one waits for, + 1; 0: none */
     uint32_t path;   /* while the graph is walked: its place on the path + 1 */
     bool seen;

@@ -1,5 +1,5 @@
-/* The guard of a block that asyncio_with or asyncio_finally opened: what it holds until the block is left. It belongs to
- * the task that is in the block, so that nothing is lost when that never gets to leave it (its loop was closed). */
+/* The guard of a block that asyncio_with or asyncio_finally opened: what it holds until the block is left. It belongs
+ * to the task that is in the block, so that nothing is lost when that never gets to leave it (its loop was closed). */
 #ifndef GUARD_H
 #define GUARD_H
 

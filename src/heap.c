@@ -53,7 +53,8 @@ static void heap_sift_down(heap *heap, uint32_t index, heap_entry entry)
 
 static int heap_push(heap *heap, heap_item *item, double key)
 {
-    if (heap->count == heap->capacity && !memory_reserve(&heap->entries, &heap->capacity, heap->count + 1, sizeof *heap->entries, FIRST_CAPACITY))
+    if (heap->count == heap->capacity &&
+        !memory_reserve(&heap->entries, &heap->capacity, heap->count + 1, sizeof *heap->entries, FIRST_CAPACITY))
         return -1;
     heap_sift_up(heap, heap->count++, (heap_entry){key, heap->order++, item});
     return 0;

@@ -1,8 +1,8 @@
 /* A 4-ary heap of timers: the earliest deadline first, equal deadlines in the order in which they came.
  *
- * The keys lie in the array itself, so sifting touches no timer but to tell it its new place; knowing its place, a timer
- * is removed in O(log n) and leaves nothing behind. Four children a node: half the levels of a binary heap, and the four
- * share a cache line or two. */
+ * The keys lie in the array itself, so sifting touches no timer but to tell it its new place; knowing its place, a
+ * timer is removed in O(log n) and leaves nothing behind. Four children a node: half the levels of a binary heap, and
+ * the four share a cache line or two. */
 #ifndef HEAP_H
 #define HEAP_H
 

@@ -17,12 +17,12 @@ static void host_begin(void);
 /* Seconds on a clock that never goes back. */
 static double host_time(void);
 
-/* Lets the outside run until something from there has completed a future or `timeout` seconds are over, never less, or it is woken;
- * 0: lets it run once, without waiting. Infinity: no time limit. It may raise MemoryError. */
+/* Lets the outside run until something from there has completed a future or `timeout` seconds are over, never less, or
+ * it is woken; 0: lets it run once, without waiting. Infinity: no time limit. It may raise MemoryError. */
 static void host_wait(double timeout);
 
-/* For a loop that another one drives, and that must not wait: lets what has happened outside complete its futures; and the
- * descriptor that becomes readable when something has, or -1: whoever drives it lets the outside run anyway. */
+/* For a loop that another one drives, and that must not wait: lets what has happened outside complete its futures; and
+ * the descriptor that becomes readable when something has, or -1: whoever drives it lets the outside run anyway. */
 static void host_poll(void);
 static int host_descriptor(void);
 
@@ -32,8 +32,8 @@ static bool host_should_yield(void);
 /* Whether the loop may be driven from here: in a page only the program's main() can wait for the outside. */
 static bool host_can_wait(void);
 
-/* Whether the outside has been given something that it has not yet had a turn to go on with: a clock that only jumps has to
- * let it. */
+/* Whether the outside has been given something that it has not yet had a turn to go on with: a clock that only jumps
+ * has to let it. */
 static bool host_owes_turn(void);
 
 /* How many operations are under way outside that will complete a future one day. */
@@ -42,8 +42,9 @@ static unsigned host_outstanding(void);
 /* Whether anything outside may make something ready one day; if not, a loop with nothing to do is dead. */
 static bool host_may_wake(void);
 
-/* To end a host_wait from a signal handler or another thread: whose thread's, its own waker says. If that does not wait just
- * then, its next host_wait comes back at once. (In WebAssembly there are neither: whoever calls in has the loop called.) */
+/* To end a host_wait from a signal handler or another thread: whose thread's, its own waker says. If that does not wait
+ * just then, its next host_wait comes back at once. (In WebAssembly there are neither: whoever calls in has the loop
+ * called.) */
 typedef struct host_waker host_waker;
 static host_waker *host_own_waker(void);
 static void host_wake(host_waker *waker);

@@ -1,13 +1,13 @@
-/* The outside world in Node and browsers: JavaScript, through the imports and exports of this file, whose counterpart is
- * wasm/program.mjs.
+/* The outside world in Node and browsers: JavaScript, through the imports and exports of this file, whose counterpart
+ * is wasm/program.mjs.
  *
  * The program's main() runs as a coroutine of its own, the root. When its loop has to wait, the root suspends: the call
- * from JavaScript returns, with the time after which it wants to be called again. Every later call from JavaScript either
- * is a tick, which resumes the root, or completes futures and makes tasks, which the next tick will run: no task ever
- * runs inside somebody else's call.
+ * from JavaScript returns, with the time after which it wants to be called again. Every later call from JavaScript
+ * either is a tick, which resumes the root, or completes futures and makes tasks, which the next tick will run: no task
+ * ever runs inside somebody else's call.
  *
- * A program without main() (a library of coroutines that JavaScript calls) has no root: its loop is stepped by the ticks
- * themselves. */
+ * A program without main() (a library of coroutines that JavaScript calls) has no root: its loop is stepped by the
+ * ticks themselves. */
 #include "host.h"
 
 #include "clock.h"
@@ -28,7 +28,7 @@
 #define IMPORT(name) __attribute__((import_module("asyncio"), import_name(#name)))
 #define EXPORT(name) __attribute__((export_name("asyncio_" #name), used))
 
-IMPORT(now) double js_now(void);                             /* seconds */
+IMPORT(now) double js_now(void); /* seconds */
 IMPORT(block) void js_block(double seconds);
 IMPORT(trace_open) int js_trace_open(const char *path);
 IMPORT(trace_write) void js_trace_write(const char *text, size_t length);
@@ -46,20 +46,18 @@ static const double WAIT_FOR_EVER = -1;
 
 static struct {
     coro root;
-    double wait;         /* what the root wants when it suspends */
-    double tick_began;   /* it, or the first of those in a row without the outside having had a turn */
-    double checked_at;   /* when the time was last looked at, */
-    unsigned turns;      /* how many turns ago, */
+    double wait;                /* what the root wants when it suspends */
+    double tick_began;          /* it, or the first of those in a row without the outside having had a turn */
+    double checked_at;          /* when the time was last looked at, */
+    unsigned turns;             /* how many turns ago, */
     unsigned turns_until_check; /* and how many there may be */
-    bool owes_turn;      /* JavaScript has been told of something since the tick began */
-    unsigned outstanding; /* promises that C awaits */
-    unsigned calls;       /* tasks that JavaScript awaits */
+    bool owes_turn;             /* JavaScript has been told of something since the tick began */
+    unsigned outstanding;       /* promises that C awaits */
+    unsigned calls;             /* tasks that JavaScript awaits */
     asyncio_loop *library_loop; /* without a main() */
 } js;
 
-static void host_begin(void)
-{
-}
+static void host_begin(void) {}
 
 static double host_time(void)
 {
@@ -79,17 +77,15 @@ static void host_wait(double timeout)
     coro_suspend();
 }
 
-static void host_poll(void)
-{
-}
+static void host_poll(void) {}
 
 static int host_descriptor(void)
 {
     return -1;
 }
 
-/* Asking JavaScript for the time in each turn would cost more than a short turn does: so it is asked again after as many
- * turns as would take a fraction of the budget, going by the last ones; and first when there is a second turn. */
+/* Asking JavaScript for the time in each turn would cost more than a short turn does: so it is asked again after as
+ * many turns as would take a fraction of the budget, going by the last ones; and first when there is a second turn. */
 enum { NOT_ASKED = -1 };
 
 COLD static bool look_at_the_time(void)
@@ -156,7 +152,8 @@ static void host_die(int status, const char *format, ...)
 
 static void host_block(double seconds)
 {
-    if (host_may_block() && !runtime.must_not_suspend) /* in a worker, which then waits without work, whether memory can be shared or not */
+    if (host_may_block() &&
+        !runtime.must_not_suspend) /* in a worker, which then waits without work, whether memory can be shared or not */
         sleep_suspended(seconds);
     else
         js_block(seconds);
@@ -196,7 +193,8 @@ static void host_release(uint32_t value)
 
 SMALL_BEGIN
 
-void _start(void) __attribute__((weak)); /* the C library's: runs the constructors, main(), and exit() with its status */
+void _start(void)
+    __attribute__((weak)); /* the C library's: runs the constructors, main(), and exit() with its status */
 
 static void *root_main(void *arg)
 {
@@ -239,7 +237,8 @@ static double step_library_loop(void)
     return as_answer(wait);
 }
 
-/* Turns of the loop in which main() waits, as long as it may go on waiting: its stack need not be wound up and down for them. */
+/* Turns of the loop in which main() waits, as long as it may go on waiting: its stack need not be wound up and down for
+ * them. */
 static void step_main_loop(void)
 {
     asyncio_loop *loop = runtime.loop;
@@ -269,8 +268,8 @@ static double sooner(double a, double b)
     return a == WAIT_FOR_EVER ? b : b == WAIT_FOR_EVER ? a : fmin(a, b);
 }
 
-/* Goes on after a wait, or when something was made ready from outside. fresh: the outside has had its turn; otherwise this is
- * the microtask after other ticks, which share one budget. */
+/* Goes on after a wait, or when something was made ready from outside. fresh: the outside has had its turn; otherwise
+ * this is the microtask after other ticks, which share one budget. */
 EXPORT(tick) double js_tick(int fresh)
 {
     if (fresh)

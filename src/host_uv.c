@@ -63,7 +63,8 @@ static struct {
 static void say_them_and_exit(int signal)
 {
     (void)signal;
-    if (write(2, last_words.text, (size_t)last_words.length) < 0) {}
+    if (write(2, last_words.text, (size_t)last_words.length) < 0) {
+    }
     _exit(last_words.status);
 }
 
@@ -78,8 +79,8 @@ static void on_signal(int number, void (*handler)(int))
     pthread_sigmask(SIG_UNBLOCK, &only, NULL);
 }
 
-/* Writing out what stdio holds is more than a signal handler may do: the stream may be locked or in the middle of a change,
- * and the pipe behind it full. So it has a second, and if it faults or hangs the end comes all the same. */
+/* Writing out what stdio holds is more than a signal handler may do: the stream may be locked or in the middle of a
+ * change, and the pipe behind it full. So it has a second, and if it faults or hangs the end comes all the same. */
 static void host_die(int status, const char *format, ...)
 {
     va_list arguments;
@@ -120,7 +121,8 @@ static void host_begin(void)
         return;
     begun = true;
     signal(SIGALRM, on_time_limit);
-    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {(time_t)seconds, (suseconds_t)(fmod(seconds, 1) * 1e6)}}, NULL);
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {(time_t)seconds, (suseconds_t)(fmod(seconds, 1) * 1e6)}},
+              NULL);
 }
 
 /* ---- time ---- */

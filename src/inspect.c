@@ -74,17 +74,14 @@ static size_t inspect_awaiters(const asyncio_object *object, asyncio_object **aw
     asyncio_task *parent;
     switch (object->type) {
     case OBJECT_TASK:
-    case OBJECT_FUTURE:
-        return future_awaiters((const asyncio_future *)object, awaiters, max);
-    case OBJECT_AS_COMPLETED:
-        return as_completed_awaiters((const asyncio_as_completed *)object, awaiters, max);
+    case OBJECT_FUTURE: return future_awaiters((const asyncio_future *)object, awaiters, max);
+    case OBJECT_AS_COMPLETED: return as_completed_awaiters((const asyncio_as_completed *)object, awaiters, max);
     case OBJECT_TASK_GROUP:
         parent = task_group_parent((const asyncio_task_group *)object);
         if (parent && max)
             awaiters[0] = &parent->future.object;
         return parent ? 1 : 0;
-    default:
-        return 0;
+    default: return 0;
     }
 }
 
@@ -92,7 +89,7 @@ static asyncio_task *inspect_task_by_id(asyncio_loop *loop, uint32_t id)
 {
     if (!loop || !id)
         return NULL;
-    LIST_EACH(&loop->tasks, link) {
+    LIST_EACH (&loop->tasks, link) {
         asyncio_task *task = CONTAINER(link, asyncio_task, among_all);
         if (task_id(task) == id)
             return task;
@@ -166,14 +163,14 @@ static void report_task(text_buffer *text, const asyncio_task *task)
     text_add(text, "\n");
     for (const asyncio_coroutine *c = task->innermost; c; c = c->awaiter)
         if (c->awaited_at)
-            text_add_format(text, "      in coroutine %s, awaited in %s at %s:%d\n", c->spec.coro, c->awaited_at->function,
-                        c->awaited_at->file, c->awaited_at->line);
+            text_add_format(text, "      in coroutine %s, awaited in %s at %s:%d\n", c->spec.coro,
+                            c->awaited_at->function, c->awaited_at->file, c->awaited_at->line);
 }
 
 NEVER_SUSPENDS static void inspect_report_deadlock(asyncio_loop *loop)
 {
     text_buffer text = {0};
-    LIST_EACH(&loop->tasks, link) {
+    LIST_EACH (&loop->tasks, link) {
         asyncio_task *task = CONTAINER(link, asyncio_task, among_all);
         if (task->waits_for)
             report_task(&text, task);

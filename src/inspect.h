@@ -22,8 +22,8 @@ static asyncio_task *inspect_task_by_id(asyncio_loop *loop, uint32_t id);
 static asyncio_task *inspect_holder(const asyncio_task *waiting);
 
 static const char *inspect_kind(const asyncio_object *object);               /* "task", "gather", "lock", ... */
-static void inspect_name(text_buffer *text, const asyncio_object *object);     /* "task fetch", "gather #7" */
-static void inspect_awaited(text_buffer *text, const asyncio_task *waiting);   /* likewise, and who holds it */
+static void inspect_name(text_buffer *text, const asyncio_object *object);   /* "task fetch", "gather #7" */
+static void inspect_awaited(text_buffer *text, const asyncio_task *waiting); /* likewise, and who holds it */
 
 /* Prints a text and frees it; NULL is ignored. stream NULL: stdout. */
 static void inspect_print(FILE *stream, char *text);

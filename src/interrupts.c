@@ -16,7 +16,7 @@ static struct {
     bool taken;         /* SIGINT is ours */
     asyncio_task *main; /* of the runner, which holds it */
     unsigned count;
-    host_waker *waker;  /* of the thread that runs the loop */
+    host_waker *waker; /* of the thread that runs the loop */
 } interrupts;
 
 static _Thread_local bool interrupts_here; /* this is that thread */

@@ -39,8 +39,8 @@ static bool aiter_next(asyncio_aiter *iterator, void **value)
     return false;
 }
 
-/* Each returns whether there is a next value, and which; at the end, or if it raised, there is none. The value goes through
- * a variable of the runtime's: one of the caller's whose address is taken would keep its stack. */
+/* Each returns whether there is a next value, and which; at the end, or if it raised, there is none. The value goes
+ * through a variable of the runtime's: one of the caller's whose address is taken would keep its stack. */
 static bool next_of(asyncio_object *iterable, const asyncio_site *site)
 {
     switch (iterable->type) {

@@ -114,8 +114,8 @@ EXPORT(free) void js_free(void *memory)
 /* ---- promises ----
  *
  * A promise that a JavaScript function has returned is watched from then on, under a number. So waiting for it takes no
- * further call into JavaScript: asyncio_from_promise writes down here whose it is, and the bridge gives the number when it is
- * settled. The numbers are small, and are used again. */
+ * further call into JavaScript: asyncio_from_promise writes down here whose it is, and the bridge gives the number when
+ * it is settled. The numbers are small, and are used again. */
 
 typedef struct promise_future {
     asyncio_future future;
@@ -143,7 +143,8 @@ static bool promise_claim(uint32_t promise, promise_future *p)
     } else {
         may_be_settled = promises.of[promise] == &settled_before;
         if (promises.of[promise] && !may_be_settled) {
-            exception_raise_text(ASYNCIO_RUNTIME_ERROR, "asyncio_from_promise() was given this promise before: keep the future that it gave");
+            exception_raise_text(ASYNCIO_RUNTIME_ERROR,
+                                 "asyncio_from_promise() was given this promise before: keep the future that it gave");
             return false;
         }
     }
@@ -264,7 +265,8 @@ NEVER_SUSPENDS asyncio_bytes asyncio__js_ends_bytes(void)
         return bytes;
     bytes.data = asyncio_js_bytes(value, &bytes.length);
     if (!bytes.data)
-        exception_raise_text(ASYNCIO_TYPE_ERROR, "what JavaScript returned has no bytes: a string, an ArrayBuffer or a view is needed");
+        exception_raise_text(ASYNCIO_TYPE_ERROR,
+                             "what JavaScript returned has no bytes: a string, an ArrayBuffer or a view is needed");
     return bytes;
 }
 
@@ -307,8 +309,8 @@ static asyncio_exception *exception_from_js(uint32_t error, const char *name, co
 
 SMALL_END
 
-/* A promise was fulfilled: value 0 is undefined. Called between ticks. If `run`, no more is expected at the moment, and the next
- * tick is part of this call, which answers as that does; otherwise nothing runs here. */
+/* A promise was fulfilled: value 0 is undefined. Called between ticks. If `run`, no more is expected at the moment, and
+ * the next tick is part of this call, which answers as that does; otherwise nothing runs here. */
 EXPORT(fulfill) double js_fulfill(uint32_t promise, uint32_t value, int run)
 {
     promise_future *p = promise_settled(promise);
@@ -352,9 +354,9 @@ EXPORT(raise) void js_raise(uint32_t error, const char *name, const char *messag
 /* What such a task owes to JavaScript; its argument, if it is memory of ours or a value. */
 typedef struct call {
     char *text;
-    asyncio_js *value;  /* of a coroutine in JavaScript (js_tasks.c): its result, as long as the task is there */
-    int32_t coroutine;  /* its number, or NO_COROUTINE */
-    list values;        /* among several arguments */
+    asyncio_js *value; /* of a coroutine in JavaScript (js_tasks.c): its result, as long as the task is there */
+    int32_t coroutine; /* its number, or NO_COROUTINE */
+    list values;       /* among several arguments */
 } call;
 
 enum { NO_COROUTINE = -1 };
@@ -399,7 +401,8 @@ static void host_task_ended(asyncio_task *task)
     js.owes_turn = true;
     if (c->coroutine != NO_COROUTINE) { /* told, not retrieved: who awaits it retrieves its exception */
         bool failed = future_cancelled(&task->future) || task->future.object.flags & FUTURE_FAILED;
-        js_coroutine_done((uint32_t)c->coroutine, failed ? task->future.exception : NULL, future_cancelled(&task->future));
+        js_coroutine_done((uint32_t)c->coroutine, failed ? task->future.exception : NULL,
+                          future_cancelled(&task->future));
         return;
     }
     asyncio_exception *e = exception_of_call(&task->future);
@@ -414,8 +417,8 @@ static void host_task_freed(asyncio_task *task)
     call_free(task);
 }
 
-/* The bridge says what the argument of the next call is: memory that this side now owns (text, or several arguments), or a
- * value; or neither. */
+/* The bridge says what the argument of the next call is: memory that this side now owns (text, or several arguments),
+ * or a value; or neither. */
 static call next_call;
 
 /* A value among several arguments, before the memory that refers to it. */
@@ -436,7 +439,8 @@ asyncio_task *asyncio__js_create_task(asyncio_body *body, const char *name, cons
 {
     asyncio_loop *loop = loop_for_calls();
     call *c = loop ? memory_take(sizeof *c) : NULL;
-    asyncio_task *task = c ? task_new(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, NULL) : NULL;
+    asyncio_task *task =
+        c ? task_new(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, NULL) : NULL;
     if (!task) {
         call_drop_arguments(&next_call);
         next_call = (call){0};

@@ -1,19 +1,21 @@
 /* JavaScript coroutines as tasks, and the library's objects for JavaScript: the C side of wasm/coroutines.mjs.
  *
- * A coroutine in JavaScript is a generator. The task that runs it is an ordinary one whose body, js_body, takes turns with it:
- * the generator runs until it yields an operation (sleep, acquire, ...), js_body performs that, which may suspend the task,
- * and hands the outcome back. So JavaScript waits in the same functions as C does, in the same queues and the same order.
+ * A coroutine in JavaScript is a generator. The task that runs it is an ordinary one whose body, js_body, takes turns
+ * with it: the generator runs until it yields an operation (sleep, acquire, ...), js_body performs that, which may
+ * suspend the task, and hands the outcome back. So JavaScript waits in the same functions as C does, in the same queues
+ * and the same order.
  *
  * JavaScript enters through asyncio__js_share alone, at the end of this file, which only a program with ASYNCIO_SHARE
  * exports (asyncio_js.h): from others the linker leaves all this out. */
 /* What a generator may ask for; OPERATIONS in wasm/coroutines.mjs is the same list. */
 enum {
-    OP_RETURN,         /* a: its result, a value */
-    OP_RAISE,          /* an exception is pending */
-    OP_SLEEP,          /* number: seconds */
-    OP_AWAIT,          /* a: future; answers with its result */
-    OP_PROMISE,        /* a: promise, a value; answers with its value */
-    OP_WAIT_OUTSIDE,   /* until co_go_on is called, or the task is cancelled: then JavaScript is told, and may take its time */
+    OP_RETURN,  /* a: its result, a value */
+    OP_RAISE,   /* an exception is pending */
+    OP_SLEEP,   /* number: seconds */
+    OP_AWAIT,   /* a: future; answers with its result */
+    OP_PROMISE, /* a: promise, a value; answers with its value */
+    /* until co_go_on is called, or the task is cancelled: then JavaScript is told, and may take its time */
+    OP_WAIT_OUTSIDE,
     OP_ENTER,          /* a: lock, task group, ...: `async with` begins; number for a barrier */
     OP_EXIT,           /* a: it ends; what is pending is what the block ended with */
     OP_EVENT_WAIT,     /* a: event */
@@ -42,8 +44,8 @@ IMPORT(main_done) void js_main_done(asyncio_exception *exception);
 
 /* ---- items of queues ----
  *
- * In a queue that JavaScript made, an item is a value to JavaScript and an asyncio_js * to C, kept (asyncio_keep) for whoever
- * gets it. In one that C made it is a number to JavaScript. */
+ * In a queue that JavaScript made, an item is a value to JavaScript and an asyncio_js * to C, kept (asyncio_keep) for
+ * whoever gets it. In one that C made it is a number to JavaScript. */
 
 static void *item_of_value(uint32_t value)
 {
@@ -85,7 +87,8 @@ static bool outside_cancel(asyncio_future *future, const char *message)
     return true;
 }
 
-static const future_kind outside_kind = {.label = "javascript", .cancel = outside_cancel, .size = sizeof(outside_future)};
+static const future_kind outside_kind = {
+    .label = "javascript", .cancel = outside_cancel, .size = sizeof(outside_future)};
 
 static asyncio_future *outside_new(uint32_t coroutine)
 {
@@ -139,7 +142,8 @@ static uintptr_t get(asyncio_queue *queue, bool are_values, const asyncio_site *
     return are_values ? value_of_item(item) : (uintptr_t)item;
 }
 
-static uintptr_t wait_until(uintptr_t futures, uintptr_t count, asyncio_return_when when, double seconds, const asyncio_site *site)
+static uintptr_t wait_until(uintptr_t futures, uintptr_t count, asyncio_return_when when, double seconds,
+                            const asyncio_site *site)
 {
     uintptr_t done = (uintptr_t)asyncio__wait_until((asyncio_object *const *)futures, count, seconds, when, site);
     free((void *)futures);
@@ -251,8 +255,11 @@ static asyncio_task *co_task(uint32_t coroutine, const asyncio_site *site, const
     asyncio_loop *before = enter_loop();
     asyncio_task *task =
         !runtime.loop ? NULL
-        : group       ? asyncio__new_group_task(group, js_body, site->function, site, arg, 0, name, NULL, false)
-                      : task_new(runtime.loop, &(asyncio__spec){.body = js_body, .coro = site->function, .site = site, .arg = arg, .name = name}, NULL);
+        : group ? asyncio__new_group_task(group, js_body, site->function, site, arg, 0, name, NULL, false)
+                : task_new(
+                      runtime.loop,
+                      &(asyncio__spec){.body = js_body, .coro = site->function, .site = site, .arg = arg, .name = name},
+                      NULL);
     leave_loop(before);
     if (task && group) {
         object_ref(task);
@@ -308,8 +315,21 @@ int asyncio__js_main(void)
 
 /* ---- objects: each function makes one whose reference is JavaScript's, or raises and gives 0 ---- */
 
-enum { NEW_LOCK, NEW_SEMAPHORE, NEW_BOUNDED_SEMAPHORE, NEW_EVENT, NEW_CONDITION, NEW_BARRIER, NEW_QUEUE, NEW_LIFO_QUEUE,
-       NEW_PRIORITY_QUEUE, NEW_TASK_GROUP, NEW_TIMEOUT, NEW_TIMEOUT_AT, NEW_FUTURE };
+enum {
+    NEW_LOCK,
+    NEW_SEMAPHORE,
+    NEW_BOUNDED_SEMAPHORE,
+    NEW_EVENT,
+    NEW_CONDITION,
+    NEW_BARRIER,
+    NEW_QUEUE,
+    NEW_LIFO_QUEUE,
+    NEW_PRIORITY_QUEUE,
+    NEW_TASK_GROUP,
+    NEW_TIMEOUT,
+    NEW_TIMEOUT_AT,
+    NEW_FUTURE
+};
 
 IMPORT(compare) int js_compare(uint32_t a, uint32_t b);
 
@@ -386,8 +406,27 @@ static asyncio_as_completed *co_as_completed(asyncio_object **futures, size_t co
 }
 
 /* What never suspends, asked of an object: false, true or a number; an exception may be pending afterwards. */
-enum { DO_RELEASE, DO_LOCKED, DO_SET, DO_CLEAR, DO_IS_SET, DO_NOTIFY, DO_N_WAITING, DO_BROKEN, DO_PUT, DO_GET, DO_TASK_DONE, DO_SHUTDOWN,
-       DO_SIZE, DO_FULL, DO_RESCHEDULE, DO_WHEN, DO_EXPIRED, DO_SET_RESULT, DO_SET_EXCEPTION };
+enum {
+    DO_RELEASE,
+    DO_LOCKED,
+    DO_SET,
+    DO_CLEAR,
+    DO_IS_SET,
+    DO_NOTIFY,
+    DO_N_WAITING,
+    DO_BROKEN,
+    DO_PUT,
+    DO_GET,
+    DO_TASK_DONE,
+    DO_SHUTDOWN,
+    DO_SIZE,
+    DO_FULL,
+    DO_RESCHEDULE,
+    DO_WHEN,
+    DO_EXPIRED,
+    DO_SET_RESULT,
+    DO_SET_EXCEPTION
+};
 
 static double set_result(asyncio_future *future, uint32_t value)
 {
@@ -494,9 +533,10 @@ static asyncio_handle *co_call(uintptr_t function, bool later, double delay)
 {
     asyncio_loop *before = enter_loop(), *loop = runtime.loop;
     void *arg = (void *)function;
-    asyncio_handle *handle = !loop   ? NULL
-                             : later ? asyncio__loop_call_later(loop, delay, run_callback, arg, NULL, callback_name, NULL)
-                                     : asyncio__loop_call_soon(loop, run_callback, arg, NULL, callback_name, NULL);
+    asyncio_handle *handle = !loop ? NULL
+                             : later
+                                 ? asyncio__loop_call_later(loop, delay, run_callback, arg, NULL, callback_name, NULL)
+                                 : asyncio__loop_call_soon(loop, run_callback, arg, NULL, callback_name, NULL);
     leave_loop(before);
     return handle ? object_ref(handle) : NULL;
 }
@@ -505,7 +545,7 @@ static asyncio_handle *co_call(uintptr_t function, bool later, double delay)
 
 /* A group of `count` exceptions, whose references are taken over, as is the array. */
 static asyncio_exception *co_exception_group(uint32_t error, asyncio_exception **members, size_t count,
-                                                                  const char *message)
+                                             const char *message)
 {
     asyncio_exception *group = object_claim(asyncio_exception_group_new(message, members, count));
     if (!group)
@@ -526,9 +566,10 @@ IMPORT(unwrap) asyncio_object *js_unwrap(uint32_t value);
 static const struct {
     object_type type;
     const char *call;
-} shared[] = {{OBJECT_TASK, "asyncio_js_task"}, {OBJECT_FUTURE, "asyncio_js_future"}, {OBJECT_LOCK, "asyncio_js_lock"},
-              {OBJECT_SEMAPHORE, "asyncio_js_semaphore"}, {OBJECT_EVENT, "asyncio_js_event"},
-              {OBJECT_CONDITION, "asyncio_js_condition"}, {OBJECT_BARRIER, "asyncio_js_barrier"}, {OBJECT_QUEUE, "asyncio_js_queue"}};
+} shared[] = {{OBJECT_TASK, "asyncio_js_task"},       {OBJECT_FUTURE, "asyncio_js_future"},
+              {OBJECT_LOCK, "asyncio_js_lock"},       {OBJECT_SEMAPHORE, "asyncio_js_semaphore"},
+              {OBJECT_EVENT, "asyncio_js_event"},     {OBJECT_CONDITION, "asyncio_js_condition"},
+              {OBJECT_BARRIER, "asyncio_js_barrier"}, {OBJECT_QUEUE, "asyncio_js_queue"}};
 enum { SHARED_TYPES = sizeof shared / sizeof shared[0] };
 
 asyncio_js *asyncio__js_of(asyncio_object *object)
@@ -538,7 +579,8 @@ asyncio_js *asyncio__js_of(asyncio_object *object)
         type++;
     if (object && type < SHARED_TYPES)
         return value_new(js_wrap(object_ref(object), type), object_owner());
-    exception_raise_text(ASYNCIO_TYPE_ERROR, "asyncio_js_of() needs a task, future, lock, semaphore, event, condition, barrier or queue");
+    exception_raise_text(ASYNCIO_TYPE_ERROR,
+                         "asyncio_js_of() needs a task, future, lock, semaphore, event, condition, barrier or queue");
     return NULL;
 }
 
@@ -553,8 +595,27 @@ asyncio_object *asyncio__js_object(asyncio_js *value, int type)
 /* ---- the door ---- */
 
 /* The same list as CALLS in wasm/coroutines.mjs. */
-enum { CO_REQUEST, CO_GO_ON, CO_SITE, CO_TASK, CO_CURRENT, CO_CANCEL, CO_TASK_INFO, CO_NEW, CO_RELEASE, CO_GATHER, CO_SHIELD,
-       CO_AS_COMPLETED, CO_DO, CO_EXCEPTION, CO_EXCEPTION_GROUP, CO_RESTORE, CO_ON_DONE, CO_CALL, CO_CANCEL_HANDLE };
+enum {
+    CO_REQUEST,
+    CO_GO_ON,
+    CO_SITE,
+    CO_TASK,
+    CO_CURRENT,
+    CO_CANCEL,
+    CO_TASK_INFO,
+    CO_NEW,
+    CO_RELEASE,
+    CO_GATHER,
+    CO_SHIELD,
+    CO_AS_COMPLETED,
+    CO_DO,
+    CO_EXCEPTION,
+    CO_EXCEPTION_GROUP,
+    CO_RESTORE,
+    CO_ON_DONE,
+    CO_CALL,
+    CO_CANCEL_HANDLE
+};
 
 #define POINTER(x) ((double)(uintptr_t)(x))
 
@@ -564,7 +625,8 @@ static double co_dispatch(int what, uintptr_t a, uintptr_t b, uintptr_t c, uintp
     case CO_REQUEST: return POINTER(&asked);
     case CO_GO_ON: co_go_on((asyncio_future *)a); return 0;
     case CO_SITE: return POINTER(co_site((const char *)a));
-    case CO_TASK: return POINTER(co_task((uint32_t)a, (const asyncio_site *)b, (const char *)c, (asyncio_task_group *)d));
+    case CO_TASK:
+        return POINTER(co_task((uint32_t)a, (const asyncio_site *)b, (const char *)c, (asyncio_task_group *)d));
     case CO_CURRENT: return POINTER(co_current());
     case CO_CANCEL: return future_cancel((asyncio_future *)a, (const char *)b);
     case CO_TASK_INFO: return co_task_info((asyncio_task *)a, (int)b);

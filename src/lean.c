@@ -1,6 +1,7 @@
 /* What asyncio.wasm goes without: traces and seeds, which are for development. This stands in the place of trace.c,
- * trace_chrome.c and seeds.c. As trace_on and seeded are never set here, the compiler drops all that asks for them; what
- * is left to do is the choice of a clock. asyncio-tools.wasm has everything (wasm/runtime.mjs takes the one that is needed). */
+ * trace_chrome.c and seeds.c. As trace_on and seeded are never set here, the compiler drops all that asks for them;
+ * what is left to do is the choice of a clock. asyncio-tools.wasm has everything (wasm/runtime.mjs takes the one that
+ * is needed). */
 #include "clock.h"
 #include "exceptions.h"
 #include "seeds.h"
@@ -17,9 +18,7 @@ static uintptr_t trace_number(double number)
     return 0;
 }
 
-static void trace_flush(void)
-{
-}
+static void trace_flush(void) {}
 
 static void trace_print(int fd, const char *text, size_t length)
 {

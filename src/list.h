@@ -8,16 +8,28 @@
 /* The struct that a member belongs to. */
 #define CONTAINER(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
 
-/* A doubly linked ring with a head: O(1) removal from anywhere. A head or link of zeros is an empty list or a link in no
- * list, so that zeroed memory needs no initialisation. */
+/* A doubly linked ring with a head: O(1) removal from anywhere. A head or link of zeros is an empty list or a link in
+ * no list, so that zeroed memory needs no initialisation. */
 typedef struct list {
     struct list *next, *previous;
 } list;
 
-static inline bool list_empty(const list *head) { return !head->next || head->next == head; }
-static inline bool list_linked(const list *link) { return link->next != NULL; }
-static inline list *list_first(const list *head) { return list_empty(head) ? NULL : head->next; }
-static inline list *list_after(const list *head, const list *link) { return link->next == head ? NULL : link->next; }
+static inline bool list_empty(const list *head)
+{
+    return !head->next || head->next == head;
+}
+static inline bool list_linked(const list *link)
+{
+    return link->next != NULL;
+}
+static inline list *list_first(const list *head)
+{
+    return list_empty(head) ? NULL : head->next;
+}
+static inline list *list_after(const list *head, const list *link)
+{
+    return link->next == head ? NULL : link->next;
+}
 
 static inline void list_append(list *head, list *link)
 {

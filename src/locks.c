@@ -1,5 +1,5 @@
-/* asyncio.Lock, Semaphore, BoundedSemaphore and Event. A waiter is a future in the queue of the thing that it waits for;
- * handing over is setting its result. */
+/* asyncio.Lock, Semaphore, BoundedSemaphore and Event. A waiter is a future in the queue of the thing that it waits
+ * for; handing over is setting its result. */
 #include "locks.h"
 
 #include "exceptions.h"
@@ -10,8 +10,8 @@
 
 struct asyncio_lock {
     asyncio_object object;
-    list waiters; /* futures, by their place */
-    uint32_t loop; /* the one that it is bound to; see wait_in */
+    list waiters;    /* futures, by their place */
+    uint32_t loop;   /* the one that it is bound to; see wait_in */
     uint32_t holder; /* the id of the task that took it */
     bool locked;
 };
@@ -40,7 +40,7 @@ static asyncio_future *waiter_at(list *place)
 /* Whether anybody waits who has not been cancelled. */
 static bool somebody_waits(const list *waiters)
 {
-    LIST_EACH(waiters, place)
+    LIST_EACH (waiters, place)
         if (!future_cancelled(waiter_at(place)))
             return true;
     return false;
@@ -49,7 +49,7 @@ static bool somebody_waits(const list *waiters)
 static size_t count_waiting(const list *waiters)
 {
     size_t count = 0;
-    LIST_EACH(waiters, place)
+    LIST_EACH (waiters, place)
         count += !future_done(waiter_at(place));
     return count;
 }
@@ -69,7 +69,7 @@ static void wake(asyncio_future *waiter)
 
 static void wake_all(list *waiters)
 {
-    LIST_EACH(waiters, place)
+    LIST_EACH (waiters, place)
         if (!future_done(waiter_at(place)))
             wake(waiter_at(place));
 }
@@ -128,7 +128,7 @@ COLD static void trace_new(const asyncio_object *object, const char *kind, long 
 COLD static void trace_change(const char *event, const asyncio_object *object, const char *kind, long value)
 {
     TRACE_NAMED(event, TEXT("kind", kind), ID("obj", object->id), ID("task", task_id(runtime.task)),
-          COUNT("value", value));
+                COUNT("value", value));
 }
 
 /* ---- Lock ---- */
@@ -229,7 +229,7 @@ static size_t semaphore_finalize(asyncio_semaphore *semaphore)
 
 static bool semaphore_wake_next(asyncio_semaphore *semaphore)
 {
-    LIST_EACH(&semaphore->waiters, place)
+    LIST_EACH (&semaphore->waiters, place)
         if (!future_done(waiter_at(place))) {
             semaphore->value--;
             wake(waiter_at(place));
@@ -260,7 +260,8 @@ int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site 
         if (trace_on)
             trace_change("give_back", &semaphore->object, "semaphore", semaphore->value);
     }
-    while (semaphore->value > 0 && semaphore_wake_next(semaphore)) {} /* who came meanwhile waited for order's sake */
+    while (semaphore->value > 0 && semaphore_wake_next(semaphore)) {
+    } /* who came meanwhile waited for order's sake */
     if (how != WAITED_FOR_SUCCESS)
         return -1;
     semaphore_taken(semaphore);

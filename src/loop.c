@@ -30,7 +30,7 @@ struct asyncio_handle {
     asyncio_callback *callback;
     void *arg;
     const asyncio_site *made_at;
-    asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
+    asyncio_context *context;  /* that it runs in; with a reference, or NULL for an empty one */
     struct argument *argument; /* the copy that arg points to, or NULL */
     const char *name;
     double when;
@@ -61,8 +61,8 @@ static ready *loop_pop(asyncio_loop *loop)
     return CONTAINER(link, ready, link);
 }
 
-/* The heap is kept in whole microseconds: 0.1 + 0.2 and 0.3 are meant to be the same deadline, and are to be met in the order
- * in which they were set. */
+/* The heap is kept in whole microseconds: 0.1 + 0.2 and 0.3 are meant to be the same deadline, and are to be met in the
+ * order in which they were set. */
 static double microseconds(double seconds)
 {
     return round(seconds * 1e6);
@@ -173,8 +173,9 @@ static bool loop_may_run(asyncio_loop *loop, const char *call)
         return false;
     if (!loop->running && !runtime.loop)
         return true;
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, loop->running ? "This event loop is already running"
-                                                                : "Cannot run the event loop while another loop is running");
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, loop->running
+                                                      ? "This event loop is already running"
+                                                      : "Cannot run the event loop while another loop is running");
     return false;
 }
 
@@ -201,8 +202,10 @@ NEVER_SUSPENDS static int loop_begin(asyncio_loop *loop, const char *call)
     if (!loop_may_run(loop, call) || !may_suspend(call))
         return -1;
     if (!host_can_wait()) {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s() can wait only in a program's main(): what JavaScript calls runs in "
-                      "the page's own loop and must not block it; make a task instead", call);
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                               "%s() can wait only in a program's main(): what JavaScript calls runs in "
+                               "the page's own loop and must not block it; make a task instead",
+                               call);
         return -1;
     }
     loop_take_over(loop);
@@ -230,7 +233,8 @@ static bool loop_wait(asyncio_loop *loop, double seconds)
     if (nothing_will_come(loop, seconds))
         return false;
     trace_flush();
-    if (clock_virtual() && (host_should_yield() || host_owes_turn())) { /* a clock that only jumps would never let the outside have a turn */
+    if (clock_virtual() && (host_should_yield() ||
+                            host_owes_turn())) { /* a clock that only jumps would never let the outside have a turn */
         host_wait(0);
         if (loop->ready_count || runtime.errors.pending)
             return true;
@@ -268,7 +272,8 @@ static int loop_run(asyncio_loop *loop)
         loop->waiting = false;
         if (!can_wait) {
             inspect_report_deadlock(loop);
-            exception_raise_format(ASYNCIO_RUNTIME_ERROR, "deadlock: every task waits for something that nothing can bring about");
+            exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                                   "deadlock: every task waits for something that nothing can bring about");
         }
         if (runtime.errors.pending) /* or there was no memory to wait */
             break;
@@ -280,8 +285,8 @@ static int loop_run(asyncio_loop *loop)
     return runtime.errors.pending ? -1 : 0;
 }
 
-/* Its exception is looked at here, whatever else may end the run in the same turn. KeyboardInterrupt has stopped the loop
- * already, and this may come when it runs again, to clean up. */
+/* Its exception is looked at here, whatever else may end the run in the same turn. KeyboardInterrupt has stopped the
+ * loop already, and this may come when it runs again, to clean up. */
 static void stop_when_done(asyncio_future *future, void *arg)
 {
     future->object.flags &= ~FUTURE_UNSEEN;
@@ -467,7 +472,7 @@ struct asyncio_loop_statistics asyncio_loop_statistics(const asyncio_loop *loop)
     double when;
     if (!object_check(loop, OBJECT_LOOP, "asyncio_loop_statistics"))
         return statistics;
-    LIST_EACH(&loop->tasks, link)
+    LIST_EACH (&loop->tasks, link)
         statistics.tasks++;
     statistics.ready = loop->ready_count;
     statistics.timers = loop->timers.count;
@@ -504,7 +509,8 @@ void asyncio_loop_set_slow_callback_duration(asyncio_loop *loop, double seconds)
 
 double asyncio_loop_get_slow_callback_duration(const asyncio_loop *loop)
 {
-    return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_slow_callback_duration") ? loop->slow_callback_duration : NAN;
+    return object_check(loop, OBJECT_LOOP, "asyncio_loop_get_slow_callback_duration") ? loop->slow_callback_duration
+                                                                                      : NAN;
 }
 
 /* ---- errors that nobody awaits ---- */
@@ -544,7 +550,7 @@ void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_er
 /* The handler runs in the context of what failed: it sees what was set there. That of a plain future is not kept. */
 static asyncio_context **context_of_failed(const asyncio_error_context *context)
 {
-    asyncio_task *task = context->task      ? context->task
+    asyncio_task *task = context->task     ? context->task
                          : context->future ? asyncio_future_as_task(context->future)
                                            : NULL;
     if (task)
@@ -553,7 +559,8 @@ static asyncio_context **context_of_failed(const asyncio_error_context *context)
 }
 
 /* The handler was there to tell of an error, and has one itself: both are told. */
-static void tell_of_failed_handler(asyncio_loop *loop, asyncio_exception *exception, const asyncio_error_context *context)
+static void tell_of_failed_handler(asyncio_loop *loop, asyncio_exception *exception,
+                                   const asyncio_error_context *context)
 {
     asyncio_loop_default_exception_handler(
         loop, &(asyncio_error_context){
@@ -629,7 +636,9 @@ static void handle_report(asyncio_handle *handle, asyncio_exception *exception)
     char message[160];
     snprintf(message, sizeof message, "Exception in callback %s()", handle->name);
     asyncio_loop_call_exception_handler(
-        handle->loop, &(asyncio_error_context){.message = message, .exception = exception, .handle = handle,
+        handle->loop, &(asyncio_error_context){.message = message,
+                                               .exception = exception,
+                                               .handle = handle,
                                                .created_at = debug_made_at(handle->loop, handle->made_at)});
 }
 
@@ -718,9 +727,11 @@ asyncio_handle *asyncio__loop_call_soon(asyncio_loop *loop, asyncio_callback *ca
 }
 
 static asyncio_handle *loop_call_soon_from_outside(asyncio_loop *loop, asyncio_callback *callback, void *arg,
-                                                   struct argument *argument, const char *name, const asyncio_site *site)
+                                                   struct argument *argument, const char *name,
+                                                   const asyncio_site *site)
 {
-    asyncio_handle *handle = asyncio__loop_call_soon(loop, callback, argument ? argument_pointer(argument) : arg, NULL, name, site);
+    asyncio_handle *handle =
+        asyncio__loop_call_soon(loop, callback, argument ? argument_pointer(argument) : arg, NULL, name, site);
     if (!handle) {
         argument_free(argument);
         return NULL;
@@ -746,7 +757,8 @@ asyncio_handle *asyncio__loop_call_at(asyncio_loop *loop, double when, asyncio_c
         return NULL;
     }
     object_ref(handle);
-    TRACE("timer", ID("timer", handle->object.id), NUMBER("when", when), ID("future", 0), TEXT("name", name), SITE(site));
+    TRACE("timer", ID("timer", handle->object.id), NUMBER("when", when), ID("future", 0), TEXT("name", name),
+          SITE(site));
     return handle;
 }
 

@@ -6,8 +6,8 @@
 #include "list.h"
 #include "object.h"
 
-/* Something that the loop is to run. It is part of whatever it stands for (a task, a handle, a callback), so that making
- * that ready cannot fail. `discard` is for what is still queued when the loop is closed. */
+/* Something that the loop is to run. It is part of whatever it stands for (a task, a handle, a callback), so that
+ * making that ready cannot fail. `discard` is for what is still queued when the loop is closed. */
 typedef struct ready ready;
 typedef struct callback_place { /* of a program's callback, for debug mode */
     const char *name;
@@ -40,19 +40,19 @@ struct asyncio_loop {
     fifo ready;
     uint32_t ready_count;
     heap timers;
-    list agens; /* generators that were begun and not ended, oldest first */
+    list agens;                    /* generators that were begun and not ended, oldest first */
     asyncio_body *shut_down_agens; /* closes them, with the loop as its argument; NULL if there never were any */
-    list tasks; /* all that are not done, oldest first */
-    list gathers; /* those that are pending, by their place: one and its children hold each other */
-    list owned; /* what its callbacks made, and its main task */
-    asyncio_task *main; /* of asyncio.run; borrowed */
-    list closed; /* among the closed loops */
+    list tasks;                    /* all that are not done, oldest first */
+    list gathers;                  /* those that are pending, by their place: one and its children hold each other */
+    list owned;                    /* what its callbacks made, and its main task */
+    asyncio_task *main;            /* of asyncio.run; borrowed */
+    list closed;                   /* among the closed loops */
     uint64_t turns;
     uint32_t left_over; /* with a seed: how many were still ready after the last turn */
     bool running, stopping, is_closed, debug;
-    bool waiting;   /* in loop_run; meanwhile the host may call loop_go_on, */
-    bool has_gone_on; /* has done so, */
-    double wait;    /* and this is what that turn answered */
+    bool waiting;                     /* in loop_run; meanwhile the host may call loop_go_on, */
+    bool has_gone_on;                 /* has done so, */
+    double wait;                      /* and this is what that turn answered */
     const struct runtime_state *home; /* of the thread that runs it; NULL while none does */
     double slow_callback_duration;
     asyncio_task_factory *task_factory; /* NULL: the usual */
@@ -61,18 +61,18 @@ struct asyncio_loop {
     void *handler_arg;
     asyncio_executor *executor; /* the default one, or NULL */
     bool no_more_executor;
-    list works, requests;       /* on threads and for them: threads.h */
+    list works, requests; /* on threads and for them: threads.h */
     asyncio_future *when_no_works;
-    struct mailbox *mailbox;    /* the host's, for what comes from other threads */
+    struct mailbox *mailbox; /* the host's, for what comes from other threads */
 };
 
 static void loop_push(asyncio_loop *loop, ready *ready);
-static void loop_unpush(asyncio_loop *loop, ready *ready); /* takes it out of the queue again */
+static void loop_unpush(asyncio_loop *loop, ready *ready);                /* takes it out of the queue again */
 static int loop_set_timer(asyncio_loop *loop, timer *timer, double when); /* 0, or -1 with MemoryError */
 static void loop_cancel_timer(asyncio_loop *loop, timer *timer);          /* nothing if it is not set */
 
-/* One turn: queues the timers that are due and runs what was ready when it began. Returns in how many seconds it wants to
- * be called again: 0 if more is ready, infinity if nothing is scheduled ("idle"). */
+/* One turn: queues the timers that are due and runs what was ready when it began. Returns in how many seconds it wants
+ * to be called again: 0 if more is ready, infinity if nothing is scheduled ("idle"). */
 static double loop_step(asyncio_loop *loop);
 
 static double seconds_to_wait(const asyncio_loop *loop); /* likewise, at any time */
@@ -82,8 +82,8 @@ static bool loop_may_run(asyncio_loop *loop, const char *call);
 static void loop_take_over(asyncio_loop *loop);
 static void loop_give_back(asyncio_loop *loop);
 
-/* For a host in whose host_wait a loop_run waits (loop->waiting): runs the next turn. Then loop->wait says how long to wait for
- * one more; or false: loop_run has to be told, host_wait must return. */
+/* For a host in whose host_wait a loop_run waits (loop->waiting): runs the next turn. Then loop->wait says how long to
+ * wait for one more; or false: loop_run has to be told, host_wait must return. */
 static bool loop_go_on(asyncio_loop *loop) __attribute__((unused));
 
 /* Runs turns, waiting in between, until asyncio_loop_stop. 0, or -1 with an exception pending. */
@@ -96,7 +96,8 @@ struct argument;
 
 /* call_soon from outside any task; the argument, if not NULL, is taken over. NULL if it raised. */
 static asyncio_handle *loop_call_soon_from_outside(asyncio_loop *loop, asyncio_callback *callback, void *arg,
-                                                   struct argument *argument, const char *name, const asyncio_site *site);
+                                                   struct argument *argument, const char *name,
+                                                   const asyncio_site *site);
 
 /* Calls the exception handler, or the default one, within a context (contextvars.h). */
 static void loop_call_handler(asyncio_loop *loop, const asyncio_error_context *context, asyncio_context **within);

@@ -13,7 +13,8 @@ struct asyncio_context_manager {
 asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asyncio_aexit *aexit, void *self)
 {
     if (!aexit)
-        return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_context_manager_new() needs a function for the exit, got NULL");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR,
+                                      "asyncio_context_manager_new() needs a function for the exit, got NULL");
     asyncio_context_manager *manager = object_new(OBJECT_CONTEXT_MANAGER, sizeof *manager, object_owner());
     if (manager) {
         manager->aenter = aenter;
@@ -28,8 +29,8 @@ static bool manager_enter(asyncio_context_manager *manager)
     return !manager->aenter || (manager->aenter(manager->self) == 0 && !asyncio_failed());
 }
 
-/* The exit runs with nothing pending, so that it can await. What it raises itself wins; what came out of the block goes on
- * unless it says that it has dealt with it. */
+/* The exit runs with nothing pending, so that it can await. What it raises itself wins; what came out of the block goes
+ * on unless it says that it has dealt with it. */
 static void manager_exit(asyncio_context_manager *manager)
 {
     asyncio_exception *e = asyncio_pending();

@@ -18,10 +18,11 @@
 static void *memory_take(size_t size);
 static void memory_give(void *memory, size_t size);
 
-/* Room for `count` elements of `size` bytes in a growing array from malloc, at whose address `array` points; `first` of them at
- * the beginning, a power of two. What is new is zeroed. False for lack of memory, and nothing has changed. (realloc, which tries to
- * grow in place, would be a kilobyte more of every program.) */
-__attribute__((noinline, unused)) static bool memory_reserve(void *array, size_t *capacity, size_t count, size_t size, size_t first)
+/* Room for `count` elements of `size` bytes in a growing array from malloc, at whose address `array` points; `first` of
+ * them at the beginning, a power of two. What is new is zeroed. False for lack of memory, and nothing has changed.
+ * (realloc, which tries to grow in place, would be a kilobyte more of every program.) */
+__attribute__((noinline, unused)) static bool memory_reserve(void *array, size_t *capacity, size_t count, size_t size,
+                                                             size_t first)
 {
     void **elements = array;
     size_t more = *capacity ? *capacity : first;

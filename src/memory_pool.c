@@ -1,5 +1,5 @@
-/* Free lists by size. A task's few objects come and go millions of times: a pop and a push each, instead of malloc's work
- * and its 8 bytes of header. Chunks are never given back to malloc, only reused. */
+/* Free lists by size. A task's few objects come and go millions of times: a pop and a push each, instead of malloc's
+ * work and its 8 bytes of header. Chunks are never given back to malloc, only reused. */
 #include "memory.h"
 
 #include <stdint.h>
@@ -18,7 +18,8 @@ typedef struct free_block {
 static _Thread_local free_block *free_blocks[POOLED / GRAIN + 1];
 static _Thread_local char *chunk, *chunk_end;
 
-/* Whole grains. A call of memset would cost more than these few words do, and so would a turn of a loop for each grain. */
+/* Whole grains. A call of memset would cost more than these few words do, and so would a turn of a loop for each grain.
+ * */
 static void *zeroed(void *block, size_t size)
 {
     uint64_t *word = block;

@@ -28,10 +28,35 @@
 
 static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
-    "a loop", "a runner", "a handle", "a future", "a task", "a coroutine", "an exception", "a task group", "a lock",
-    "a semaphore", "an event", "a timeout", "a queue", "an as_completed iterator", "a condition", "a barrier",
-    "a call graph", "an executor", "a concurrent future", "a request", "a result", "a guard", "a JavaScript value", "a context", "a context variable", "a context variable's token", "an async generator",
-    "an async iterator", "a context manager"};
+    "a loop",
+    "a runner",
+    "a handle",
+    "a future",
+    "a task",
+    "a coroutine",
+    "an exception",
+    "a task group",
+    "a lock",
+    "a semaphore",
+    "an event",
+    "a timeout",
+    "a queue",
+    "an as_completed iterator",
+    "a condition",
+    "a barrier",
+    "a call graph",
+    "an executor",
+    "a concurrent future",
+    "a request",
+    "a result",
+    "a guard",
+    "a JavaScript value",
+    "a context",
+    "a context variable",
+    "a context variable's token",
+    "an async generator",
+    "an async iterator",
+    "a context manager"};
 
 static void *object_new(object_type type, size_t size, list *owner)
 {
@@ -135,7 +160,7 @@ static void object_disown_all(list *owner)
 
 COLD static bool object_complain(const asyncio_object *object, object_type type, const char *call)
 {
-    const char *given = !object ? "NULL (did the call that made it fail?)"
+    const char *given = !object                       ? "NULL (did the call that made it fail?)"
                         : object->type < OBJECT_TYPES ? object_names[object->type]
                                                       : "a pointer that is no asyncio object";
     exception_raise_format(ASYNCIO_TYPE_ERROR, "%s() needs %s, got %s", call, object_names[type], given);
@@ -167,7 +192,8 @@ void asyncio__drop(asyncio_object *object)
     else if (object->type != OBJECT_FREED && list_linked(&object->owned))
         list_remove(&object->owned);
     else {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio_drop() of an object that is not held: it was dropped before");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                               "asyncio_drop() of an object that is not held: it was dropped before");
         return;
     }
     object_unref(object);

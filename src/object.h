@@ -1,8 +1,9 @@
 /* What every handle begins with: its type, who refers to it, and whose it is.
  *
- * An object lives while its count of references is above zero. A user's handles are references too: one held by the owner
- * (the task that was running when the object was made, or its loop, or the program), which lets go when it ends, and one
- * for each asyncio_keep. The runtime's own references (a scheduled task, a future that is waited for) are the rest. */
+ * An object lives while its count of references is above zero. A user's handles are references too: one held by the
+ * owner (the task that was running when the object was made, or its loop, or the program), which lets go when it ends,
+ * and one for each asyncio_keep. The runtime's own references (a scheduled task, a future that is waited for) are the
+ * rest. */
 #ifndef OBJECT_H
 #define OBJECT_H
 
@@ -46,11 +47,11 @@ typedef enum object_type {
 
 struct asyncio_object {
     uint8_t type;
-    uint8_t flags;  /* the type's own use */
-    uint16_t kept;  /* references from asyncio_keep */
+    uint8_t flags; /* the type's own use */
+    uint16_t kept; /* references from asyncio_keep */
     uint32_t refs;
-    uint32_t id;    /* in the trace; counted in the order of making, so the same in every run */
-    list owned;     /* in its owner's list, if that still refers to it */
+    uint32_t id; /* in the trace; counted in the order of making, so the same in every run */
+    list owned;  /* in its owner's list, if that still refers to it */
 };
 
 /* A new object with one reference: its owner's, if `owner` is given, otherwise the caller's. NULL with MemoryError. */
@@ -79,7 +80,8 @@ static void object_disown(void *object);
 /* Lets go of everything that an ending owner owns. */
 static void object_disown_all(list *owner);
 
-/* Whether a handle that a user gave is live and of the type; if not, an error that says what it is instead is raised. */
+/* Whether a handle that a user gave is live and of the type; if not, an error that says what it is instead is raised.
+ * */
 COLD static bool object_complain(const asyncio_object *object, object_type type, const char *call);
 
 static inline bool object_check(const void *pointer, object_type type, const char *call)

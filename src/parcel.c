@@ -57,7 +57,7 @@ static size_t result_finalize(asyncio_object *object)
 /* The block that begins there, of those that the running function has made; NULL for any other value. */
 static result_block *block_at(const void *value)
 {
-    LIST_EACH(object_owner(), link) {
+    LIST_EACH (object_owner(), link) {
         asyncio_object *object = CONTAINER(link, asyncio_object, owned);
         if (object->type == OBJECT_RESULT && ((result_block *)object)->bytes == value)
             return (result_block *)object;
@@ -94,7 +94,8 @@ typedef struct packed {
 static bool pack_exception(packer *p, const asyncio_exception *e)
 {
     packed head;
-    memset(&head, 0, sizeof head); /* and what lies between its members: the bytes are compared with nothing, but copied */
+    memset(&head, 0,
+           sizeof head); /* and what lies between its members: the bytes are compared with nothing, but copied */
     head.type = e->type;
     memcpy(head.sites, e->sites, sizeof head.sites);
     head.sites_count = e->sites_count;

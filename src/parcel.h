@@ -1,18 +1,19 @@
 /* What crosses from one thread to another: a value, the bytes of a result, or an exception. Threads share nothing here
- * (in WebAssembly they cannot): results are copied as bytes, and an exception is packed into bytes and made anew from them.
- * Types of exceptions and places in the source are constants, which have the same address in every instance of a module. */
+ * (in WebAssembly they cannot): results are copied as bytes, and an exception is packed into bytes and made anew from
+ * them. Types of exceptions and places in the source are constants, which have the same address in every instance of a
+ * module. */
 #ifndef PARCEL_H
 #define PARCEL_H
 
 #include "object.h"
 
 typedef struct parcel {
-    void *value;       /* what a function returned, if that is no block of bytes, */
-    char *bytes;       /* or a copy of the block (malloc), one zero byte longer, */
+    void *value; /* what a function returned, if that is no block of bytes, */
+    char *bytes; /* or a copy of the block (malloc), one zero byte longer, */
     size_t size;
-    char *exception;   /* or the exception that it left pending, packed (malloc) */
+    char *exception; /* or the exception that it left pending, packed (malloc) */
     size_t exception_size;
-    bool no_memory;    /* there was none to pack it */
+    bool no_memory; /* there was none to pack it */
 } parcel;
 
 /* Packs what a function has returned; an exception that is pending is taken. */

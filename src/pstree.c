@@ -11,7 +11,8 @@
 
 /* ---- parts of a line ---- */
 
-/* The frames of a task, newest first, for the text; from malloc. Without memory there are none, and the text has failed. */
+/* The frames of a task, newest first, for the text; from malloc. Without memory there are none, and the text has
+ * failed. */
 static asyncio_site *frames_for(text_buffer *text, const graph *graph, const asyncio_task *task, size_t *count)
 {
     asyncio_site *frames = frames_of(task, graph->here, count);
@@ -128,7 +129,10 @@ static void draw_node(tree *t, uint32_t i, bool last)
     size_t before = t->prefix.length;
     draw_line_begin(t, last);
     draw_head(t->text, node->object);
-    text_add(t->text, node->path ? " (cycle)\n" : node->seen ? " (see above)\n" : t->depth == DEEPEST_BRANCH ? " ...\n" : "\n");
+    text_add(t->text, node->path                   ? " (cycle)\n"
+                      : node->seen                 ? " (see above)\n"
+                      : t->depth == DEEPEST_BRANCH ? " ...\n"
+                                                   : "\n");
     if (node->seen || t->depth == DEEPEST_BRANCH) {
         prefix_cut(t, before);
         return;
@@ -183,11 +187,11 @@ static void add_pstree(text_buffer *text, graph *graph)
 
 enum { COLUMNS = 7 };
 
-static const char *const titles[COLUMNS] = {"task id",        "task name",    "state",     "coroutine stack",
+static const char *const titles[COLUMNS] = {"task id",   "task name",     "state",       "coroutine stack",
                                             "waits for", "awaiter chain", "awaiter name"};
 
-/* A row of the table is a line of cells with tabs between them, which are spaced when all are known. No name in a cell may
- * look like its end. */
+/* A row of the table is a line of cells with tabs between them, which are spaced when all are known. No name in a cell
+ * may look like its end. */
 static void end_cell(text_buffer *rows, size_t begin, const char *end)
 {
     for (size_t i = begin; i < rows->length; i++)
@@ -254,8 +258,7 @@ static void add_rows(text_buffer *rows, const graph *graph)
     for (size_t i = 0; i < graph->count; i++) {
         const graph_node *node = &graph->nodes[i];
         for (uint32_t a = 0; is_task(node->object) && (a == 0 || a < node->awaiter_count); a++)
-            add_row(rows, graph, node,
-                    node->awaiter_count ? &graph->nodes[graph->awaiters[node->awaiters + a]] : NULL);
+            add_row(rows, graph, node, node->awaiter_count ? &graph->nodes[graph->awaiters[node->awaiters + a]] : NULL);
     }
 }
 
@@ -300,7 +303,8 @@ static void add_ids(text_buffer *text, const graph *graph, const graph_node *nod
 {
     text_add(text, ",\"awaitedBy\":[");
     for (uint32_t a = 0; a < node->awaiter_count; a++)
-        text_add_format(text, "%s%u", a ? "," : "", (unsigned)graph->nodes[graph->awaiters[node->awaiters + a]].object->id);
+        text_add_format(text, "%s%u", a ? "," : "",
+                        (unsigned)graph->nodes[graph->awaiters[node->awaiters + a]].object->id);
     text_add(text, "]}");
 }
 

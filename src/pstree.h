@@ -4,8 +4,8 @@
 
 #include "asyncio.h"
 
-/* For JavaScript: {"tasks": [...], "between": [...], "text": "..."}, see wasm/README.md. To be freed with free(); NULL for
- * lack of memory, and nothing is raised. Without a loop there are no tasks. */
+/* For JavaScript: {"tasks": [...], "between": [...], "text": "..."}, see wasm/README.md. To be freed with free(); NULL
+ * for lack of memory, and nothing is raised. Without a loop there are no tasks. */
 COLD static char *pstree_json(asyncio_loop *loop) __attribute__((unused));
 
 #endif

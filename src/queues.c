@@ -54,7 +54,8 @@ asyncio_queue *asyncio_lifo_queue_new(long maxsize)
 asyncio_queue *asyncio_priority_queue_new(long maxsize, asyncio_compare *compare)
 {
     if (!compare)
-        return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_priority_queue_new() needs a function that compares");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR,
+                                      "asyncio_priority_queue_new() needs a function that compares");
     return queue_new(QUEUE_PRIORITY, maxsize, compare, object_owner());
 }
 
@@ -204,7 +205,8 @@ static int queue_raise_empty(const asyncio_queue *queue)
 
 void *asyncio_queue_get_nowait(asyncio_queue *queue)
 {
-    if (!object_check(queue, OBJECT_QUEUE, "asyncio_queue_get_nowait") || (!queue->count && queue_raise_empty(queue) < 0))
+    if (!object_check(queue, OBJECT_QUEUE, "asyncio_queue_get_nowait") ||
+        (!queue->count && queue_raise_empty(queue) < 0))
         return NULL;
     return queue_take(queue);
 }
@@ -329,7 +331,7 @@ void asyncio__shut_down_queue(asyncio_queue *queue, bool immediate)
 static size_t queue_getters(const asyncio_queue *queue, asyncio_object **tasks, size_t max)
 {
     size_t count = 0;
-    LIST_EACH(&queue->getters, place)
+    LIST_EACH (&queue->getters, place)
         count += future_awaiters(waiter_at(place), count < max ? tasks + count : NULL, count < max ? max - count : 0);
     return count;
 }

@@ -20,8 +20,8 @@ enum { STATUS_FAILED = 1 };
 struct asyncio_runner {
     asyncio_object object;
     enum { RUNNER_CREATED, RUNNER_INITIALIZED, RUNNER_CLOSED } state;
-    asyncio_loop *loop; /* while it is initialized */
-    asyncio_task *main; /* of the last run, with a reference */
+    asyncio_loop *loop;       /* while it is initialized */
+    asyncio_task *main;       /* of the last run, with a reference */
     asyncio_context *context; /* a copy of the one in which the loop was made; with a reference */
     asyncio_loop_factory *loop_factory;
     int debug; /* negative: as the loop is made */
@@ -34,8 +34,8 @@ NEVER_SUSPENDS static void report_shutdown_failure(asyncio_loop *loop, asyncio_t
     asyncio_exception *e = asyncio_task_cancelled(task) ? NULL : asyncio_task_exception(task);
     if (e)
         asyncio_loop_call_exception_handler(
-            loop, &(asyncio_error_context){.message = "unhandled exception during asyncio.run() shutdown",
-                                           .exception = e, .task = task});
+            loop, &(asyncio_error_context){
+                      .message = "unhandled exception during asyncio.run() shutdown", .exception = e, .task = task});
 }
 
 /* Waits for tasks, however they end. KeyboardInterrupt ends that, and is then pending. */
@@ -55,13 +55,13 @@ static void run_until_all_done(asyncio_loop *loop, asyncio_task **tasks, size_t 
 static void cancel_all_tasks(asyncio_loop *loop)
 {
     size_t count = 0;
-    LIST_EACH(&loop->tasks, link)
+    LIST_EACH (&loop->tasks, link)
         count++;
     asyncio_task **tasks = count ? malloc(count * sizeof *tasks) : NULL;
     if (!tasks)
         return;
     count = 0;
-    LIST_EACH(&loop->tasks, link)
+    LIST_EACH (&loop->tasks, link)
         tasks[count++] = object_ref(CONTAINER(link, asyncio_task, among_all));
     for (size_t i = 0; i < count; i++)
         asyncio_task_cancel(tasks[i]);
@@ -79,7 +79,8 @@ static void close_generators(asyncio_loop *loop)
 {
     if (!loop->shut_down_agens || list_empty(&loop->agens) || asyncio_failed())
         return;
-    asyncio_task *task = task_new(loop, &(asyncio__spec){.body = loop->shut_down_agens, .coro = "shutdown_asyncgens", .arg = loop}, NULL);
+    asyncio_task *task = task_new(
+        loop, &(asyncio__spec){.body = loop->shut_down_agens, .coro = "shutdown_asyncgens", .arg = loop}, NULL);
     if (task && loop_run_until_done(loop, &task->future) == 0)
         asyncio_future_result(&task->future);
     object_unref(task);
@@ -163,7 +164,8 @@ NEVER_SUSPENDS static void remember_main(asyncio_runner *runner, asyncio_task *m
     runner->loop->main = main;
 }
 
-/* The first Ctrl+C has cancelled main. If main has ended so, and nobody else wanted that, KeyboardInterrupt comes out. */
+/* The first Ctrl+C has cancelled main. If main has ended so, and nobody else wanted that, KeyboardInterrupt comes out.
+ * */
 NEVER_SUSPENDS static void interrupt_for_cancelled(asyncio_task *main)
 {
     if (interrupts_count() > 0 && asyncio_isinstance(asyncio_pending(), ASYNCIO_CANCELLED_ERROR) &&
@@ -213,8 +215,14 @@ void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char
 {
     if (!runner_may_run(runner, "Runner.run()"))
         return NULL;
-    return runner_run(runner, NULL, &(asyncio__spec){.body = body, .coro = coro, .site = site, .arg = options.arg,
-                                                     .size = options.size, .name = options.name, .context = options.context});
+    return runner_run(runner, NULL,
+                      &(asyncio__spec){.body = body,
+                                       .coro = coro,
+                                       .site = site,
+                                       .arg = options.arg,
+                                       .size = options.size,
+                                       .name = options.name,
+                                       .context = options.context});
 }
 
 void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object, const char *coro,
@@ -318,7 +326,9 @@ static int run_by_schedule(asyncio_coroutine *coro, const asyncio__spec *spec, a
 
 int asyncio__run(asyncio_body *main, const char *name, const asyncio_site *site, asyncio__run_options options)
 {
-    return run_by_schedule(NULL, &(asyncio__spec){.body = main, .coro = name, .site = site, .arg = options.arg, .size = options.size}, &options);
+    return run_by_schedule(
+        NULL, &(asyncio__spec){.body = main, .coro = name, .site = site, .arg = options.arg, .size = options.size},
+        &options);
 }
 
 int asyncio__run_of(asyncio_coroutine *main, const char *name, const asyncio_site *site, asyncio__run_options options)

@@ -18,23 +18,25 @@ typedef struct cause {
 } cause;
 
 typedef struct runtime_state {
-    asyncio_loop *loop;     /* the running loop */
-    asyncio_task *task;     /* the running task */
-    exception_state errors; /* outside any task */
+    asyncio_loop *loop;       /* the running loop */
+    asyncio_task *task;       /* the running task */
+    exception_state errors;   /* outside any task */
     asyncio_context *context; /* outside any task: the one of the callback that runs, or the thread's; NULL: empty */
-    asyncio_agen *agen;     /* outside any task: the coroutine that is driven by hand, or NULL */
+    asyncio_agen *agen;       /* outside any task: the coroutine that is driven by hand, or NULL */
     asyncio_coroutine *innermost; /* and the coroutine object that it is in */
-    void *next_value;       /* what the last step of an asyncio_for has brought */
-    list owned;             /* what was made outside any loop */
-    const char *must_not_suspend; /* the program's function that runs in the midst of something: "a task factory", ...; or NULL */
+    void *next_value;             /* what the last step of an asyncio_for has brought */
+    list owned;                   /* what was made outside any loop */
+    const char *
+        /* the program's function that runs in the midst of something: "a task factory", ...; or NULL */
+        must_not_suspend;
     cause cause;
-    uint32_t ids;           /* objects made so far */
+    uint32_t ids; /* objects made so far */
 } runtime_state;
 
 static _Thread_local runtime_state runtime;
 
-/* Before a function of the program's is called in the midst of something, where it must not suspend (and cannot, in WebAssembly: who
- * calls it cannot be unwound). Returns what runtime.must_not_suspend is to be afterwards. */
+/* Before a function of the program's is called in the midst of something, where it must not suspend (and cannot, in
+ * WebAssembly: who calls it cannot be unwound). Returns what runtime.must_not_suspend is to be afterwards. */
 static inline const char *without_suspending(const char *who)
 {
     const char *before = runtime.must_not_suspend;

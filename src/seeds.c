@@ -97,7 +97,8 @@ static void swap(ready **a, ready **b)
     *b = other;
 }
 
-/* Any order, then each source's arrivals back into theirs: in the places that a source has got, the first comes first. */
+/* Any order, then each source's arrivals back into theirs: in the places that a source has got, the first comes first.
+ * */
 static void shuffle(ready **arrivals, uint32_t count)
 {
     ready **before = malloc(count * sizeof *before);
@@ -190,7 +191,8 @@ static double jitter_from_environment(void)
 {
     double jitter = environment_number("ASYNCIO_JITTER", USUAL_JITTER);
     if (!isfinite(jitter)) {
-        fprintf(stderr, "asyncio: ASYNCIO_JITTER=%s is no number of seconds; it is %g then\n", getenv("ASYNCIO_JITTER"), USUAL_JITTER);
+        fprintf(stderr, "asyncio: ASYNCIO_JITTER=%s is no number of seconds; it is %g then\n", getenv("ASYNCIO_JITTER"),
+                USUAL_JITTER);
         return USUAL_JITTER;
     }
     return jitter;
@@ -198,11 +200,11 @@ static double jitter_from_environment(void)
 
 static bool schedule_of(schedule *now, asyncio_clock clock, long seed, double jitter)
 {
-    const char *wrong = seed < 0 || seed > LARGEST_SEED                 ? "a seed is a number from 1 to 2147483647, or 0 for none"
-                        : jitter < 0 || !isfinite(jitter)               ? "jitter is a number of seconds, 0 or more"
-                        : (unsigned)clock > ASYNCIO_CLOCK_VIRTUAL       ? "there is no such clock"
-                        : seed && clock == ASYNCIO_CLOCK_REAL           ? "a seed needs the virtual clock"
-                                                                        : NULL;
+    const char *wrong = seed < 0 || seed > LARGEST_SEED   ? "a seed is a number from 1 to 2147483647, or 0 for none"
+                        : jitter < 0 || !isfinite(jitter) ? "jitter is a number of seconds, 0 or more"
+                        : (unsigned)clock > ASYNCIO_CLOCK_VIRTUAL ? "there is no such clock"
+                        : seed && clock == ASYNCIO_CLOCK_REAL     ? "a seed needs the virtual clock"
+                                                                  : NULL;
     if (wrong)
         return exception_raise_text(ASYNCIO_VALUE_ERROR, wrong) == 0;
     if (seed)
@@ -220,7 +222,8 @@ int asyncio__set_schedule(asyncio__schedule_options options)
 {
     schedule now = schedule_now();
     if (runtime.loop) {
-        exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio_set_schedule() cannot be called while a loop is running");
+        exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                               "asyncio_set_schedule() cannot be called while a loop is running");
         return -1;
     }
     if (asyncio_failed() || !schedule_of(&now, options.clock, options.seed, options.jitter))
@@ -235,8 +238,10 @@ static uint32_t seeds_from_environment(void)
 {
     double seed = environment_number("ASYNCIO_SEED", 0);
     if (!(seed <= LARGEST_SEED) || seed != floor(seed)) {
-        fprintf(stderr, "asyncio: ASYNCIO_SEED=%s is no seed (a number from 1 to 2147483647, or 0 for none); running without one\n",
-                getenv("ASYNCIO_SEED"));
+        fprintf(
+            stderr,
+            "asyncio: ASYNCIO_SEED=%s is no seed (a number from 1 to 2147483647, or 0 for none); running without one\n",
+            getenv("ASYNCIO_SEED"));
         unsetenv("ASYNCIO_SEED");
         return 0;
     }

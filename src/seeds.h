@@ -1,10 +1,11 @@
 /* The seeded scheduler: with a seed, what a real machine's timing may do to a program, over and over again.
  *
- * A loop decides everything but three things, which are the world's: how long code takes, how late a wake-up is, and which
- * of several completions from outside comes first. A seed decides these, and nothing else: so whatever a program does
- * under a seed, it might do in CPython on some day.
+ * A loop decides everything but three things, which are the world's: how long code takes, how late a wake-up is, and
+ * which of several completions from outside comes first. A seed decides these, and nothing else: so whatever a program
+ * does under a seed, it might do in CPython on some day.
  *
- *   1 Each step (of a task, of a callback) comes a little later than the clock says. The deadlines that it sets are later by
+ *   1 Each step (of a task, of a callback) comes a little later than the clock says. The deadlines that it sets are
+ *   later by
  *     that, so those that different steps have set, and that lie nearly together, may change places. What one step sets
  *     keeps its order, and no timer fires before its time.
  *   2 Waking up from a wait may be late: what has become due meanwhile fires in the same turn, in order of deadlines.
@@ -12,8 +13,8 @@
  *   3 What has come from outside between two turns comes in any order; but what belongs to one future, and what was
  *     scheduled by call_soon, keeps its own.
  *
- * The ready queue stays first in, first out; waiters are woken in the order in which they came; a turn runs what was ready
- * when it began. A program without timers and without an outside has one order, whatever the seed. */
+ * The ready queue stays first in, first out; waiters are woken in the order in which they came; a turn runs what was
+ * ready when it began. A program without timers and without an outside has one order, whatever the seed. */
 #ifndef SEEDS_H
 #define SEEDS_H
 

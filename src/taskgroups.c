@@ -19,10 +19,10 @@ struct asyncio_task_group {
     size_t count, capacity;
     asyncio_exception **errors; /* each with a reference */
     size_t error_count, error_capacity;
-    asyncio_exception *base_error;  /* KeyboardInterrupt or SystemExit, which comes out as it is; with a reference */
-    asyncio_exception *cancelled;   /* what the block is to end with if there are no errors; with a reference */
+    asyncio_exception *base_error;     /* KeyboardInterrupt or SystemExit, which comes out as it is; with a reference */
+    asyncio_exception *cancelled;      /* what the block is to end with if there are no errors; with a reference */
     asyncio_exception *cancelled_last; /* the last CancelledError while the end waited; with a reference */
-    asyncio_future *all_done;       /* what the exit waits on, or NULL; the parent's own */
+    asyncio_future *all_done;          /* what the exit waits on, or NULL; the parent's own */
     const asyncio_site *entered_at;
     bool entered, exiting, aborting, parent_cancel_requested, cancelled_early;
 };
@@ -78,7 +78,8 @@ static void group_forget(asyncio_task_group *group, asyncio_task *task)
 
 static void group_add_error(asyncio_task_group *group, asyncio_exception *e)
 {
-    if (!memory_reserve(&group->errors, &group->error_capacity, group->error_count + 1, sizeof *group->errors, ROOM_AT_FIRST))
+    if (!memory_reserve(&group->errors, &group->error_capacity, group->error_count + 1, sizeof *group->errors,
+                        ROOM_AT_FIRST))
         return; /* the others come out without it: there is no memory to keep it in */
     group->errors[group->error_count++] = object_ref(e);
     if (exception_is_exit(e) && !group->base_error)
@@ -260,8 +261,8 @@ static void group_remember(asyncio_exception **reference, asyncio_exception *e)
     object_unref(before);
 }
 
-/* Waits until no task is left. The parent may be cancelled meanwhile, more than once. The first time that it was not the
- * group's own doing, the CancelledError is what the block is to end with. */
+/* Waits until no task is left. The parent may be cancelled meanwhile, more than once. The first time that it was not
+ * the group's own doing, the CancelledError is what the block is to end with. */
 static void group_wait(asyncio_task_group *group)
 {
     bool can_wait = true;

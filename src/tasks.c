@@ -52,8 +52,8 @@ static bool task_copy(asyncio_task *task, const asyncio__spec *spec)
            (!spec->size || (task->argument = argument_copy(spec->arg, spec->size)));
 }
 
-/* A task that is made in a loop that runs may take its first step here and now, up to where it first waits. What made it
- * goes on then. */
+/* A task that is made in a loop that runs may take its first step here and now, up to where it first waits. What made
+ * it goes on then. */
 COLD static void task_start_eagerly(asyncio_task *task)
 {
     asyncio_task *maker = runtime.task;
@@ -117,7 +117,8 @@ static asyncio_task *task_make_of(asyncio_loop *loop, asyncio_coroutine *coro, c
 }
 
 /* What the loop's task factory makes of it, with the reference as task_new has it. */
-static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how, list *owner)
+static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *how,
+                                       list *owner)
 {
     const char *before = without_suspending("a task factory");
     asyncio_task *task = loop->task_factory(loop, coro, how->name, how->context, how->eager_start);
@@ -129,7 +130,8 @@ static asyncio_task *task_from_factory(asyncio_loop *loop, asyncio_coroutine *co
     return task && !owner ? object_ref(task) : task;
 }
 
-static asyncio_task *task_by_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *spec, list *owner)
+static asyncio_task *task_by_factory(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio__spec *spec,
+                                     list *owner)
 {
     if (coro)
         return task_from_factory(loop, coro, spec, owner);
@@ -161,7 +163,8 @@ asyncio_task *asyncio__new_task(asyncio_body *body, const char *coro, const asyn
                                 const char *name, asyncio_context *context, int eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    return loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name, context, eager_start}, object_owner())
+    return loop ? task_new(loop, &(asyncio__spec){body, coro, site, arg, size, name, context, eager_start},
+                           object_owner())
                 : NULL;
 }
 
@@ -169,8 +172,10 @@ asyncio_task *asyncio__new_task_of(asyncio_coroutine *coro, const asyncio_site *
                                    asyncio_context *context, int eager_start)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    return loop ? task_new_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
-                                                           .eager_start = eager_start}, object_owner())
+    return loop ? task_new_of(
+                      loop, coro,
+                      &(asyncio__spec){.site = site, .name = name, .context = context, .eager_start = eager_start},
+                      object_owner())
                 : NULL;
 }
 
@@ -188,17 +193,21 @@ asyncio_task *asyncio__task_of(asyncio_loop *loop, asyncio_coroutine *coro, cons
                                asyncio_context *context, int eager_start)
 {
     return loop_check(loop, "asyncio_task_new")
-               ? task_make_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
-                                                           .eager_start = eager_start}, object_owner())
+               ? task_make_of(
+                     loop, coro,
+                     &(asyncio__spec){.site = site, .name = name, .context = context, .eager_start = eager_start},
+                     object_owner())
                : NULL;
 }
 
-asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site, const char *name,
-                                    asyncio_context *context, int eager_start)
+asyncio_task *asyncio__loop_task_of(asyncio_loop *loop, asyncio_coroutine *coro, const asyncio_site *site,
+                                    const char *name, asyncio_context *context, int eager_start)
 {
     return loop_check(loop, "asyncio_loop_create_task")
-               ? task_new_of(loop, coro, &(asyncio__spec){.site = site, .name = name, .context = context,
-                                                          .eager_start = eager_start}, object_owner())
+               ? task_new_of(
+                     loop, coro,
+                     &(asyncio__spec){.site = site, .name = name, .context = context, .eager_start = eager_start},
+                     object_owner())
                : NULL;
 }
 
@@ -217,9 +226,9 @@ asyncio_task *asyncio_eager_task_factory(asyncio_loop *loop, asyncio_coroutine *
  *   running   it is runtime.task
  *   done      FUTURE_CANCELLED or FUTURE_FINISHED
  *
- * A request to cancel is passed on to what it waits for, whose being cancelled wakes it with CancelledError. If it waits
- * for nothing, or that is done already, FUTURE_MUST_CANCEL has CancelledError raised when it next runs, or as soon as it
- * waits. */
+ * A request to cancel is passed on to what it waits for, whose being cancelled wakes it with CancelledError. If it
+ * waits for nothing, or that is done already, FUTURE_MUST_CANCEL has CancelledError raised when it next runs, or as
+ * soon as it waits. */
 
 static asyncio_task *task_of(ready *r)
 {
@@ -260,8 +269,9 @@ static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
     } else if (must_cancel)
         how = "cancelled";
     TRACE("done", ID("task", task_id(task)), TEXT("how", how), TEXT("text", text));
-    if (task != future->loop->main && !task->call) /* as the variables of a Python function: before its waiters are woken */
-        object_disown_all(&task->owned);           /* (what JavaScript called may have the result among them) */
+    if (task != future->loop->main &&
+        !task->call)                     /* as the variables of a Python function: before its waiters are woken */
+        object_disown_all(&task->owned); /* (what JavaScript called may have the result among them) */
     if (!e && must_cancel)
         future_end_cancelled(future, NULL);
     else if (!e)
@@ -269,8 +279,7 @@ static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
     else if (*how == 'c') {
         future_set_cancel_message(future, NULL); /* the message is that of e, which the first one who asks gets */
         future_end_cancelled(future, e);
-    }
-    else {
+    } else {
         if (exception_is_exit(e))
             exception_raise(e);
         future_fail(future, e);
@@ -286,12 +295,14 @@ static asyncio_exception *task_cancelled_error(asyncio_task *task)
     return future_cancelled_error(&task->future);
 }
 
-/* There is no memory for what a suspended task needs. So it does not wait: MemoryError is raised where it would have. */
+/* There is no memory for what a suspended task needs. So it does not wait: MemoryError is raised where it would have.
+ * */
 COLD static void task_refuse_to_wait(asyncio_task *task)
 {
     if (task->waits_for) {
         future_remove_ready(task->waits_for, &task->ready);
-        TRACE("ready", ID("task", task_id(task)), TEXT("by", "memory"), ID("from", 0), ID("via", task->waits_for->object.id));
+        TRACE("ready", ID("task", task_id(task)), TEXT("by", "memory"), ID("from", 0),
+              ID("via", task->waits_for->object.id));
         task->waits_for = NULL;
     } else
         loop_unpush(task->future.loop, &task->ready);
@@ -333,9 +344,10 @@ static void task_run(ready *ready)
 
 COLD static void complain_of_no_task(const char *call)
 {
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, runtime.loop
-                  ? "%s() may suspend, and only a task can: here a callback of the loop runs"
-                  : "%s(): no running event loop (start one with asyncio_run)", call);
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                           runtime.loop ? "%s() may suspend, and only a task can: here a callback of the loop runs"
+                                        : "%s(): no running event loop (start one with asyncio_run)",
+                           call);
 }
 
 static asyncio_task *task_running(const char *call)
@@ -367,11 +379,11 @@ static inline asyncio_task *task_about_to_wait(const char *call)
 
 /* ---- suspending ----
  *
- * A function that may be suspended pays for it in WebAssembly: each of its parts is guarded, each of its variables is put
- * away and taken out again, and so is each frame between a coroutine and coro_suspend. So what comes before the switch and
- * what comes after it stand in functions of their own, which are not suspended (wasm/pass.mjs has their names) and not
- * inlined, and what is left, three calls with nothing to put away, the header puts into the program's own function
- * (asyncio__await_future in asyncio.h). */
+ * A function that may be suspended pays for it in WebAssembly: each of its parts is guarded, each of its variables is
+ * put away and taken out again, and so is each frame between a coroutine and coro_suspend. So what comes before the
+ * switch and what comes after it stand in functions of their own, which are not suspended (wasm/pass.mjs has their
+ * names) and not inlined, and what is left, three calls with nothing to put away, the header puts into the program's
+ * own function (asyncio__await_future in asyncio.h). */
 COLD static void trace_suspend(const asyncio_task *task, const char *on, uint32_t object)
 {
     TRACE("suspend", ID("task", task_id(task)), TEXT("on", on), ID("obj", object), SITE(task->waits_at));
@@ -441,9 +453,10 @@ static void task_queue_in(asyncio_object *object)
 /* As in CPython, where it is the loop that refuses, the task hears of it when it next runs. */
 COLD static bool refuse_to_await(asyncio_task *task, const asyncio_future *future, const asyncio_site *site)
 {
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, future == &task->future
-                  ? "Task cannot await on itself: %s"
-                  : "Task %s got a Future attached to a different loop", asyncio_task_get_name(task));
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                           future == &task->future ? "Task cannot await on itself: %s"
+                                                   : "Task %s got a Future attached to a different loop",
+                           asyncio_task_get_name(task));
     task->future.object.flags |= FUTURE_MUST_RAISE;
     return yield_begins(task, site);
 }
@@ -608,8 +621,9 @@ COLD static void trace_cancel(const asyncio_task *task, const char *message)
     TRACE("cancel", ID("task", task_id(task)), ID("by", task_id(runtime.task)), TEXT("msg", message));
 }
 
-/* Cancels what the task waits for; false if that did not want to be. Tasks that await each other in a ring would pass the
- * request on for ever (CPython's recursion ends in an error): the one that it comes back to is taken out of the ring. */
+/* Cancels what the task waits for; false if that did not want to be. Tasks that await each other in a ring would pass
+ * the request on for ever (CPython's recursion ends in an error): the one that it comes back to is taken out of the
+ * ring. */
 static bool pass_on_cancel(asyncio_task *task, const char *message)
 {
     if (!task->waits_for)
@@ -708,7 +722,7 @@ size_t asyncio__all_tasks(asyncio_task **tasks, size_t max, asyncio__loop_option
     size_t count = 0;
     if (!loop || !object_check(loop, OBJECT_LOOP, "asyncio_all_tasks"))
         return 0;
-    LIST_EACH(&loop->tasks, link) {
+    LIST_EACH (&loop->tasks, link) {
         if (count < max)
             tasks[count] = CONTAINER(link, asyncio_task, among_all);
         count++;
@@ -824,15 +838,15 @@ static void task_discard(ready *ready)
     (void)ready;
 }
 
-/* A task that will never go on. Its frames are not run to their end (nobody could say what they would still do), so what
- * they hold is lost, as it is when CPython's interpreter exits. */
+/* A task that will never go on. Its frames are not run to their end (nobody could say what they would still do), so
+ * what they hold is lost, as it is when CPython's interpreter exits. */
 static void task_abandon(asyncio_task *task)
 {
     if (!task->is_of_a_run)
-        loop_tell_of_lost(
-            task->future.loop,
-            &(asyncio_error_context){.message = "Task was destroyed but it is pending!", .task = task,
-                                     .created_at = debug_made_at(task->future.loop, task->made_at)});
+        loop_tell_of_lost(task->future.loop,
+                          &(asyncio_error_context){.message = "Task was destroyed but it is pending!",
+                                                   .task = task,
+                                                   .created_at = debug_made_at(task->future.loop, task->made_at)});
     list_remove(&task->among_all);
     coro_free(&task->coro);
     if (task->waits_for)

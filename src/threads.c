@@ -16,16 +16,16 @@ const threads_in_use *threads_used;
 
 /* Of the loop's thread, on the virtual clock. */
 static _Thread_local struct {
-    fifo turns;  /* works that may run, in the order in which they came to that */
-    work *runs;  /* the one whose turn it is */
-    bool late;   /* it has not come to rest for so long that time goes on */
+    fifo turns; /* works that may run, in the order in which they came to that */
+    work *runs; /* the one whose turn it is */
+    bool late;  /* it has not come to rest for so long that time goes on */
 } threads;
 
 /* Of a thread that runs a work's function. */
 static _Thread_local const char *this_function;
 
-/* How long the virtual clock stands still for a function that does not come to rest: it may well wait for something that
- * only the passing of time brings about. */
+/* How long the virtual clock stands still for a function that does not come to rest: it may well wait for something
+ * that only the passing of time brings about. */
 static const double THREAD_PATIENCE = 10;
 
 /* ---- in the thread ---- */
@@ -81,8 +81,9 @@ static asyncio_exception *presentable(asyncio_exception *e)
 {
     if (!e || !asyncio_isinstance(e, ASYNCIO_STOP_ITERATION))
         return e;
-    asyncio_exception *instead = exception_new(ASYNCIO_RUNTIME_ERROR, "StopIteration interacts badly with generators and "
-                                                                      "cannot be raised into a Future");
+    asyncio_exception *instead =
+        exception_new(ASYNCIO_RUNTIME_ERROR, "StopIteration interacts badly with generators and "
+                                             "cannot be raised into a Future");
     if (exception_is_static(instead))
         object_unref(e);
     else
@@ -236,7 +237,8 @@ static void work_rests(work *w, double when, bool waits, request *request)
     w->rest.ready.kind = &rest_ready;
     w->rest_id = ++runtime.ids;
     if (loop_set_timer(w->future.loop, &w->rest, when) == 0) {
-        TRACE("timer", ID("timer", w->rest_id), NUMBER("when", when), ID("future", w->future.object.id), TEXT("name", w->name));
+        TRACE("timer", ID("timer", w->rest_id), NUMBER("when", when), ID("future", w->future.object.id),
+              TEXT("name", w->name));
         return;
     }
     object_unref(exception_take()); /* no memory for a timer: it does not rest */
@@ -292,9 +294,12 @@ static void close_loop(asyncio_loop *loop)
     executor_let_go(loop);
 }
 
-static const threads_in_use threads_linked = {
-    .work = take_turns, .wait = wait_for_turns, .wait_for_all = wait_for_works, .close = close_loop,
-    .executor_exit = executor_exit, .sleep_until = host_thread_sleep_until};
+static const threads_in_use threads_linked = {.work = take_turns,
+                                              .wait = wait_for_turns,
+                                              .wait_for_all = wait_for_works,
+                                              .close = close_loop,
+                                              .executor_exit = executor_exit,
+                                              .sleep_until = host_thread_sleep_until};
 
 static void threads_use(void)
 {

@@ -1,18 +1,18 @@
 /* Functions on other threads, and what comes from there to the loop.
  *
- * A *work* is a function that was handed to an executor: the future that run_in_executor returned, what there is to call,
- * and how it ended. Executors (executors.c) say how many works may be on threads at a time; the backends behind the host's
- * door (threads_native.c, threads_js.c) know what a thread is. Futures, timers and the trace are touched in the loop's
- * thread alone: what a thread has to say arrives there as one of the calls below.
+ * A *work* is a function that was handed to an executor: the future that run_in_executor returned, what there is to
+ * call, and how it ended. Executors (executors.c) say how many works may be on threads at a time; the backends behind
+ * the host's door (threads_native.c, threads_js.c) know what a thread is. Futures, timers and the trace are touched in
+ * the loop's thread alone: what a thread has to say arrives there as one of the calls below.
  *
  *   queued ── a thread is free ─► running ── its function returns ─► ended
  *                                  │   ▲
  *                                  ▼   │
  *                                 resting: it sleeps, or waits for a coroutine of the loop's   (virtual clock only)
  *
- * Under the virtual clock threads take turns, so that the same program does the same every time. A work that may run does
- * so when the loop has nothing ready: one at a time, until it ends or rests, and the clock stands still for that long.
- * When all works rest, and the loop has nothing to do, the clock jumps. */
+ * Under the virtual clock threads take turns, so that the same program does the same every time. A work that may run
+ * does so when the loop has nothing ready: one at a time, until it ends or rests, and the clock stands still for that
+ * long. When all works rest, and the loop has nothing to do, the clock jumps. */
 #ifndef THREADS_H
 #define THREADS_H
 
@@ -22,23 +22,24 @@
 
 typedef struct work {
     asyncio_future future;
-    list among_all; /* in loop->works, until it has ended */
-    fifo_link link; /* in its executor's queue, or among those whose turn comes */
+    list among_all;             /* in loop->works, until it has ended */
+    fifo_link link;             /* in its executor's queue, or among those whose turn comes */
     asyncio_executor *executor; /* with a reference */
     enum { WORK_QUEUED, WORK_RUNNING, WORK_RESTING, WORK_ENDED } state;
-    bool left;      /* its place in the executor is free for the next one */
-    bool in_turns;  /* on the virtual clock */
+    bool left;     /* its place in the executor is free for the next one */
+    bool in_turns; /* on the virtual clock */
     asyncio_body *body;
     const char *name; /* the body's */
     void *arg;
     struct argument *argument; /* the copy that arg points to, or NULL */
-    struct argument *context;  /* what context_pack has made of the one that it is to run in, or NULL: the thread's own */
-    parcel parcel;  /* how it ended */
-    timer rest;     /* virtual clock: until when it rests */
+    struct argument
+        *context;  /* what context_pack has made of the one that it is to run in, or NULL: the thread's own */
+    parcel parcel; /* how it ended */
+    timer rest;    /* virtual clock: until when it rests */
     uint32_t rest_id;
     struct request *waits_for; /* virtual clock: the request for whose answer it rests, or NULL */
-    double time;    /* virtual clock: of its thread, which may be behind the loop's; -1 on the real one */
-    void *host;     /* the backend's: NULL before it is on a thread */
+    double time;               /* virtual clock: of its thread, which may be behind the loop's; -1 on the real one */
+    void *host;                /* the backend's: NULL before it is on a thread */
 } work;
 
 /* What a thread that had a coroutine run by the loop looks at: see asyncio_run_coroutine_threadsafe. */
@@ -73,8 +74,8 @@ static void work_ended(work *work); /* its parcel says how */
 static void work_start(work *work);
 static void work_over(work *work);
 
-/* Virtual clock: it rests until `when` (infinity: for ever) or, if it waits for one, until the request is answered: NULL for
- * one that has been. */
+/* Virtual clock: it rests until `when` (infinity: for ever) or, if it waits for one, until the request is answered:
+ * NULL for one that has been. */
 static void work_rests(work *work, double when, bool waits, request *request);
 
 /* A callback from another thread; the argument, if not NULL, is taken over. */
@@ -92,12 +93,13 @@ static void threads_print(const work *work, int fd, const char *text, size_t len
 
 /* ---- in the thread ---- */
 
-/* Calls a work's function, in a context (packed) if there is one, and packs how it ended. `time`: what the virtual clock says
- * there. */
+/* Calls a work's function, in a context (packed) if there is one, and packs how it ended. `time`: what the virtual
+ * clock says there. */
 static void thread_call(parcel *parcel, asyncio_body *body, void *arg, const char *context, size_t context_size,
                         const char *name, double time);
 
-static const char *thread_function(void); /* the name of the function that runs on this thread; NULL in the loop's own */
+static const char *thread_function(
+    void); /* the name of the function that runs on this thread; NULL in the loop's own */
 
 /* ---- for the loop ----
  *
@@ -153,7 +155,8 @@ static bool threads_may_wake(const asyncio_loop *loop); /* whether anything may 
 /* ---- executors ---- */
 
 static long executor_default_size(void);
-static void executor_leave(work *work);   /* a thread is free for the next one; with the lock held, natively in any thread */
+static void executor_leave(
+    work *work); /* a thread is free for the next one; with the lock held, natively in any thread */
 static void executor_forget(work *work);  /* one work less, in the loop's thread */
 static bool executor_unqueue(work *work); /* false: it is on a thread, or over */
 static bool executor_enter(asyncio_executor *executor, const asyncio_site *site); /* `async with` */

@@ -1,9 +1,10 @@
 /* Threads in WebAssembly: workers, each with an instance of this same module. Functions, string literals and other
  * constants have the same addresses in all of them; everything else is copied as bytes, by wasm/threads.mjs.
  *
- * JavaScript calls the functions of this file through a table that host_threads_begin hands it, not as exports: these would
- * be linked into every program. The first part runs in the program's own instance, the second in a worker's. There a work's function is what main() is
- * here: it runs as the root, and so can be suspended while it sleeps or waits, without memory that is shared. */
+ * JavaScript calls the functions of this file through a table that host_threads_begin hands it, not as exports: these
+ * would be linked into every program. The first part runs in the program's own instance, the second in a worker's.
+ * There a work's function is what main() is here: it runs as the root, and so can be suspended while it sleeps or
+ * waits, without memory that is shared. */
 #include "threads.h"
 
 #include "clock.h"
@@ -15,30 +16,31 @@
 typedef void any_function(void);
 IMPORT(threads_begin) void js_threads_begin(any_function *const *calls);
 IMPORT(processors) unsigned js_processors(void);
-IMPORT(thread_start) void js_thread_start(work *work, asyncio_body *body, void *arg, const void *bytes, size_t size,
-                                          const void *context, size_t context_size, const char *name, double time);
+IMPORT(thread_start)
+void js_thread_start(work *work, asyncio_body *body, void *arg, const void *bytes, size_t size, const void *context,
+                     size_t context_size, const char *name, double time);
 IMPORT(thread_wake) void js_thread_wake(work *work, double time);
 IMPORT(thread_abandon) void js_thread_abandon(work *work);
-IMPORT(thread_answer) void js_thread_answer(request *request, void *value, const void *bytes, size_t size,
-                                            const void *exception, size_t exception_size, int no_memory);
-IMPORT(thread_ended) void js_thread_ended(void *value, const void *bytes, size_t size, const void *exception,
-                                          size_t exception_size, int no_memory);
+IMPORT(thread_answer)
+void js_thread_answer(request *request, void *value, const void *bytes, size_t size, const void *exception,
+                      size_t exception_size, int no_memory);
+IMPORT(thread_ended)
+void js_thread_ended(void *value, const void *bytes, size_t size, const void *exception, size_t exception_size,
+                     int no_memory);
 IMPORT(thread_rests) void js_thread_rests(double when, ticket *ticket);
-IMPORT(post_call) void js_post_call(asyncio_loop *loop, asyncio_callback *callback, void *arg, const void *bytes,
-                                    size_t size, const char *name, const asyncio_site *site);
-IMPORT(post_request) void js_post_request(asyncio_loop *loop, asyncio_body *body, void *arg, const void *bytes,
-                                          size_t size, const char *name, const asyncio_site *site, ticket *ticket);
+IMPORT(post_call)
+void js_post_call(asyncio_loop *loop, asyncio_callback *callback, void *arg, const void *bytes, size_t size,
+                  const char *name, const asyncio_site *site);
+IMPORT(post_request)
+void js_post_request(asyncio_loop *loop, asyncio_body *body, void *arg, const void *bytes, size_t size,
+                     const char *name, const asyncio_site *site, ticket *ticket);
 IMPORT(post_cancel) void js_post_cancel(ticket *ticket);
 
 static bool in_worker;
 
-static void host_lock(void)
-{
-}
+static void host_lock(void) {}
 
-static void host_unlock(void)
-{
-}
+static void host_unlock(void) {}
 
 static bool host_loop_open(asyncio_loop *loop)
 {
@@ -149,8 +151,8 @@ static void host_answer(request *r)
     ticket_unref(t);
 }
 
-static void js_thread_has_ended(work *w, void *value, char *bytes, size_t size, char *exception,
-                                                  size_t exception_size, int no_memory)
+static void js_thread_has_ended(work *w, void *value, char *bytes, size_t size, char *exception, size_t exception_size,
+                                int no_memory)
 {
     w->parcel = parcel_of(value, bytes, size, exception, exception_size, no_memory);
     work_ended(w);
@@ -173,17 +175,17 @@ static struct argument *argument_given(char *bytes, size_t size)
     return argument;
 }
 
-static void js_thread_has_called(asyncio_loop *loop, asyncio_callback *callback, void *arg, char *bytes,
-                                                    size_t size, const char *name, const asyncio_site *site)
+static void js_thread_has_called(asyncio_loop *loop, asyncio_callback *callback, void *arg, char *bytes, size_t size,
+                                 const char *name, const asyncio_site *site)
 {
     threads_call(loop, callback, arg, argument_given(bytes, size), name, site);
 }
 
-static request *js_thread_has_requested(asyncio_loop *loop, asyncio_body *body, void *arg,
-                                                              char *bytes, size_t size, const char *name,
-                                                              const asyncio_site *site)
+static request *js_thread_has_requested(asyncio_loop *loop, asyncio_body *body, void *arg, char *bytes, size_t size,
+                                        const char *name, const asyncio_site *site)
 {
-    return threads_request(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg}, argument_given(bytes, size), NULL);
+    return threads_request(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg},
+                           argument_given(bytes, size), NULL);
 }
 
 static void js_thread_has_cancelled(request *r)
@@ -201,12 +203,12 @@ static void js_thread_has_printed(work *w, int fd, const char *text, size_t leng
 static struct {
     asyncio_body *body;
     void *arg;
-    char *bytes; /* what arg points to, or NULL */
+    char *bytes;   /* what arg points to, or NULL */
     char *context; /* packed, or NULL */
     size_t context_size;
     const char *name;
     double time;
-    bool woken;  /* from its rest */
+    bool woken; /* from its rest */
 } job;
 
 void __wasm_call_ctors(void);
@@ -232,8 +234,8 @@ static void *thread_root(void *arg)
 }
 
 /* As asyncio_start: answers when it wants a tick. */
-static double js_thread_run(asyncio_body *body, void *arg, char *bytes, char *context, size_t context_size, const char *name,
-                            double time)
+static double js_thread_run(asyncio_body *body, void *arg, char *bytes, char *context, size_t context_size,
+                            const char *name, double time)
 {
     job.body = body;
     job.arg = bytes ? bytes : arg;
@@ -254,8 +256,8 @@ static void js_thread_woken(double time)
     job.woken = true;
 }
 
-static void js_thread_answered(ticket *t, void *value, char *bytes, size_t size, char *exception,
-                                                size_t exception_size, int no_memory)
+static void js_thread_answered(ticket *t, void *value, char *bytes, size_t size, char *exception, size_t exception_size,
+                               int no_memory)
 {
     t->parcel = parcel_of(value, bytes, size, exception, exception_size, no_memory);
     t->done = true;
@@ -320,7 +322,8 @@ static int host_post_request(asyncio_loop *loop, const asyncio__spec *spec, tick
 {
     t->refs = 2; /* until it is answered */
     if (in_worker) {
-        js_post_request(loop, spec->body, spec->arg, spec->size ? spec->arg : NULL, spec->size, spec->coro, spec->site, t);
+        js_post_request(loop, spec->body, spec->arg, spec->size ? spec->arg : NULL, spec->size, spec->coro, spec->site,
+                        t);
         return 0;
     }
     if (loop_check(loop, "asyncio_run_coroutine_threadsafe")) {
@@ -343,10 +346,12 @@ static void host_post_cancel(ticket *t)
 /* ---- what JavaScript calls, in the order in which threads.mjs knows it ---- */
 
 static any_function *const thread_calls[] = {
-    (any_function *)js_thread_has_ended,     (any_function *)js_thread_has_failed,    (any_function *)js_thread_has_rested,
-    (any_function *)js_thread_has_called,    (any_function *)js_thread_has_requested, (any_function *)js_thread_has_cancelled,
-    (any_function *)js_thread_has_printed,   (any_function *)js_thread_begin,         (any_function *)js_thread_run,
-    (any_function *)js_thread_woken,         (any_function *)js_thread_answered};
+    (any_function *)js_thread_has_ended,     (any_function *)js_thread_has_failed,
+    (any_function *)js_thread_has_rested,    (any_function *)js_thread_has_called,
+    (any_function *)js_thread_has_requested, (any_function *)js_thread_has_cancelled,
+    (any_function *)js_thread_has_printed,   (any_function *)js_thread_begin,
+    (any_function *)js_thread_run,           (any_function *)js_thread_woken,
+    (any_function *)js_thread_answered};
 
 static void host_threads_begin(void)
 {

@@ -1,5 +1,5 @@
-/* Threads on Linux: POSIX ones, kept idle for the next function. What a thread has to say to a loop goes into the loop's
- * mailbox, and the loop's thread is woken to read it. */
+/* Threads on Linux: POSIX ones, kept idle for the next function. What a thread has to say to a loop goes into the
+ * loop's mailbox, and the loop's thread is woken to read it. */
 #include "threads.h"
 
 #include "clock.h"
@@ -32,7 +32,7 @@ struct mailbox {
     pthread_mutex_t lock;
     letter *first, **last;
     host_waker *waker; /* of the thread in which the loop runs; NULL: it does not run */
-    pthread_t thread; /* that, or the one in which it was made */
+    pthread_t thread;  /* that, or the one in which it was made */
     bool closed;
     atomic_bool full;
 };
@@ -47,7 +47,7 @@ typedef struct runner {
 /* What a work is given while it is on a thread. */
 typedef struct stint {
     runner *runner;
-    letter runs, news; /* news: that it rests, then that it has ended; each is read before the next is sent */
+    letter runs, news;     /* news: that it rests, then that it has ended; each is read before the next is sent */
     atomic_bool abandoned; /* its loop is closed: it rests no more */
 } stint;
 
@@ -224,9 +224,7 @@ static bool others_may_call(void)
     return count > 3 + ours; /* ".", ".." and this one */
 }
 
-static void host_threads_begin(void)
-{
-}
+static void host_threads_begin(void) {}
 
 static bool host_threads_share_memory(void)
 {
@@ -266,7 +264,8 @@ static void *runner_main(void *arg)
 {
     this_runner = arg;
     while (true) {
-        while (sem_wait(&this_runner->go) < 0) {}
+        while (sem_wait(&this_runner->go) < 0) {
+        }
         run_work(this_runner, this_runner->work);
     }
     return NULL;
@@ -369,7 +368,8 @@ static void rest(double when, ticket *t)
     s->news.when = when;
     s->news.ticket = t;
     send_letter(w->future.loop->mailbox, &s->news);
-    while (sem_wait(&this_runner->go) < 0) {}
+    while (sem_wait(&this_runner->go) < 0) {
+    }
     s->news.kind = LETTER_ENDED;
     clock_set(w->time);
 }
@@ -395,7 +395,8 @@ static bool host_ticket_wait(ticket *t, double timeout)
     }
     struct timespec end = real_time_after(timeout);
     host_lock();
-    while (!t->done && pthread_cond_timedwait(&answered, &threads_lock, &end) == 0) {}
+    while (!t->done && pthread_cond_timedwait(&answered, &threads_lock, &end) == 0) {
+    }
     bool done = t->done;
     host_unlock();
     return done;

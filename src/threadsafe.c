@@ -1,5 +1,5 @@
-/* What any thread may ask of a loop: call_soon_threadsafe, run_coroutine_threadsafe and its concurrent future. The first
- * half of this file runs in the loop's thread, the second in the one that asks. */
+/* What any thread may ask of a loop: call_soon_threadsafe, run_coroutine_threadsafe and its concurrent future. The
+ * first half of this file runs in the loop's thread, the second in the one that asks. */
 #include "threads.h"
 
 #include "coroutines.h"
@@ -141,7 +141,8 @@ int asyncio__loop_call_soon_threadsafe(asyncio_loop *loop, asyncio_callback *cal
                                        const char *name, const asyncio_site *site)
 {
     if (!callback)
-        return exception_raise_text(ASYNCIO_TYPE_ERROR, "asyncio_loop_call_soon_threadsafe() needs a callback, got NULL");
+        return exception_raise_text(ASYNCIO_TYPE_ERROR,
+                                    "asyncio_loop_call_soon_threadsafe() needs a callback, got NULL");
     threads_use();
     return host_post_call(loop, &(asyncio__spec){.coro = name, .site = site, .arg = arg, .size = size}, callback);
 }
@@ -165,8 +166,7 @@ static void ticket_unref(ticket *t)
 static asyncio_concurrent_future *concurrent_future_new(asyncio_loop *loop)
 {
     ticket *t = calloc(1, sizeof *t);
-    asyncio_concurrent_future *future =
-        t ? object_new(OBJECT_CONCURRENT_FUTURE, sizeof *future, object_owner()) : NULL;
+    asyncio_concurrent_future *future = t ? object_new(OBJECT_CONCURRENT_FUTURE, sizeof *future, object_owner()) : NULL;
     if (!t)
         exception_raise_no_memory();
     if (!future) {
@@ -190,12 +190,14 @@ asyncio_concurrent_future *asyncio__run_coroutine_threadsafe(asyncio_loop *loop,
     if (asyncio_failed())
         return NULL;
     if (!body)
-        return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_run_coroutine_threadsafe() needs a function, got NULL");
+        return exception_raise_format(ASYNCIO_TYPE_ERROR,
+                                      "asyncio_run_coroutine_threadsafe() needs a function, got NULL");
     threads_use();
     asyncio_concurrent_future *future = concurrent_future_new(loop);
     if (!future)
         return NULL;
-    if (host_post_request(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg, .size = size}, future->ticket) == 0)
+    if (host_post_request(loop, &(asyncio__spec){.body = body, .coro = name, .site = site, .arg = arg, .size = size},
+                          future->ticket) == 0)
         return future;
     object_disown(future);
     return NULL;
@@ -215,7 +217,8 @@ void *asyncio__concurrent_future_result(asyncio_concurrent_future *future, doubl
         return NULL;
     ticket *t = future->ticket;
     if (!ticket_is_done(t) && (host_on_thread_of(t->loop) || !host_may_block()))
-        return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "asyncio_concurrent_future_result() would block the loop of "
+        return exception_raise_format(ASYNCIO_RUNTIME_ERROR,
+                                      "asyncio_concurrent_future_result() would block the loop of "
                                       "this thread: call it in a thread without one");
     if (!ticket_is_done(t) && !host_ticket_wait(t, timeout)) {
         exception_raise_text(ASYNCIO_TIMEOUT_ERROR, "");
@@ -228,12 +231,14 @@ void *asyncio__concurrent_future_result(asyncio_concurrent_future *future, doubl
 
 bool asyncio_concurrent_future_done(asyncio_concurrent_future *future)
 {
-    return object_check(future, OBJECT_CONCURRENT_FUTURE, "asyncio_concurrent_future_done") && ticket_is_done(future->ticket);
+    return object_check(future, OBJECT_CONCURRENT_FUTURE, "asyncio_concurrent_future_done") &&
+           ticket_is_done(future->ticket);
 }
 
 bool asyncio_concurrent_future_cancel(asyncio_concurrent_future *future)
 {
-    if (!object_check(future, OBJECT_CONCURRENT_FUTURE, "asyncio_concurrent_future_cancel") || ticket_is_done(future->ticket))
+    if (!object_check(future, OBJECT_CONCURRENT_FUTURE, "asyncio_concurrent_future_cancel") ||
+        ticket_is_done(future->ticket))
         return false;
     host_post_cancel(future->ticket);
     return true;

@@ -30,7 +30,7 @@ struct asyncio_timeout {
     timeout_state state;
     int cancelling; /* the task's count when the block began */
     double when;
-    asyncio_task *task; /* borrowed: it is in the block */
+    asyncio_task *task;     /* borrowed: it is in the block */
     asyncio_handle *handle; /* what is to cancel it, or NULL; with a reference */
     const asyncio_site *entered_at;
 };

@@ -1,8 +1,9 @@
 /* The trace in Chrome's Trace Event format, which Perfetto and chrome://tracing open.
  *
- * A thread per task: slices "running" and "await ..." follow one another, an arrow (a flow) leads from whoever woke a task
- * to the step that this brought about. Thread 0 is the loop, with its turns. Lines of output are instants. Events at the
- * same time are set a nanosecond apart, in their order: under the virtual clock all of a turn has the same time. */
+ * A thread per task: slices "running" and "await ..." follow one another, an arrow (a flow) leads from whoever woke a
+ * task to the step that this brought about. Thread 0 is the loop, with its turns. Lines of output are instants. Events
+ * at the same time are set a nanosecond apart, in their order: under the virtual clock all of a turn has the same time.
+ * */
 #include "memory.h"
 #include "trace.h"
 
@@ -39,14 +40,15 @@ static const char *text_of(const trace_field *fields, const char *name)
 static uint64_t *flow_of(uint32_t task)
 {
     enum { FIRST = 64 };
-    return memory_reserve(&chrome.flows, &chrome.count, task + 1, sizeof *chrome.flows, FIRST) ? &chrome.flows[task] : NULL;
+    return memory_reserve(&chrome.flows, &chrome.count, task + 1, sizeof *chrome.flows, FIRST) ? &chrome.flows[task]
+                                                                                               : NULL;
 }
 
 /* {"ph":phase,"pid":1,"tid":thread,"ts":...,"name":name  and leaves the object open. */
 static void open_event(const char *phase, uint32_t thread, double ts, const char *name)
 {
-    trace_write_format("%s{\"ph\":\"%s\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"name\":", chrome.first ? "\n" : ",\n", phase,
-                       (unsigned)thread, ts);
+    trace_write_format("%s{\"ph\":\"%s\",\"pid\":1,\"tid\":%u,\"ts\":%.3f,\"name\":", chrome.first ? "\n" : ",\n",
+                       phase, (unsigned)thread, ts);
     chrome.first = false;
     trace_write_string(name);
 }

@@ -16,8 +16,8 @@
 
 /* ---- a timer for what waits, or none ---- */
 
-static bool deadline_set(asyncio_handle **handle, double seconds, asyncio_callback *callback, void *arg, const char *name,
-                         const asyncio_site *site)
+static bool deadline_set(asyncio_handle **handle, double seconds, asyncio_callback *callback, void *arg,
+                         const char *name, const asyncio_site *site)
 {
     if (seconds == INFINITY)
         return true;
@@ -36,7 +36,8 @@ static void deadline_take_back(asyncio_handle **handle)
 
 /* ---- doubles ---- */
 
-/* Each of the futures once, in the order in which they came, and the doubles behind them. Returns how many are distinct. */
+/* Each of the futures once, in the order in which they came, and the doubles behind them. Returns how many are
+ * distinct. */
 static size_t move_doubles_back(asyncio_future **futures, size_t count)
 {
     size_t distinct = 0;
@@ -86,8 +87,8 @@ static bool is_failure(asyncio_future *future)
     return !future_cancelled(future) && future->object.flags & FUTURE_FAILED;
 }
 
-/* Whether enough are done. A failure for which the wait ends before the others counts as looked at; the last one of all ends
- * it however it ended, and is not looked at. */
+/* Whether enough are done. A failure for which the wait ends before the others counts as looked at; the last one of all
+ * ends it however it ended, and is not looked at. */
 static bool wait_is_over(const wait_future *waiter, asyncio_future *last)
 {
     if (!waiter->unfinished || waiter->return_when == ASYNCIO_FIRST_COMPLETED)
@@ -155,12 +156,13 @@ COLD static wait_future *wait_begin(asyncio_object *const *futures, size_t count
     return NULL;
 }
 
-COLD static bool wait_check(size_t count, asyncio_object *const *futures, double timeout, asyncio_return_when return_when)
+COLD static bool wait_check(size_t count, asyncio_object *const *futures, double timeout,
+                            asyncio_return_when return_when)
 {
-    const char *wrong = !count                                    ? "Set of Tasks/Futures is empty."
-                        : isnan(timeout)                          ? "Invalid timeout: NaN (not a number)"
+    const char *wrong = !count                                            ? "Set of Tasks/Futures is empty."
+                        : isnan(timeout)                                  ? "Invalid timeout: NaN (not a number)"
                         : (unsigned)return_when > ASYNCIO_FIRST_EXCEPTION ? "Invalid return_when value"
-                                                                  : NULL;
+                                                                          : NULL;
     if (wrong)
         return exception_raise_text(ASYNCIO_VALUE_ERROR, wrong) == 0;
     for (size_t i = 0; i < count; i++) {
@@ -200,11 +202,12 @@ struct asyncio_as_completed {
     asyncio_object object;
     asyncio_future **futures; /* each with a reference, and once */
     size_t count;
-    size_t unfinished; /* whose end has not been seen */
-    size_t left;       /* to be asked for by next */
+    size_t unfinished;   /* whose end has not been seen */
+    size_t left;         /* to be asked for by next */
     asyncio_queue *done; /* of futures; NULL: the time is up */
     asyncio_handle *deadline;
-    asyncio_future_callback *one_done; /* as_completed_one_done: by a pointer, so that what only frees one does not link it */
+    asyncio_future_callback
+        *one_done; /* as_completed_one_done: by a pointer, so that what only frees one does not link it */
 };
 
 static void as_completed_one_done(asyncio_future *future, void *arg)
@@ -281,7 +284,8 @@ static void as_completed_remove_doubles(asyncio_as_completed *iterator)
         object_unref(iterator->futures[--iterator->count]);
 }
 
-/* Doubles are looked for when all are there: while tasks are made, those that start eagerly may do the same with theirs. */
+/* Doubles are looked for when all are there: while tasks are made, those that start eagerly may do the same with
+ * theirs. */
 static bool as_completed_add_all(asyncio_as_completed *iterator, asyncio_object *const *awaitables, size_t count,
                                  const asyncio_site *site)
 {
@@ -303,8 +307,8 @@ static bool as_completed_watch(asyncio_as_completed *iterator, double timeout, c
         if (future_watch(iterator->futures[iterator->unfinished], iterator->one_done, &iterator->object) < 0)
             return false;
     iterator->left = iterator->count;
-    return !iterator->count || deadline_set(&iterator->deadline, timeout, as_completed_time_is_up, iterator,
-                                            "asyncio_as_completed", site);
+    return !iterator->count ||
+           deadline_set(&iterator->deadline, timeout, as_completed_time_is_up, iterator, "asyncio_as_completed", site);
 }
 
 static bool as_completed_allocate(asyncio_as_completed *iterator, size_t count)
@@ -335,7 +339,8 @@ asyncio_as_completed *asyncio__begin_as_completed(asyncio_object *const *awaitab
 
 asyncio_future *asyncio__next_as_completed(asyncio_as_completed *iterator, const asyncio_site *site)
 {
-    if (asyncio_failed() || !object_check(iterator, OBJECT_AS_COMPLETED, "asyncio_as_completed_next") || !iterator->left)
+    if (asyncio_failed() || !object_check(iterator, OBJECT_AS_COMPLETED, "asyncio_as_completed_next") ||
+        !iterator->left)
         return NULL;
     iterator->left--;
     object_ref(iterator);
@@ -391,8 +396,8 @@ static void shield_report(asyncio_future *inner, void *arg)
         return;
     asyncio_exception *e = asyncio_future_exception(inner);
     snprintf(message, sizeof message, "%s exception in shielded future", e->type->name);
-    asyncio_loop_call_exception_handler(
-        inner->loop, &(asyncio_error_context){.message = message, .exception = e, .future = inner});
+    asyncio_loop_call_exception_handler(inner->loop,
+                                        &(asyncio_error_context){.message = message, .exception = e, .future = inner});
 }
 
 static void shield_outer_done(asyncio_future *future, void *arg)

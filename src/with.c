@@ -10,7 +10,8 @@
 #include "threads.h"
 #include "timeouts.h"
 
-/* What asyncio itself has to enter, and what JavaScript enters, too (js_tasks.c): such a program links no more than this. */
+/* What asyncio itself has to enter, and what JavaScript enters, too (js_tasks.c): such a program links no more than
+ * this. */
 static bool with_enter(asyncio_object *context, const asyncio_site *site)
 {
     switch (context->type) {
@@ -67,8 +68,8 @@ static void with_exit_any(asyncio_object *context)
     }
 }
 
-/* Enters, with a guard that was made before: what is entered can be left for sure. What was made for the block alone has
- * nobody else who owns it. */
+/* Enters, with a guard that was made before: what is entered can be left for sure. What was made for the block alone
+ * has nobody else who owns it. */
 asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, const asyncio_site *site)
 {
     if (!context) {

@@ -66,7 +66,8 @@ class Report {
 }
 
 async function runGroup({ title, load }, wants) {
-  const report = new Report(), began = Date.now();
+  const report = new Report(),
+    began = Date.now();
   try {
     await (await load()).run({ wants, report });
   } catch (error) {
@@ -77,7 +78,8 @@ async function runGroup({ title, load }, wants) {
 }
 
 const { groups, texts } = parse(process.argv.slice(2));
-let passed = 0, failed = 0;
+let passed = 0,
+  failed = 0;
 for (const name of groups) {
   const report = await runGroup(GROUPS[name], filter(texts));
   passed += report.passed;

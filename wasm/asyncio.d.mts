@@ -1,6 +1,6 @@
 /**
- * asyncio-wasm: asyncio in a WebAssembly module. Loads C programs that are written on asyncio.h, runs them, and calls the
- * coroutines that they export; and gives JavaScript the same asyncio ({@link run}).
+ * asyncio-wasm: asyncio in a WebAssembly module. Loads C programs that are written on asyncio.h, runs them, and calls
+ * the coroutines that they export; and gives JavaScript the same asyncio ({@link run}).
  *
  * @module asyncio-wasm
  */
@@ -33,8 +33,8 @@ export interface LoadOptions {
   env?: Record<string, string | undefined>;
   /** `virtual`: time stands still while code runs and jumps to the next deadline when every task waits. */
   clock?: 'real' | 'virtual';
-  /** Another schedule of the kind that real timing may bring about, the same for the same number. It implies the virtual
-   * clock; src/asyncio.h says what it decides. 0: none. */
+  /** Another schedule of the kind that real timing may bring about, the same for the same number. It implies the
+   * virtual clock; src/asyncio.h says what it decides. 0: none. */
   seed?: number;
   /** What the program reads: text, bytes, or a function that fills an array and returns how many bytes it put there. */
   stdin?: string | Uint8Array | ((into: Uint8Array) => number);
@@ -44,12 +44,14 @@ export interface LoadOptions {
   stderr?(text: string): void;
   /** Called with every event of the trace. Without it, tracing costs nothing. */
   trace?(event: TraceEvent): void;
-  /** The trace as text instead: Chrome's format (for Perfetto) if the name ends in .json, else one JSON object a line. */
+  /** The trace as text instead: Chrome's format (for Perfetto) if the name ends in .json, else one JSON object a line.
+   * */
   traceText?: { name: string; write(text: string): void; close(): void };
   /**
    * Guest mode: a loop of your own drives the program's (a game's frames, a simulation). Called when the program wants
-   * its loop to go on, with what to call then, and after how many seconds: 0 for as soon as it suits. Call it later, never
-   * at once; too early does no harm. What is returned, if anything, takes the request back. There is one at a time.
+   * its loop to go on, with what to call then, and after how many seconds: 0 for as soon as it suits. Call it later,
+   * never at once; too early does no harm. What is returned, if anything, takes the request back. There is one at a
+   * time.
    */
   schedule?(tick: () => void, seconds: number): (() => void) | void;
   /** The real clock, in seconds, that never goes back. Otherwise performance.now() / 1000. */
@@ -57,9 +59,9 @@ export interface LoadOptions {
   /** The program's own JavaScript (ASYNCIO_JS), the default export of its NAME.functions.mjs: needed where a
    * Content-Security-Policy does not allow `unsafe-eval`. */
   functions?: ProgramFunctions;
-  /** For a program with threads in a Worker: the page makes the workers for them, which it must have agreed to, with lendWorkers()
-   * of `asyncio-wasm/workers`. Firefox needs that: a Worker there that starts workers of its own may, now and then, never come
-   * back from it. On a page and in Node it changes nothing. */
+  /** For a program with threads in a Worker: the page makes the workers for them, which it must have agreed to, with
+   * lendWorkers() of `asyncio-wasm/workers`. Firefox needs that: a Worker there that starts workers of its own may, now
+   * and then, never come back from it. On a page and in Node it changes nothing. */
   borrowWorkers?: boolean;
 }
 
@@ -112,7 +114,8 @@ export interface CallGraph {
   text: string;
 }
 
-/** What is known of one task: it comes first in `tasks`; the others wait for it, directly or through what is `between`. */
+/** What is known of one task: it comes first in `tasks`; the others wait for it, directly or through what is `between`.
+ * */
 export type TaskCallGraph = Pick<CallGraph, 'tasks' | 'between'>;
 
 /** A program: an instance of its own, with its own memory, loop and clock. {@link load} makes them. */
@@ -124,27 +127,31 @@ export class Program {
    * Runs a coroutine that the program exports (ASYNCIO_EXPORT, ASYNCIO_EXPORT_ASYNC) as a task.
    *
    * @param name      the C function
-   * @param argument  a number arrives as an integer, a string as a `char *`, anything else as an `asyncio_js *`; of a function with
+   * @param argument  a number arrives as an integer, a string as a `char *`, anything else as an `asyncio_js *`; of a
+   * function with
    *                  types (ASYNCIO_EXPORT_ASYNC), an array of all its arguments
    * @returns the promise of its result; rejected with the exception's class, as {@link ValueError}
    */
   call<T = unknown>(name: string, argument?: unknown, options?: CallOptions): Call<T>;
   /**
-   * The functions that the program exports with types (ASYNCIO_EXPORT_ASYNC), by name: `program.functions.area(2, 3, 'cm')` is
+   * The functions that the program exports with types (ASYNCIO_EXPORT_ASYNC), by name: `program.functions.area(2, 3,
+   * 'cm')` is
    * `program.call('area', [2, 3, 'cm'])`. A TypeError says what a function takes.
    */
   readonly functions: Record<string, (...list: unknown[]) => Call<unknown>>;
   /**
    * Ctrl+C, SIGINT for the program: the first one cancels main's task, which can clean up, the second one raises
-   * KeyboardInterrupt at once; run() then gives 130. A program that computes without giving way cannot hear it: where that
-   * matters, run it in a Worker, which can be ended.
+   * KeyboardInterrupt at once; run() then gives 130. A program that computes without giving way cannot hear it: where
+   * that matters, run it in a Worker, which can be ended.
    */
   interrupt(): void;
   /** What every task is doing, at any time: while the program waits, from a function that it calls, after a crash. */
   callGraph(): CallGraph;
-  /** Who runs, as `task Task-2 (fetch)` or `main()`: for whoever stopped the program in the middle and is going to end it. */
+  /** Who runs, as `task Task-2 (fetch)` or `main()`: for whoever stopped the program in the middle and is going to end
+   * it. */
   runningName(): string;
-  /** Runs a JavaScript coroutine as a task in the program's loop, beside those in C. The program has to say ASYNCIO_SHARE. */
+  /** Runs a JavaScript coroutine as a task in the program's loop, beside those in C. The program has to say
+   * ASYNCIO_SHARE. */
   createTask<T>(coroutine: Coroutine<T>, options?: { name?: string }): Task<T>;
   /** `new`, `running`, `exited` or `crashed`. */
   readonly state: 'new' | 'running' | 'exited' | 'crashed';
@@ -153,7 +160,8 @@ export class Program {
 /**
  * Loads a program. Each call makes an instance of its own.
  *
- * @throws an Error that says what to do: not found, no WebAssembly, not built with the pass, of another version, forbidden
+ * @throws an Error that says what to do: not found, no WebAssembly, not built with the pass, of another version,
+ * forbidden
  *   by the Content-Security-Policy
  */
 export function load(source: ProgramSource | Promise<ProgramSource>, options?: LoadOptions): Promise<Program>;
@@ -175,5 +183,9 @@ export interface FailedRun {
 /** Runs a program under one seed after the other, until it fails. Undefined if it never does. */
 export function explore(
   source: ProgramSource,
-  options?: Omit<LoadOptions, 'seed' | 'stdout' | 'stderr'> & { seeds?: number; first?: number; running?(program: Program): void },
+  options?: Omit<LoadOptions, 'seed' | 'stdout' | 'stderr'> & {
+    seeds?: number;
+    first?: number;
+    running?(program: Program): void;
+  },
 ): Promise<FailedRun | undefined>;

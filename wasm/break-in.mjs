@@ -1,5 +1,5 @@
-// Has a Worker of Node's do something although it is busy: through the debugger's protocol, which interrupts even a loop
-// without end.
+// Has a Worker of Node's do something although it is busy: through the debugger's protocol, which interrupts even a
+// loop without end.
 
 /** Evaluates a text in the process's only Worker. What comes of it has to be told by the Worker itself. */
 export async function breakIn(expression) {

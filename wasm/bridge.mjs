@@ -45,8 +45,8 @@ export class Bridge {
   #encoder = new TextEncoder();
   #decoder = new TextDecoder();
 
-  /** host: exports(), memory(), alive(), enter(call) (completes futures or makes tasks, which the loop is then to run), and
-   * fulfill, as Promises has it. */
+  /** host: exports(), memory(), alive(), enter(call) (completes futures or makes tasks, which the loop is then to run),
+   * and fulfill, as Promises has it. */
   constructor(host) {
     this.host = host;
     this.promises = new Promises({
@@ -110,7 +110,8 @@ export class Bridge {
         return values.keep(asText ? this.#decoder.decode(bytes) : bytes);
       },
       copy: (at, asText, length) => {
-        const value = values.get(at), bytes = bytesOf(asText ? String(value) : value);
+        const value = values.get(at),
+          bytes = bytesOf(asText ? String(value) : value);
         const copy = bytes ? this.copyIn(bytes) : 0;
         this.#view().setUint32(length, copy ? bytes.length : 0, true);
         return copy;
@@ -121,7 +122,11 @@ export class Bridge {
 
   /** A program's own JavaScript (glue.mjs), as imports. What it throws becomes a pending exception. */
   functionImports(functions) {
-    const host = { text: (at) => this.text(at), bytes: (at, length) => this.bytes(at, length), value: (handle) => this.#valueOf(handle) };
+    const host = {
+      text: (at) => this.text(at),
+      bytes: (at, length) => this.bytes(at, length),
+      value: (handle) => this.#valueOf(handle),
+    };
     return Object.fromEntries(functions(host).map((f) => [f.name, f.async ? this.#promising(f) : this.#plain(f)]));
   }
 
@@ -131,7 +136,10 @@ export class Bridge {
 
   #promising({ call, signal, kinds }) {
     const converts = kinds?.some((kind) => kind !== 'number'); // which arrive as they are
-    const start = converts ? (signal, ...parameters) => call(signal, ...parameters.map((parameter, i) => this.#argument(kinds[i], parameter))) : call;
+    const start = converts
+      ? (signal, ...parameters) =>
+          call(signal, ...parameters.map((parameter, i) => this.#argument(kinds[i], parameter)))
+      : call;
     if (!signal) return this.#watching(start, call.length - 1);
     return (...parameters) => {
       const controller = new AbortController();
@@ -139,15 +147,19 @@ export class Bridge {
     };
   }
 
-  /** The import for a function that takes so many parameters after the signal. To gather a few and spread them again would take
-   * longer than all else that C's call comes to here. */
+  /** The import for a function that takes so many parameters after the signal. To gather a few and spread them again
+   * would take longer than all else that C's call comes to here. */
   #watching(start, count) {
     const { promises } = this;
     switch (count) {
-      case 0: return () => promises.watch(start(undefined));
-      case 1: return (a) => promises.watch(start(undefined, a));
-      case 2: return (a, b) => promises.watch(start(undefined, a, b));
-      default: return (...parameters) => promises.watch(start(undefined, ...parameters));
+      case 0:
+        return () => promises.watch(start(undefined));
+      case 1:
+        return (a) => promises.watch(start(undefined, a));
+      case 2:
+        return (a, b) => promises.watch(start(undefined, a, b));
+      default:
+        return (...parameters) => promises.watch(start(undefined, ...parameters));
     }
   }
 
@@ -166,7 +178,8 @@ export class Bridge {
         return value ? this.values.keep(call(...parameters)) : call(...parameters);
       } catch (error) {
         this.withText(nameAndMessage(error), (name, message) =>
-          this.host.exports().asyncio_raise(this.values.keep(error), name, message));
+          this.host.exports().asyncio_raise(this.values.keep(error), name, message),
+        );
         return undefined;
       }
     };
@@ -174,12 +187,14 @@ export class Bridge {
 
   #reject(exports, number, reason) {
     this.withText(nameAndMessage(reason), (name, message) =>
-      exports.asyncio_reject(number, this.values.keep(reason ?? new Error(String(reason))), name, message));
+      exports.asyncio_reject(number, this.values.keep(reason ?? new Error(String(reason))), name, message),
+    );
   }
 
   // ---- JavaScript awaits a task ----
 
-  /** Starts an exported coroutine; the promise has cancel(message), done, cancelled, exception, callGraph() and name. */
+  /** Starts an exported coroutine; the promise has cancel(message), done, cancelled, exception, callGraph() and name.
+   * */
   call(start, result, argument, options) {
     const exports = this.host.exports();
     const text = typeof argument === 'string' ? this.copyIn(this.#encoder.encode(argument)) : 0;
@@ -192,7 +207,10 @@ export class Bridge {
   /** The same with several arguments, which the signature (arguments.mjs) takes. */
   callTyped(start, signature, list, options) {
     const exports = this.host.exports();
-    const at = signature.place(list, { exports, handle: (value) => exports.asyncio_prepare_value(this.values.keep(value)) });
+    const at = signature.place(list, {
+      exports,
+      handle: (value) => exports.asyncio_prepare_value(this.values.keep(value)),
+    });
     if (!at) return Promise.reject(new classes.MemoryError(`there is no memory for the arguments of ${signature}`));
     exports.asyncio_prepare_call(at, 0);
     return this.#started(start(at), signature.result, options);
@@ -213,7 +231,9 @@ export class Bridge {
     const cancel = (message) => {
       if (entry.settled || !this.host.alive()) return false;
       const texts = message === undefined ? [] : [String(message)];
-      return this.withText(texts, (at = 0) => this.host.enter((exports) => exports.asyncio_task_cancel(task, at) !== 0));
+      return this.withText(texts, (at = 0) =>
+        this.host.enter((exports) => exports.asyncio_task_cancel(task, at) !== 0),
+      );
     };
     const abort = () => {
       entry.reason = signal.reason;
@@ -239,11 +259,12 @@ export class Bridge {
     this.#calls.delete(task);
     entry.settled = true;
     entry.stopListening();
-    if (exception) entry.reject(entry.error = this.errorOf(exception, entry.reason));
+    if (exception) entry.reject((entry.error = this.errorOf(exception, entry.reason)));
     else if (entry.result === 'text') entry.resolve(this.text(result));
     else if (entry.result === 'value') entry.resolve(this.#valueOf(result));
     else if (entry.result === 'double') entry.resolve(this.#view().getFloat64(result, true));
-    else if (entry.result === 'bytes') entry.resolve(this.bytes(this.#view().getUint32(result, true), this.#view().getUint32(result + 4, true)));
+    else if (entry.result === 'bytes')
+      entry.resolve(this.bytes(this.#view().getUint32(result, true), this.#view().getUint32(result + 4, true)));
     else entry.resolve(entry.result === 'nothing' ? undefined : result | 0);
   }
 
@@ -252,7 +273,7 @@ export class Bridge {
     for (const entry of this.#calls.values()) {
       entry.settled = true;
       entry.stopListening();
-      entry.reject(entry.error = error);
+      entry.reject((entry.error = error));
     }
     this.#calls.clear();
   }
@@ -261,7 +282,8 @@ export class Bridge {
 
   /** The exception that is pending outside any task, as an Error. */
   takeError() {
-    const exports = this.host.exports(), exception = exports.asyncio_take_exception();
+    const exports = this.host.exports(),
+      exception = exports.asyncio_take_exception();
     if (!exception) return undefined;
     const error = this.errorOf(exception);
     exports.asyncio_drop_exception(exception);
@@ -270,7 +292,8 @@ export class Bridge {
 
   /** The class for a type of C's, by its address: one of asyncio's, or one made for the program's own. */
   #classOf(at) {
-    const exports = this.host.exports(), name = this.text(exports.asyncio_type_name(at));
+    const exports = this.host.exports(),
+      name = this.text(exports.asyncio_type_name(at));
     if (classes[name]) return classes[name];
     if (!this.#own.has(at)) {
       const type = { [name]: class extends this.#classOf(exports.asyncio_type_base(at)) {} }[name];
@@ -281,12 +304,14 @@ export class Bridge {
   }
 
   errorOf(exception, cause) {
-    const exports = this.host.exports(), known = exports.asyncio_exception_error(exception);
+    const exports = this.host.exports(),
+      known = exports.asyncio_exception_error(exception);
     if (known) return this.values.get(known);
     const type = this.#classOf(exports.asyncio_exception_type(exception));
     const message = this.text(exports.asyncio_exception_message(exception));
     const members = Array.from({ length: exports.asyncio_exception_count(exception) }, (_, i) =>
-      this.errorOf(exports.asyncio_exception_member(exception, i)));
+      this.errorOf(exports.asyncio_exception_member(exception, i)),
+    );
     const options = cause === undefined ? undefined : { cause };
     const error = members.length ? new type(members, message, options) : new type(message, options);
     const stack = exports.asyncio_exception_stack(exception);

@@ -10,12 +10,53 @@ import { compareItems, wrapperOf } from './primitives.mjs';
 import { Task } from './tasks.mjs';
 
 /** What a generator may ask for; the list in src/js_tasks.c. */
-export const OP = Object.fromEntries(['RETURN', 'RAISE', 'SLEEP', 'AWAIT', 'PROMISE', 'WAIT_OUTSIDE', 'ENTER', 'EXIT', 'EVENT_WAIT', 'CONDITION_WAIT',
-  'BARRIER_WAIT', 'BARRIER_RESET', 'QUEUE_PUT', 'QUEUE_GET', 'QUEUE_JOIN', 'WAIT', 'NEXT', 'WAIT_FOR'].map((name, i) => [name, i]));
+export const OP = Object.fromEntries(
+  [
+    'RETURN',
+    'RAISE',
+    'SLEEP',
+    'AWAIT',
+    'PROMISE',
+    'WAIT_OUTSIDE',
+    'ENTER',
+    'EXIT',
+    'EVENT_WAIT',
+    'CONDITION_WAIT',
+    'BARRIER_WAIT',
+    'BARRIER_RESET',
+    'QUEUE_PUT',
+    'QUEUE_GET',
+    'QUEUE_JOIN',
+    'WAIT',
+    'NEXT',
+    'WAIT_FOR',
+  ].map((name, i) => [name, i]),
+);
 
 /** What can be asked of the program at any time; likewise. */
-export const CO = Object.fromEntries(['REQUEST', 'GO_ON', 'SITE', 'TASK', 'CURRENT', 'CANCEL', 'TASK_INFO', 'NEW', 'RELEASE', 'GATHER',
-  'SHIELD', 'AS_COMPLETED', 'DO', 'EXCEPTION', 'EXCEPTION_GROUP', 'RESTORE', 'ON_DONE', 'CALL', 'CANCEL_HANDLE'].map((name, i) => [name, i]));
+export const CO = Object.fromEntries(
+  [
+    'REQUEST',
+    'GO_ON',
+    'SITE',
+    'TASK',
+    'CURRENT',
+    'CANCEL',
+    'TASK_INFO',
+    'NEW',
+    'RELEASE',
+    'GATHER',
+    'SHIELD',
+    'AS_COMPLETED',
+    'DO',
+    'EXCEPTION',
+    'EXCEPTION_GROUP',
+    'RESTORE',
+    'ON_DONE',
+    'CALL',
+    'CANCEL_HANDLE',
+  ].map((name, i) => [name, i]),
+);
 
 /** The coroutine whose generator runs right now, further up the call stack; and the programs that run one. */
 export const now = { coroutine: undefined, programs: [] };
@@ -30,22 +71,30 @@ export class Request {
   }
 }
 
-const isGenerator = (x) => typeof x?.next === 'function' && typeof x.throw === 'function' && typeof x[Symbol.iterator] === 'function';
+const isGenerator = (x) =>
+  typeof x?.next === 'function' && typeof x.throw === 'function' && typeof x[Symbol.iterator] === 'function';
 const isThenable = (x) => typeof x?.then === 'function';
 
-/** What a generator may yield, besides requests, and what may be awaited: anything with steps of its own, and promises. */
+/** What a generator may yield, besides requests, and what may be awaited: anything with steps of its own, and promises.
+ * */
 export function stepsOf(x) {
   if (isGenerator(x)) return x;
   if (typeof x?.[Symbol.iterator] === 'function' && x.isOperation) return x[Symbol.iterator]();
   if (isThenable(x)) return settled(x);
-  const error = new TypeError(`${typeof x === 'object' ? Object.prototype.toString.call(x) : String(x)} can't be used in 'await' expression`);
-  return (function* () { throw error; })();
+  const error = new TypeError(
+    `${typeof x === 'object' ? Object.prototype.toString.call(x) : String(x)} can't be used in 'await' expression`,
+  );
+  return (function* () {
+    throw error;
+  })();
 }
 
 /** Waits for a promise; being cancelled, aborts the controller. */
 export function* settled(promise, controller = new AbortController()) {
   let value;
-  const known = Promise.resolve(promise).then((result) => { value = result; });
+  const known = Promise.resolve(promise).then((result) => {
+    value = result;
+  });
   yield new Request(OP.PROMISE, now.coroutine.program.bridge.promises.watch(known, controller));
   return value;
 }
@@ -103,9 +152,18 @@ class Coroutine {
   // ---- async functions ----
 
   /** The steps of an async function: performs what it asks for, one thing at a time, until its promise is settled. */
-  * serve(promise) {
+  *serve(promise) {
     let end;
-    promise.then((value) => { end = { value }; this.goOn(); }, (error) => { end = { error }; this.goOn(); });
+    promise.then(
+      (value) => {
+        end = { value };
+        this.goOn();
+      },
+      (error) => {
+        end = { error };
+        this.goOn();
+      },
+    );
     for (;;) {
       const call = this.calls.shift();
       if (call) yield* perform(call);
@@ -216,8 +274,8 @@ export class Coroutines {
     if (typeof body !== 'function' && !isGenerator(body) && !isThenable(body) && !body?.isOperation)
       throw new TypeError(`a coroutine was expected, got ${Object.prototype.toString.call(body)}`);
     this.check();
-    const coroutine = this.#add(body), work = (at) =>
-      this.share(CO.TASK, coroutine.number, this.#site(nameOf(body)), at, group);
+    const coroutine = this.#add(body),
+      work = (at) => this.share(CO.TASK, coroutine.number, this.#site(nameOf(body)), at, group);
     const create = () => (name === undefined ? work(0) : this.bridge.withText([String(name)], work));
     try {
       const pointer = now.coroutine?.program === this ? create() : this.tell(create);
@@ -251,7 +309,8 @@ export class Coroutines {
 
   #beginMain(coroutine) {
     const pointer = this.share(CO.CURRENT);
-    if (this.#mainName !== undefined) this.bridge.withText([String(this.#mainName)], (at) => this.host.exports().asyncio_task_set_name(pointer, at));
+    if (this.#mainName !== undefined)
+      this.bridge.withText([String(this.#mainName)], (at) => this.host.exports().asyncio_task_set_name(pointer, at));
     this.#adopt(coroutine, pointer);
   }
 
@@ -269,10 +328,13 @@ export class Coroutines {
   imports() {
     return {
       step: (number, thrown, answer) => this.#step(this.#list[number], thrown, answer),
-      waiting: (number, outside) => { this.#list[number].outside = outside; },
+      waiting: (number, outside) => {
+        this.#list[number].outside = outside;
+      },
       cancelling: (number, message) => this.#list[number].task.deliver(new CancelledError(this.bridge.text(message))),
       coroutine_done: (number, exception, cancelled) => this.#done(this.#list[number], exception, cancelled),
-      unhandled: (message, exception, task) => this.#unhandled(this.bridge.text(message), exception, this.#tasks.get(task)),
+      unhandled: (message, exception, task) =>
+        this.#unhandled(this.bridge.text(message), exception, this.#tasks.get(task)),
       main_site: () => this.#site(this.#mainSite),
       main_done: (exception) => this.#mainDone(exception),
       compare: (a, b) => this.#compare(this.peek(a), this.peek(b)),
@@ -290,7 +352,9 @@ export class Coroutines {
       const error = thrown ? this.bridge.errorOf(thrown) : undefined;
       if (error instanceof CancelledError) coroutine.task.abort(error);
       const step = coroutine.advance(answer, error, thrown !== 0);
-      return step instanceof Request ? this.#ask(step) : this.#ask(new Request(OP.RETURN, this.keep(coroutine.task.returned = step.value)));
+      return step instanceof Request
+        ? this.#ask(step)
+        : this.#ask(new Request(OP.RETURN, this.keep((coroutine.task.returned = step.value))));
     } catch (error) {
       this.restore(error);
       return OP.RAISE;
@@ -321,7 +385,8 @@ export class Coroutines {
   }
 
   #viewRequest() {
-    const { buffer } = this.host.memory(), at = this.share(CO.REQUEST);
+    const { buffer } = this.host.memory(),
+      at = this.share(CO.REQUEST);
     this.#words = new Uint32Array(buffer, at, 3);
     this.#number = new Float64Array(buffer, at + 16, 1);
   }
@@ -379,10 +444,14 @@ export class Coroutines {
     const kept = this.bridge.values.keep(error ?? new Error(String(error)));
     if (error instanceof classes.BaseExceptionGroup && error.errors.length) {
       const members = this.pointers(error.errors.map((member) => this.exceptionFor(member)));
-      return this.bridge.withText([error.message], (message) => this.share(CO.EXCEPTION_GROUP, kept, members, error.errors.length, message));
+      return this.bridge.withText([error.message], (message) =>
+        this.share(CO.EXCEPTION_GROUP, kept, members, error.errors.length, message),
+      );
     }
     const [name, message] = nameAndMessage(error);
-    return this.bridge.withText([this.#typeName(error) ?? name, message], (...texts) => this.share(CO.EXCEPTION, kept, ...texts));
+    return this.bridge.withText([this.#typeName(error) ?? name, message], (...texts) =>
+      this.share(CO.EXCEPTION, kept, ...texts),
+    );
   }
 
   /** The nearest of asyncio's classes that an Error is of. */
@@ -395,4 +464,5 @@ export class Coroutines {
 
 const NOTHING = Symbol('null');
 
-const nameOf = (body) => (typeof body === 'function' ? body.name : body?.coroutineName ?? body?.[Symbol.toStringTag]) || 'anonymous';
+const nameOf = (body) =>
+  (typeof body === 'function' ? body.name : (body?.coroutineName ?? body?.[Symbol.toStringTag])) || 'anonymous';

@@ -1,7 +1,7 @@
 // Calls a program's loop when it wants to be called: the JavaScript half of src/host_js.c.
 //
-// The loop says after how many seconds it wants its next tick: 0, a delay, or -1 for "when something happens". So there is
-// at most one timer and at most one tick on its way, and none when the loop waits for nothing.
+// The loop says after how many seconds it wants its next tick: 0, a delay, or -1 for "when something happens". So there
+// is at most one timer and at most one tick on its way, and none when the loop waits for nothing.
 
 /** A macrotask as soon as the event loop has looked at everything else. (A nested setTimeout(0) waits 4 ms.) */
 const soon = typeof setImmediate === 'function' ? setImmediate : throughChannel;
@@ -14,7 +14,8 @@ function throughChannel(callback) {
 }
 
 function makeChannel() {
-  const waiting = [], { port1, port2 } = new MessageChannel();
+  const waiting = [],
+    { port1, port2 } = new MessageChannel();
   port1.onmessage = () => waiting.shift()();
   return { waiting, port: port2 };
 }
@@ -22,16 +23,20 @@ function makeChannel() {
 /** The same at a priority of the platform's, where it has those. */
 function soonAt(priority) {
   if (!priority || typeof globalThis.scheduler?.postTask !== 'function') return soon;
-  return (callback) => { globalThis.scheduler.postTask(callback, { priority }); };
+  return (callback) => {
+    globalThis.scheduler.postTask(callback, { priority });
+  };
 }
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 const TICK = 1; // milliseconds: the clock's, and that of timers
 
-/** For microtasks: what queueMicrotask() does in Node besides (a resource for each, with its hooks) costs more than a tick. */
+/** For microtasks: what queueMicrotask() does in Node besides (a resource for each, with its hooks) costs more than a
+ * tick. */
 const settled = Promise.resolve();
 
-/** Driven by a loop of somebody else's, which calls the tick when it suits: schedule(tick, seconds) is asked for that. */
+/** Driven by a loop of somebody else's, which calls the tick when it suits: schedule(tick, seconds) is asked for that.
+ * */
 export class Guest {
   #tick;
   #schedule;
@@ -81,8 +86,9 @@ export class Guest {
   }
 }
 
-/** Ticks that promises ask for run as microtasks, right after the promise. How long that may go on in a row the loop knows: it
- * then does nothing and asks for its turn after the page's. A tick that comes out of the event loop is told so: it is fresh. */
+/** Ticks that promises ask for run as microtasks, right after the promise. How long that may go on in a row the loop
+ * knows: it then does nothing and asks for its turn after the page's. A tick that comes out of the event loop is told
+ * so: it is fresh. */
 export class Driver {
   #tick;
   #timer;
@@ -99,8 +105,8 @@ export class Driver {
     if (this.#asMicrotask) this.#run(false);
   };
 
-  /** tick(fresh) calls the loop and returns what it wants next. patient: never to run in a microtask, but after all of them;
-   * priority: as scheduler.postTask knows them. */
+  /** tick(fresh) calls the loop and returns what it wants next. patient: never to run in a microtask, but after all of
+   * them; priority: as scheduler.postTask knows them. */
   constructor(tick, { patient = false, priority } = {}) {
     this.#tick = tick;
     this.#patient = patient || priority !== undefined;
@@ -117,9 +123,10 @@ export class Driver {
     this.#queued = true;
   }
 
-  /** Whether the tick may be part of the microtask that runs: then it is on its way, and what it says is to be given to plan(). */
+  /** Whether the tick may be part of the microtask that runs: then it is on its way, and what it says is to be given to
+   * plan(). */
   begin() {
-    if (this.#patient || this.#coming && !this.#asMicrotask) return false;
+    if (this.#patient || (this.#coming && !this.#asMicrotask)) return false;
     this.#begin();
     return true;
   }
@@ -134,7 +141,8 @@ export class Driver {
       this.#askSoon();
     } else {
       this.#deadline = performance.now() + seconds * 1000;
-      if (this.#alarm < this.#deadline + TICK) return; // it looks again when it fires: to set a timer costs more than to run the loop
+      // it looks again when it fires: to set a timer costs more than to run the loop
+      if (this.#alarm < this.#deadline + TICK) return;
       this.#disarm();
       this.#arm();
     }
@@ -147,10 +155,11 @@ export class Driver {
     });
   }
 
-  /** Timers may fire a fraction of a millisecond early, and long ones not at all: then they are set again. The loop must
-   * not be woken early, for whether two deadlines are met in one turn may decide the order of events. */
+  /** Timers may fire a fraction of a millisecond early, and long ones not at all: then they are set again. The loop
+   * must not be woken early, for whether two deadlines are met in one turn may decide the order of events. */
   #arm() {
-    const now = performance.now(), left = Math.min(Math.ceil(this.#deadline - now), LONGEST_TIMEOUT);
+    const now = performance.now(),
+      left = Math.min(Math.ceil(this.#deadline - now), LONGEST_TIMEOUT);
     this.#alarm = now + left;
     this.#timer = setTimeout(this.#alarmed, left);
   }
@@ -179,7 +188,8 @@ export class Driver {
   #begin() {
     this.#generation++;
     this.#coming = this.#asMicrotask = false;
-    if (this.#deadline !== Infinity) this.#deadline = Infinity; // to write a fraction takes an engine longer than to read it
+    // to write a fraction takes an engine longer than to read it
+    if (this.#deadline !== Infinity) this.#deadline = Infinity;
   }
 
   /** Forgets what was asked for. */

@@ -4,16 +4,25 @@ import { load } from './program.mjs';
 
 /**
  * @param source   as for load(); compile it once, if it is to be explored more than once
- * @param options  seeds: how many (100); first: the first one (1); running: (program) => void, called with each one that begins;
+ * @param options  seeds: how many (100); first: the first one (1); running: (program) => void, called with each one
+ * that begins;
  *                 else as for load()
- * @returns the first run that failed, that is, ended with another status than 0, or crashed: { seed, status, crash, stdout, stderr };
+ * @returns the first run that failed, that is, ended with another status than 0, or crashed: { seed, status, crash,
+ * stdout, stderr };
  *          undefined if none did
  */
 export async function explore(source, { seeds = 100, first = 1, running, ...options } = {}) {
   for (let seed = first; seed < first + seeds; seed++) {
     const run = { seed, status: undefined, crash: undefined, stdout: '', stderr: '' };
     const program = await load(source, {
-      ...options, seed, stdout: (text) => { run.stdout += text; }, stderr: (text) => { run.stderr += text; },
+      ...options,
+      seed,
+      stdout: (text) => {
+        run.stdout += text;
+      },
+      stderr: (text) => {
+        run.stderr += text;
+      },
     });
     running?.(program);
     try {

@@ -1,10 +1,12 @@
 // The JavaScript that a program carries (ASYNCIO_JS in C puts it into a custom section of the module), as functions.
 //
-// A build writes it out as a module of its own (`node glue.mjs program.wasm program.functions.mjs`), which a page with a
-// strict Content-Security-Policy can load. Without that, compileFunctions makes functions of the text, which such a page
-// forbids.
+// A build writes it out as a module of its own (`node glue.mjs program.wasm program.functions.mjs`), which a page with
+// a strict Content-Security-Policy can load. Without that, compileFunctions makes functions of the text, which such a
+// page forbids.
 
-const SECTION = 'asyncio_js', BETWEEN = '\u0001', END = '\u0002';
+const SECTION = 'asyncio_js',
+  BETWEEN = '\u0001',
+  END = '\u0002';
 
 /** The functions declared in a module: [{ type, name, parameters, body }]. */
 export function declaredFunctions(module) {
@@ -13,15 +15,25 @@ export function declaredFunctions(module) {
     .flatMap((section) => decoder.decode(section).split(END))
     .filter((text) => text)
     .map((text) => {
-      const [type, name, parameters, body] = text.split(BETWEEN), list = parametersOf(parameters);
-      return { type, name, parameters: list.map((parameter) => parameter.name), kinds: list.map((parameter) => parameter.kind), body };
+      const [type, name, parameters, body] = text.split(BETWEEN),
+        list = parametersOf(parameters);
+      return {
+        type,
+        name,
+        parameters: list.map((parameter) => parameter.name),
+        kinds: list.map((parameter) => parameter.kind),
+        body,
+      };
     });
 }
 
-/** A C parameter list as [{ name, kind }]. The name is the last identifier of each; what kind it is matters to functions with
- * types (ASYNCIO_JS_ASYNC). */
+/** A C parameter list as [{ name, kind }]. The name is the last identifier of each; what kind it is matters to
+ * functions with types (ASYNCIO_JS_ASYNC). */
 function parametersOf(list) {
-  return list.replace(/^\(|\)$/g, '').split(',').map((parameter) => parameter.trim())
+  return list
+    .replace(/^\(|\)$/g, '')
+    .split(',')
+    .map((parameter) => parameter.trim())
     .filter((parameter) => parameter && parameter !== 'void')
     .map((parameter) => ({ name: parameter.match(/(\w+)\s*$/)[1], kind: kindOf(parameter) }));
 }
@@ -41,15 +53,18 @@ const isTyped = ({ type }) => /^asyncio_promise_/.test(type);
 /** Whether what it returns is a JavaScript value for C to hold. */
 const givesValue = ({ type }) => type === 'asyncio_js_value';
 
-/** An AbortController costs more than all else about a promise: only a function that may look at its signal gets one. */
+/** An AbortController costs more than all else about a promise: only a function that may look at its signal gets one.
+ * */
 const usesSignal = ({ body }) => /\b(signal|eval)\b/.test(body);
 
 function functionText(declared) {
   const parameters = isAsync(declared) ? ['signal', ...declared.parameters] : declared.parameters;
   const typed = isTyped(declared) ? `kinds: ${JSON.stringify(declared.kinds)}, ` : '';
-  return `{ name: ${JSON.stringify(declared.name)}, async: ${isAsync(declared)}, signal: ${usesSignal(declared)}, ` +
+  return (
+    `{ name: ${JSON.stringify(declared.name)}, async: ${isAsync(declared)}, signal: ${usesSignal(declared)}, ` +
     `value: ${givesValue(declared)}, ${typed}` +
-    `call: ${isAsync(declared) ? 'async ' : ''}(${parameters.join(', ')}) => ${declared.body} }`;
+    `call: ${isAsync(declared) ? 'async ' : ''}(${parameters.join(', ')}) => ${declared.body} }`
+  );
 }
 
 function listText(module) {
@@ -66,8 +81,12 @@ export function compileFunctions(module) {
   try {
     return new Function('{ text, bytes, value }', `return ${listText(module)};`);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`in the JavaScript of an ASYNCIO_JS function: ${error.message}`);
-    throw new Error('this program has JavaScript inside (ASYNCIO_JS), which this page\'s Content-Security-Policy does not ' +
-      'allow to be made at run time: pass its functions module, as load(url, { functions })', { cause: error });
+    if (error instanceof SyntaxError)
+      throw new SyntaxError(`in the JavaScript of an ASYNCIO_JS function: ${error.message}`);
+    throw new Error(
+      "this program has JavaScript inside (ASYNCIO_JS), which this page's Content-Security-Policy does not " +
+        'allow to be made at run time: pass its functions module, as load(url, { functions })',
+      { cause: error },
+    );
   }
 }

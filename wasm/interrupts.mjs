@@ -1,4 +1,5 @@
-// Ctrl+C for a program that runs in a Worker: whoever owns the Worker passes it on, and ends the Worker if nothing hears it.
+// Ctrl+C for a program that runs in a Worker: whoever owns the Worker passes it on, and ends the Worker if nothing
+// hears it.
 
 export class Interrupts {
   #unheard = 0;
@@ -6,8 +7,8 @@ export class Interrupts {
   #send;
   #force;
 
-  /** send() has the Worker call program.interrupt(), and then heard(); force() ends it. patience: so many may be on their way
-   * unheard; two as natively (src/interrupts.c). */
+  /** send() has the Worker call program.interrupt(), and then heard(); force() ends it. patience: so many may be on
+   * their way unheard; two as natively (src/interrupts.c). */
   constructor({ send, force, patience = 2 }) {
     this.#patience = patience;
     this.#send = send;

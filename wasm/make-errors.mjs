@@ -1,12 +1,14 @@
-// Writes errors.mjs, the JavaScript classes of asyncio's exceptions, and their types (errors.d.mts), from the one table in
-// src/exception_types.h.
+// Writes errors.mjs, the JavaScript classes of asyncio's exceptions, and their types (errors.d.mts), from the one table
+// in src/exception_types.h.
 //
 //   node make-errors.mjs exception_types.h errors.mjs
 
 import { readFile, writeFile } from 'node:fs/promises';
 
 const [table, output] = process.argv.slice(2);
-const rows = [...(await readFile(table, 'utf8')).matchAll(/X\((\w+), (\w+), (\w+)\)/g)].map(([, constant, name, base]) => ({ constant, name, base }));
+const rows = [...(await readFile(table, 'utf8')).matchAll(/X\((\w+), (\w+), (\w+)\)/g)].map(
+  ([, constant, name, base]) => ({ constant, name, base }),
+);
 const nameOf = new Map(rows.map(({ constant, name }) => [constant, name]));
 
 /** Python's exceptions are Errors here, and its groups AggregateErrors, as a JavaScript reader expects. */
@@ -15,13 +17,16 @@ function parent({ constant, name, base }) {
   return constant === base ? 'Error' : nameOf.get(base);
 }
 
-await writeFile(output, `// Made from exception_types.h by make-errors.mjs: change that table, not this file.
+await writeFile(
+  output,
+  `// Made from exception_types.h by make-errors.mjs: change that table, not this file.
 
 ${rows.map((row) => `export class ${row.name} extends ${parent(row)} {}`).join('\n')}
 
 export const classes = { ${rows.map((row) => row.name).join(', ')} };
 for (const [name, type] of Object.entries(classes)) Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
-`);
+`,
+);
 
 const group = ({ name }) => /Group$/.test(name);
 const declared = rows.map((row) => {
@@ -29,9 +34,12 @@ const declared = rows.map((row) => {
   return `/** ${text} */\nexport class ${row.name} extends ${parent(row)} {${group(row) ? '\n  /** Of these, in this order. */\n  constructor(errors: Iterable<unknown>, message?: string, options?: ErrorOptions);\n' : ''}}`;
 });
 
-await writeFile(output.replace(/\.mjs$/, '.d.mts'), `// Made from exception_types.h by make-errors.mjs.
+await writeFile(
+  output.replace(/\.mjs$/, '.d.mts'),
+  `// Made from exception_types.h by make-errors.mjs.
 
 ${declared.join('\n')}
 /** All of the classes above, by name. */
 export const classes: Record<string, new (message?: string, options?: ErrorOptions) => Error>;
-`);
+`,
+);

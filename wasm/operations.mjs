@@ -1,8 +1,9 @@
-// Operations: what asyncio's coroutine functions (sleep, Lock.acquire, ...) give. Nothing happens before one is awaited:
+// Operations: what asyncio's coroutine functions (sleep, Lock.acquire, ...) give. Nothing happens before one is
+// awaited:
 //
 //   yield* sleep(1)            in a generator: the task that runs it waits, with CPython's order of events
-//   await sleep(1, task)       in an async function: an engine's promise knows nothing of tasks, so the task is handed on
-//   await sleep(1, { signal }) anywhere: aborting the signal cancels it
+//   await sleep(1, task)       in an async function: an engine's promise knows nothing of tasks, so the task is handed
+//   on await sleep(1, { signal }) anywhere: aborting the signal cancels it
 //   await sleep(1)             anywhere: nobody's; nothing cancels it
 
 import { now } from './coroutines.mjs';
@@ -60,10 +61,13 @@ async function perform(steps, scope, name) {
   if (task) return task.perform(steps, name);
   const signal = scope?.signal;
   if (signal?.aborted) throw signal.reason;
-  const program = scope?.program ?? presentProgram() ?? await defaults.program();
+  const program = scope?.program ?? presentProgram() ?? (await defaults.program());
   const own = program.createTask(steps, { name });
   if (!signal) return own;
-  const abort = () => own.cancel(signal.reason instanceof CancelledError ? signal.reason.message : String(signal.reason?.message ?? signal.reason));
+  const abort = () =>
+    own.cancel(
+      signal.reason instanceof CancelledError ? signal.reason.message : String(signal.reason?.message ?? signal.reason),
+    );
   signal.addEventListener('abort', abort, { once: true });
   try {
     return await own;

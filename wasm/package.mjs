@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { LINK, REFUSED } from './build.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url)), out = join(root, 'build/package');
+const root = fileURLToPath(new URL('..', import.meta.url)),
+  out = join(root, 'build/package');
 const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const PUBLIC_HEADERS = ['asyncio.h', 'asyncio_fetch.h', 'asyncio_js.h', 'exception_types.h'];
@@ -19,8 +20,22 @@ const NOT_TO_SHIP = ['package.mjs', 'make-errors.mjs'];
 
 /** What package.json says to those who use the package. */
 const manifest = {
-  ...Object.fromEntries(['name', 'version', 'description', 'license', 'type', 'dependencies', 'engines'].map((key) => [key, project[key]])),
-  keywords: ['asyncio', 'async', 'webassembly', 'wasm', 'asyncify', 'coroutine', 'event-loop', 'task-group', 'cancellation', 'semaphore', 'queue'],
+  ...Object.fromEntries(
+    ['name', 'version', 'description', 'license', 'type', 'dependencies', 'engines'].map((key) => [key, project[key]]),
+  ),
+  keywords: [
+    'asyncio',
+    'async',
+    'webassembly',
+    'wasm',
+    'asyncify',
+    'coroutine',
+    'event-loop',
+    'task-group',
+    'cancellation',
+    'semaphore',
+    'queue',
+  ],
   exports: {
     '.': {
       types: './wasm/asyncio.d.mts',
@@ -45,18 +60,34 @@ const copy = (from, to) => cpSync(join(root, from), join(out, to), { recursive: 
 const filesIn = (folder, pattern) => readdirSync(join(root, folder)).filter((name) => pattern.test(name));
 
 function fill(from, to) {
-  const values = { LINK: LINK.join(' '), VERSION: project.version, REFUSED: REFUSED.map(([pattern]) => pattern.source.replace('^', '')).join('|') };
+  const values = {
+    LINK: LINK.join(' '),
+    VERSION: project.version,
+    REFUSED: REFUSED.map(([pattern]) => pattern.source.replace('^', '')).join('|'),
+  };
   mkdirSync(join(out, to), { recursive: true });
-  writeFileSync(join(out, to, basename(from)), readFileSync(join(root, from), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]));
+  writeFileSync(
+    join(out, to, basename(from)),
+    readFileSync(join(root, from), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]),
+  );
 }
 
-/** What programs import: the modules as one each. For pages and workers (web.mjs) minified, with a source map to the modules
- * beside it for whoever looks into it; what only some programs need stays beside it, and is loaded for those. For Node (node.mjs),
- * which takes longer to find many modules than to read one, as it is. What the tools import is beside them. */
+/** What programs import: the modules as one each. For pages and workers (web.mjs) minified, with a source map to the
+ * modules beside it for whoever looks into it; what only some programs need stays beside it, and is loaded for those.
+ * For Node (node.mjs), which takes longer to find many modules than to read one, as it is. What the tools import is
+ * beside them. */
 function bundle(from, to, how) {
   return build({
-    entryPoints: [join(out, 'wasm', from)], outfile: join(out, 'wasm', to), allowOverwrite: true, bundle: true, format: 'esm', target: 'es2022', charset: 'utf8',
-    legalComments: 'none', banner: { js: `// asyncio-wasm ${project.version}, bundled from the modules beside this one.` }, ...how,
+    entryPoints: [join(out, 'wasm', from)],
+    outfile: join(out, 'wasm', to),
+    allowOverwrite: true,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    banner: { js: `// asyncio-wasm ${project.version}, bundled from the modules beside this one.` },
+    ...how,
   });
 }
 
@@ -65,19 +96,29 @@ const classNames = {
   name: 'class names',
   setup({ onLoad }) {
     onLoad({ filter: /\.mjs$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/^(?:export )?class (\w+)[^{\n]*\{/gm, (begin, name) => `${begin} static name = '${name}';`),
+      contents: readFileSync(path, 'utf8').replace(
+        /^(?:export )?class (\w+)[^{\n]*\{/gm,
+        (begin, name) => `${begin} static name = '${name}';`,
+      ),
     }));
   },
 };
 
-/** Modules that are not in web.mjs. What they import is loaded again, beside it: so that must be nothing that may be there only once,
- * like a class. */
+/** Modules that are not in web.mjs. What they import is loaded again, beside it: so that must be nothing that may be
+ * there only once, like a class. */
 const LOADED_WHEN_USED = ['./arguments.mjs', './glue.mjs', './threads.mjs'];
 
 async function assemble() {
   rmSync(out, { recursive: true, force: true });
-  for (const name of filesIn('build/wasm', /\.(mjs|d\.mts|wasm)$/).filter((name) => !NOT_TO_SHIP.includes(name))) copy(`build/wasm/${name}`, `wasm/${name}`);
-  await bundle('asyncio.mjs', 'web.mjs', { minify: true, sourcemap: true, sourcesContent: false, plugins: [classNames], external: LOADED_WHEN_USED });
+  for (const name of filesIn('build/wasm', /\.(mjs|d\.mts|wasm)$/).filter((name) => !NOT_TO_SHIP.includes(name)))
+    copy(`build/wasm/${name}`, `wasm/${name}`);
+  await bundle('asyncio.mjs', 'web.mjs', {
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    plugins: [classNames],
+    external: LOADED_WHEN_USED,
+  });
   await bundle('node.mjs', 'node.mjs', { platform: 'node' });
   copy('web/serve.mjs', 'wasm/serve.mjs');
   for (const name of PUBLIC_HEADERS) copy(`src/${name}`, `include/${name}`);
@@ -100,6 +141,8 @@ function emscriptenVersion() {
 
 await assemble();
 if (process.argv.includes('--pack')) {
-  const [{ filename, size, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--pack-destination', join(root, 'build')], { cwd: out, encoding: 'utf8' }));
+  const [{ filename, size, files }] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--pack-destination', join(root, 'build')], { cwd: out, encoding: 'utf8' }),
+  );
   console.log(`build/${filename}: ${files.length} files, ${(size / 1024).toFixed(0)} KB`);
 }

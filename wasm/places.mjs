@@ -14,10 +14,12 @@ export const places = {
   include: firstOf('../include', '../src', '../../src'),
   library: firstOf('../lib/wasm32-emscripten', '../build/wasm') ?? here,
   version: firstOf('version.mjs', '../build/wasm/version.mjs'),
-  loader: firstOf('version.mjs') ? here : firstOf('../build/wasm'), // the folder of node.mjs, run.mjs and what they import
+  // the folder of node.mjs, run.mjs and what they import
+  loader: firstOf('version.mjs') ? here : firstOf('../build/wasm'),
   examples: firstOf('../examples', '../tests/parity', '../../tests/parity'),
   site: firstOf('../play', '../build/web', '../web'),
   serve: firstOf('serve.mjs', '../web/serve.mjs', '../../web/serve.mjs'),
   /** For what is made once and used again: programs that `run` compiled, the library for another Emscripten. */
-  cache: process.env.ASYNCIO_WASM_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'asyncio-wasm'),
+  cache:
+    process.env.ASYNCIO_WASM_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'asyncio-wasm'),
 };

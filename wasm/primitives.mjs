@@ -1,15 +1,51 @@
-// Locks, events, queues, groups, timeouts, futures: the library's own, for JavaScript. Each belongs to the loop in which it is
-// first used. asyncio.h says what each call does; the order in which waiters go on is the library's, for C and JavaScript
-// alike.
+// Locks, events, queues, groups, timeouts, futures: the library's own, for JavaScript. Each belongs to the loop in
+// which it is first used. asyncio.h says what each call does; the order in which waiters go on is the library's, for C
+// and JavaScript alike.
 
 import { CO, OP, Request, now, stepsOf } from './coroutines.mjs';
 import { CancelledError, InvalidStateError, QueueShutDown, RuntimeError } from './errors.mjs';
 import { Operation, needProgram, presentProgram } from './operations.mjs';
 
-const MAKE = Object.fromEntries(['LOCK', 'SEMAPHORE', 'BOUNDED_SEMAPHORE', 'EVENT', 'CONDITION', 'BARRIER', 'QUEUE', 'LIFO_QUEUE', 'PRIORITY_QUEUE',
-  'TASK_GROUP', 'TIMEOUT', 'TIMEOUT_AT', 'FUTURE'].map((name, i) => [name, i]));
-const DO = Object.fromEntries(['RELEASE', 'LOCKED', 'SET', 'CLEAR', 'IS_SET', 'NOTIFY', 'N_WAITING', 'BROKEN', 'PUT', 'GET', 'TASK_DONE', 'SHUTDOWN',
-  'SIZE', 'FULL', 'RESCHEDULE', 'WHEN', 'EXPIRED', 'SET_RESULT', 'SET_EXCEPTION'].map((name, i) => [name, i]));
+const MAKE = Object.fromEntries(
+  [
+    'LOCK',
+    'SEMAPHORE',
+    'BOUNDED_SEMAPHORE',
+    'EVENT',
+    'CONDITION',
+    'BARRIER',
+    'QUEUE',
+    'LIFO_QUEUE',
+    'PRIORITY_QUEUE',
+    'TASK_GROUP',
+    'TIMEOUT',
+    'TIMEOUT_AT',
+    'FUTURE',
+  ].map((name, i) => [name, i]),
+);
+const DO = Object.fromEntries(
+  [
+    'RELEASE',
+    'LOCKED',
+    'SET',
+    'CLEAR',
+    'IS_SET',
+    'NOTIFY',
+    'N_WAITING',
+    'BROKEN',
+    'PUT',
+    'GET',
+    'TASK_DONE',
+    'SHUTDOWN',
+    'SIZE',
+    'FULL',
+    'RESCHEDULE',
+    'WHEN',
+    'EXPIRED',
+    'SET_RESULT',
+    'SET_EXCEPTION',
+  ].map((name, i) => [name, i]),
+);
 
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
@@ -50,7 +86,7 @@ class Shared {
     return new Operation(() => this.#asking(op, number, b, c, answer), scope ?? this, this.constructor.name);
   }
 
-  * #asking(op, number, b, c, answer) {
+  *#asking(op, number, b, c, answer) {
     return answer(yield new Request(op, this.pointerIn(now.coroutine.program), number, b, c));
   }
 }
@@ -59,19 +95,24 @@ class Shared {
 class Context extends Shared {
   #scope;
 
-  /** `async with this: body`. The body is a function, a generator function or an async function, and is given this and the
-   * task; what it gives is the result. */
+  /** `async with this: body`. The body is a function, a generator function or an async function, and is given this and
+   * the task; what it gives is the result. */
   use(body, scope) {
     return new Operation(() => this.#using(body), scope ?? this, this.constructor.name);
   }
 
-  * #using(body) {
-    const { program, task } = now.coroutine, pointer = this.pointerIn(program);
+  *#using(body) {
+    const { program, task } = now.coroutine,
+      pointer = this.pointerIn(program);
     yield new Request(OP.ENTER, pointer);
     let result;
     try {
-      const made = body(this, task), run = typeof made?.then === 'function' && !made.isOperation ? now.coroutine.serve(made) : made;
-      result = typeof run?.[Symbol.iterator] === 'function' && (run.isOperation || typeof run.throw === 'function') ? yield* stepsOf(run) : run;
+      const made = body(this, task),
+        run = typeof made?.then === 'function' && !made.isOperation ? now.coroutine.serve(made) : made;
+      result =
+        typeof run?.[Symbol.iterator] === 'function' && (run.isOperation || typeof run.throw === 'function')
+          ? yield* stepsOf(run)
+          : run;
     } catch (error) {
       program.restore(error);
       yield new Request(OP.EXIT, pointer);
@@ -92,7 +133,7 @@ class Context extends Shared {
     return new Operation(() => this.#leaving(error), scope ?? this, this.constructor.name);
   }
 
-  * #leaving(error) {
+  *#leaving(error) {
     const { program } = now.coroutine;
     if (error !== undefined) program.restore(error);
     yield new Request(OP.EXIT, this.pointerIn(program));
@@ -218,7 +259,7 @@ export class Condition extends Lockable {
     return new Operation(() => this.#waitingFor(predicate), scope ?? this, 'Condition');
   }
 
-  * #waitingFor(predicate) {
+  *#waitingFor(predicate) {
     for (;;) {
       const answer = predicate();
       if (answer) return answer;
@@ -313,7 +354,7 @@ export class Queue extends Shared {
     return new Operation(() => this.#putting(item), scope ?? this, 'Queue');
   }
 
-  * #putting(item) {
+  *#putting(item) {
     const { program } = now.coroutine;
     yield new Request(OP.QUEUE_PUT, this.pointerIn(program), 0, this.#item(program, item), this.values);
   }
@@ -322,7 +363,7 @@ export class Queue extends Shared {
     return new Operation(() => this.#getting(), scope ?? this, 'Queue');
   }
 
-  * #getting() {
+  *#getting() {
     const { program } = now.coroutine;
     return this.#taken(program, yield new Request(OP.QUEUE_GET, this.pointerIn(program), 0, 0, this.values));
   }
@@ -366,7 +407,7 @@ export class Queue extends Shared {
   }
 
   /** Its items, until it is shut down and empty. */
-  async* items(scope) {
+  async *items(scope) {
     for (;;) {
       let item;
       try {
@@ -390,7 +431,8 @@ export class LifoQueue extends Queue {
   }
 }
 
-/** The lowest first; `compare` as for Array.sort. An item is kept with it: the program knows of one function for all. */
+/** The lowest first; `compare` as for Array.sort. An item is kept with it: the program knows of one function for all.
+ * */
 export class PriorityQueue extends Queue {
   #compare;
 
@@ -462,11 +504,18 @@ export class Timeout extends Context {
 
 /** For tasks and futures. */
 export function addDoneCallback(program, future, callback) {
-  if (!program?.host.alive()) callback(future); // whatever it is, it has ended
-  else program.ask(CO.ON_DONE, future.pointerIn(program), program.keep(() => callback(future)));
+  if (!program?.host.alive())
+    callback(future); // whatever it is, it has ended
+  else
+    program.ask(
+      CO.ON_DONE,
+      future.pointerIn(program),
+      program.keep(() => callback(future)),
+    );
 }
 
-const CANCELLED = 1, STATE = 3;
+const CANCELLED = 1,
+  STATE = 3;
 
 class Awaitable extends Shared {
   /** A task can cancel it, by being cancelled while it awaits it. */
@@ -484,7 +533,8 @@ class Awaitable extends Shared {
 
   cancel(message) {
     if (this.done) return false;
-    const program = this.program ?? needProgram(`a new ${this.constructor.name}`), pointer = this.pointerIn(program);
+    const program = this.program ?? needProgram(`a new ${this.constructor.name}`),
+      pointer = this.pointerIn(program);
     const work = (at) => program.ask(CO.CANCEL, pointer, at) !== 0;
     return message === undefined ? work(0) : program.bridge.withText([String(message)], work);
   }
@@ -515,7 +565,8 @@ export class Future extends Awaitable {
   setResult(value) {
     this.#end({ value }, (program) => {
       const handle = this.do(DO.SET_RESULT, program.keep(value));
-      if (handle) hold(Object.assign(this, { kept: {} }).kept, program, handle); // what C gets of it, as long as this is there
+      // what C gets of it, as long as this is there
+      if (handle) hold(Object.assign(this, { kept: {} }).kept, program, handle);
     });
   }
 
@@ -537,7 +588,7 @@ export class Future extends Awaitable {
     return this.cancelled ? new CancelledError() : this.#outcome?.error;
   }
 
-  * [Symbol.iterator]() {
+  *[Symbol.iterator]() {
     if (!this.#outcome) yield new Request(OP.AWAIT, this.pointerIn(now.coroutine.program));
     return this.result();
   }
@@ -547,9 +598,10 @@ export class Future extends Awaitable {
   }
 }
 
-/** A task or future that C made; its result is a number. No promise: one that is fulfilled with it is not to wait for it. */
+/** A task or future that C made; its result is a number. No promise: one that is fulfilled with it is not to wait for
+ * it. */
 class ForeignTask extends Awaitable {
-  * [Symbol.iterator]() {
+  *[Symbol.iterator]() {
     return (yield new Request(OP.AWAIT, this.pointerIn(now.coroutine.program))) | 0;
   }
 

@@ -11,7 +11,8 @@ import { Exit, wasi } from './wasi.mjs';
 class StackOverflow extends Error {}
 
 const NO_TOOLS = 'asyncio.wasm is without traces and seeds: pass asyncio-tools.wasm, beside it';
-const NOT_SHARED = 'this program does not let JavaScript take part in its loop: say ASYNCIO_SHARE in it (asyncio_js.h), at file scope';
+const NOT_SHARED =
+  'this program does not let JavaScript take part in its loop: say ASYNCIO_SHARE in it (asyncio_js.h), at file scope';
 
 function notShared() {
   throw new Error(NOT_SHARED);
@@ -23,7 +24,8 @@ const hasTools = (module) => WebAssembly.Module.imports(module).some(({ name }) 
 const usesThreads = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'threads_begin');
 const exportsAny = (module, start) => WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(start));
 
-const BUILD_HINT = 'build it with `npx asyncio-wasm build` (or `make run FILE=...` in the repository), which runs the pass';
+const BUILD_HINT =
+  'build it with `npx asyncio-wasm build` (or `make run FILE=...` in the repository), which runs the pass';
 
 // ---- loading ----
 
@@ -57,16 +59,21 @@ async function compileClearly(source) {
     return await compile(await source);
   } catch (error) {
     if (error instanceof WebAssembly.CompileError && /unsafe-eval|Content Security Policy|blocked/i.test(error.message))
-      throw new Error(`this page's Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval' (${error.message})`);
+      throw new Error(
+        `this page's Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval' (${error.message})`,
+      );
     if (error instanceof WebAssembly.CompileError)
-      throw new Error(`this is no WebAssembly module, or not all of it (truncated, or an error page?): ${error.message}`);
+      throw new Error(
+        `this is no WebAssembly module, or not all of it (truncated, or an error page?): ${error.message}`,
+      );
     throw error;
   }
 }
 
 function checkModule(module) {
   const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
-  if (!exported.has('asyncio_start')) throw new Error(`this module is not linked with asyncio-wasm's library; ${BUILD_HINT}`);
+  if (!exported.has('asyncio_start'))
+    throw new Error(`this module is not linked with asyncio-wasm's library; ${BUILD_HINT}`);
   if (WebAssembly.Module.imports(module).some((i) => i.module === 'asyncify' || i.module === 'pass'))
     throw new Error(`this module has not been through the Asyncify pass, so it could never suspend; ${BUILD_HINT}`);
   checkVersion(module);
@@ -79,7 +86,9 @@ function checkVersion(module) {
   const [section] = WebAssembly.Module.customSections(module, 'asyncio_version');
   const built = section && new TextDecoder().decode(section);
   if (built !== undefined && series(built) !== series(version))
-    throw new Error(`this program was built with asyncio-wasm ${built}, and this is the loader of ${version}: build it again`);
+    throw new Error(
+      `this program was built with asyncio-wasm ${built}, and this is the loader of ${version}: build it again`,
+    );
 }
 
 /**
@@ -87,8 +96,8 @@ function checkVersion(module) {
  *
  * @param source   a URL (or string), Response, bytes, or WebAssembly.Module
  * @param options  args: string[] (argv[0] first); env: object; clock: 'real' | 'virtual';
- *                 seed: a number, for another schedule of the kind that real timing may bring about (it implies the virtual clock);
- *                 stdout, stderr: (text) => void; stdin: string | Uint8Array | (Uint8Array) => count;
+ *                 seed: a number, for another schedule of the kind that real timing may bring about (it implies the
+ *                 virtual clock); stdout, stderr: (text) => void; stdin: string | Uint8Array | (Uint8Array) => count;
  *                 trace: (event) => void, called with each event of the trace (src/trace.h);
  *                 traceText: { name, write(text), close() }, the trace as text instead, Chrome's format for name.json;
  *                 schedule: (tick, seconds) => cancel, and now: () => seconds: a loop of your own drives the program's
@@ -126,11 +135,17 @@ export class Program {
   constructor(module, options) {
     this.#module = module;
     this.#options = options;
-    this.#sinks = { 1: options.stdout ?? byLines((line) => console.log(line)), 2: options.stderr ?? byLines((line) => console.error(line)) };
+    this.#sinks = {
+      1: options.stdout ?? byLines((line) => console.log(line)),
+      2: options.stderr ?? byLines((line) => console.error(line)),
+    };
     // Virtual time must not run ahead of JavaScript that still has to say what it waits for next.
     const patient = (options.clock ?? options.env?.ASYNCIO_CLOCK) === 'virtual';
-    const runLoop = [false, true].map((fresh) => (exports) => exports.asyncio_tick(fresh)), tick = (fresh) => this.#enter(runLoop[Number(fresh)]);
-    this.#driver = options.schedule ? new Guest(tick, options.schedule) : new Driver(tick, { patient, priority: options.priority });
+    const runLoop = [false, true].map((fresh) => (exports) => exports.asyncio_tick(fresh)),
+      tick = (fresh) => this.#enter(runLoop[Number(fresh)]);
+    this.#driver = options.schedule
+      ? new Guest(tick, options.schedule)
+      : new Driver(tick, { patient, priority: options.priority });
     this.#bridge = new Bridge({
       exports: () => this.#exports,
       memory: () => this.#exports.memory,
@@ -142,7 +157,8 @@ export class Program {
 
   /** Runs a JavaScript coroutine as a task of this program, which has to say ASYNCIO_SHARE. */
   createTask(coroutine, options) {
-    if (this.#state === 'new' && this.#exports._start) throw new Error('this program has a main(): run() it first, then it takes tasks');
+    if (this.#state === 'new' && this.#exports._start)
+      throw new Error('this program has a main(): run() it first, then it takes tasks');
     if (this.#state === 'new' && this.#exports._initialize) this.#exports._initialize();
     if (!this.coroutines) throw new Error(NOT_SHARED);
     if (this.#state === 'new') this.#state = 'running';
@@ -190,8 +206,10 @@ export class Program {
   /** Runs main() and gives its exit status. Rejects if the program crashes. */
   run() {
     if (this.#over) return Promise.reject(this.#over);
-    if (this.#state !== 'new') return Promise.reject(new Error('this program is running already: load it again for a second run'));
-    if (!this.#exports._start) return Promise.reject(new Error('this program has no main(): call what it exports, with call()'));
+    if (this.#state !== 'new')
+      return Promise.reject(new Error('this program is running already: load it again for a second run'));
+    if (!this.#exports._start)
+      return Promise.reject(new Error('this program has no main(): call what it exports, with call()'));
     this.#state = 'running';
     this.#threads?.prepare();
     return new Promise((resolve, reject) => {
@@ -205,29 +223,41 @@ export class Program {
    * Runs an exported coroutine (ASYNCIO_EXPORT) as a task.
    *
    * @param name      the C function's name
-   * @param argument  a number, string, or any value; of a function with types (ASYNCIO_EXPORT_ASYNC) an array of all arguments
+   * @param argument  a number, string, or any value; of a function with types (ASYNCIO_EXPORT_ASYNC) an array of all
+   * arguments
    * @param options   signal: an AbortSignal that cancels the task; name: the task's name
-   * @returns a promise of its result, which also has cancel(message), done and name. It rejects with an Error of the class
+   * @returns a promise of its result, which also has cancel(message), done and name. It rejects with an Error of the
+   * class
    *          that the exception's type has (CancelledError, ...), with the C awaits in its stack.
    */
   call(name, argument, options) {
     if (this.#over) return Promise.reject(this.#over);
-    const exports = this.#exports, exported = this.#exported().get(name);
-    if (!exported) return Promise.reject(new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`));
+    const exports = this.#exports,
+      exported = this.#exported().get(name);
+    if (!exported)
+      return Promise.reject(
+        new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`),
+      );
     const { start, result, signature } = exported;
     try {
       signature?.check(argument);
     } catch (error) {
       return Promise.reject(error);
     }
-    if (this.#state === 'new' && exports._start) return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
+    if (this.#state === 'new' && exports._start)
+      return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
     if (this.#state === 'new' && exports._initialize) exports._initialize();
     if (this.#state === 'new') this.#threads?.prepare();
     if (this.#state === 'new') this.#state = 'running';
-    return this.#tell(() => (signature ? this.#bridge.callTyped(start, signature, argument, options) : this.#bridge.call(start, result, argument, options)));
+    return this.#tell(() =>
+      signature
+        ? this.#bridge.callTyped(start, signature, argument, options)
+        : this.#bridge.call(start, result, argument, options),
+    );
   }
 
-  /** The functions that the program exports with types (ASYNCIO_EXPORT_ASYNC): name -> (...arguments) => promise, as call() gives it. */
+  /** The functions that the program exports with types (ASYNCIO_EXPORT_ASYNC): name -> (...arguments) => promise, as
+   * call() gives it. */
   get functions() {
     const typed = [...this.#exported()].filter(([, { signature }]) => signature);
     return Object.fromEntries(typed.map(([name]) => [name, (...list) => this.call(name, list)]));
@@ -235,11 +265,13 @@ export class Program {
 
   /** name -> { start, result, signature }, the signature of those that have types. */
   #exported() {
-    this.#callable ??= new Map(Object.entries(this.#exports).flatMap(([key, start]) => {
-      const [kind, result, name] = key.split(':');
-      if (kind !== 'asyncio_export' && kind !== 'asyncio_typed') return [];
-      return [[name, { start, result, signature: kind === 'asyncio_typed' ? new this.#Signature(key) : undefined }]];
-    }));
+    this.#callable ??= new Map(
+      Object.entries(this.#exports).flatMap(([key, start]) => {
+        const [kind, result, name] = key.split(':');
+        if (kind !== 'asyncio_export' && kind !== 'asyncio_typed') return [];
+        return [[name, { start, result, signature: kind === 'asyncio_typed' ? new this.#Signature(key) : undefined }]];
+      }),
+    );
     return this.#callable;
   }
 
@@ -264,7 +296,8 @@ export class Program {
     return this.#state;
   }
 
-  /** Who runs, as 'task Task-2 (fetch)' or 'main()': for whoever has stopped the program in the middle, and is going to end it. */
+  /** Who runs, as 'task Task-2 (fetch)' or 'main()': for whoever has stopped the program in the middle, and is going to
+   * end it. */
   runningName() {
     return this.#bridge.text(this.#exports.asyncio_running_name());
   }
@@ -272,12 +305,15 @@ export class Program {
   /**
    * What every task is doing, at any time: while the program waits, from a function that it calls, after a crash.
    *
-   * @returns {{ tasks, between, text }}  tasks: those that are not done, as { id, name, coro, state: 'new' | 'ready' | 'running' |
-   *          'waiting', stack: [{ function, file, line }], outermost first, waitsFor: { kind, id, holder }, awaitedBy: ids };
-   *          between: what tasks wait through (a gather, a task group, ...), as { id, kind, awaitedBy: ids }; text: the same as a tree
+   * @returns {{ tasks, between, text }}  tasks: those that are not done, as { id, name, coro, state: 'new' | 'ready' |
+   * 'running' |
+   *          'waiting', stack: [{ function, file, line }], outermost first, waitsFor: { kind, id, holder }, awaitedBy:
+   *          ids }; between: what tasks wait through (a gather, a task group, ...), as { id, kind, awaitedBy: ids };
+   *          text: the same as a tree
    */
   callGraph() {
-    if (this.#state === 'new') return { tasks: [], between: [], text: '' }; // its memory is not in order yet, so it cannot be asked
+    // its memory is not in order yet, so it cannot be asked
+    if (this.#state === 'new') return { tasks: [], between: [], text: '' };
     try {
       if (this.#state === 'crashed') this.#exports.asyncio_crashed(); // which leaves the stack that it crashed on
       return callGraphOf(this.#bridge);
@@ -288,8 +324,8 @@ export class Program {
 
   // ---- as a thread of another one (thread.mjs) ----
 
-  /** Instead of run(): functions will be called one by one, by the calls that callsOf(exports) gives, and that this returns.
-   * finish: { resolve(status), reject(error) } of exit() and crashes. */
+  /** Instead of run(): functions will be called one by one, by the calls that callsOf(exports) gives, and that this
+   * returns. finish: { resolve(status), reject(error) } of exit() and crashes. */
   beginThread(callsOf, finish) {
     const calls = callsOf(this.#exports);
     this.#state = 'running';
@@ -337,7 +373,8 @@ export class Program {
     }
   }
 
-  /** Completes futures or makes tasks, which the next tick runs. Also from within the program, when it calls JavaScript. */
+  /** Completes futures or makes tasks, which the next tick runs. Also from within the program, when it calls
+   * JavaScript. */
   #tell(call) {
     try {
       return call(this.#exports);
@@ -349,8 +386,8 @@ export class Program {
     }
   }
 
-  /** A promise is fulfilled that C may wait for. This is a microtask of its own: where nothing else is expected (last), the next tick
-   * may be part of it, and of the same call. */
+  /** A promise is fulfilled that C may wait for. This is a microtask of its own: where nothing else is expected (last),
+   * the next tick may be part of it, and of the same call. */
   #fulfill(number, value, last) {
     const here = last && this.#driver.begin();
     this.#inside = here;
@@ -388,7 +425,8 @@ export class Program {
   /** What happened, in words that say what to do. The program's memory may be in any state. */
   #describe(error) {
     const exports = this.#exports;
-    let who = 'the program', unwinding = false;
+    let who = 'the program',
+      unwinding = false;
     try {
       exports.asyncio_crashed();
       who = this.runningName();
@@ -396,12 +434,20 @@ export class Program {
     } catch {}
     const because = (message) => new Error(message, { cause: error });
     if (error instanceof StackOverflow)
-      return because(`stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; ASYNCIO_STACK_SIZE=bytes in the environment gives more)`);
-    if (error instanceof RangeError && /call stack/i.test(error.message) || error?.name === 'InternalError' && /recursion/i.test(error.message))
+      return because(
+        `stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; ASYNCIO_STACK_SIZE=bytes in the environment gives more)`,
+      );
+    if (
+      (error instanceof RangeError && /call stack/i.test(error.message)) ||
+      (error?.name === 'InternalError' && /recursion/i.test(error.message))
+    )
       return because(`stack overflow in ${who}: the engine's call stack is used up (recursion without end?)`);
     if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(String(error));
     if (unwinding) return because(`${who} suspended from too deep a call stack: its frames do not fit into 512 KB`);
-    if (/unreachable/.test(error.message)) return because(`the program trapped in ${who}: abort(), a failed assertion, or undefined behaviour (${error.message})`);
+    if (/unreachable/.test(error.message))
+      return because(
+        `the program trapped in ${who}: abort(), a failed assertion, or undefined behaviour (${error.message})`,
+      );
     return because(`the program trapped in ${who}: ${error.message}`);
   }
 
@@ -419,7 +465,12 @@ export class Program {
 
   #imports() {
     const available = {
-      asyncio: { ...this.#bridge.imports(), ...(this.coroutines ? this.coroutines.imports() : { coroutine_done: notShared }), ...this.#threads?.imports(), ...this.#hostImports() },
+      asyncio: {
+        ...this.#bridge.imports(),
+        ...(this.coroutines ? this.coroutines.imports() : { coroutine_done: notShared }),
+        ...this.#threads?.imports(),
+        ...this.#hostImports(),
+      },
       asyncio_js: this.#functionImports(),
       wasi_snapshot_preview1: wasi(this.#streams(), () => this.#exports.memory),
       env: {
@@ -431,8 +482,12 @@ export class Program {
     };
     const wanted = {};
     for (const { module, name } of WebAssembly.Module.imports(this.#module)) {
-      const given = available[module]?.[name] ?? (module === 'wasi_snapshot_preview1' ? available[module].unsupported : undefined);
-      if (!given) throw new Error(`the program wants "${name}" from "${module}": it was built for another version of asyncio-wasm`);
+      const given =
+        available[module]?.[name] ?? (module === 'wasi_snapshot_preview1' ? available[module].unsupported : undefined);
+      if (!given)
+        throw new Error(
+          `the program wants "${name}" from "${module}": it was built for another version of asyncio-wasm`,
+        );
       (wanted[module] ??= {})[name] = given;
     }
     return wanted;
@@ -449,7 +504,10 @@ export class Program {
       return this.#glue.compileFunctions(this.#module);
     } catch (error) {
       if (!this.#options.thread) throw error;
-      return () => this.#glue.declaredFunctions(this.#module).map(({ name, type }) => notInThreads(name, type === 'asyncio_promise', error));
+      return () =>
+        this.#glue
+          .declaredFunctions(this.#module)
+          .map(({ name, type }) => notInThreads(name, type === 'asyncio_promise', error));
     }
   }
 
@@ -477,7 +535,8 @@ export class Program {
 
   #write(fd, bytes) {
     if (this.#options.thread) return this.#options.thread.print(fd, bytes.slice());
-    if (this.#options.trace || this.#options.traceText) this.#exports.asyncio_printed(fd, bytes.byteOffset, bytes.length);
+    if (this.#options.trace || this.#options.traceText)
+      this.#exports.asyncio_printed(fd, bytes.byteOffset, bytes.length);
     this.#deliver(fd, this.#decoders[fd].decode(bytes, { stream: true }));
   }
 
@@ -516,7 +575,7 @@ function notInThreads(name, async, { message }) {
 /** Standard input: text, bytes, or a function that fills an array and returns how much; nothing otherwise. */
 function reader(stdin) {
   if (typeof stdin === 'function') return stdin;
-  let rest = typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin ?? new Uint8Array();
+  let rest = typeof stdin === 'string' ? new TextEncoder().encode(stdin) : (stdin ?? new Uint8Array());
   return (into) => {
     const part = rest.subarray(0, into.length);
     into.set(part);

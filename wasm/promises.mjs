@@ -1,14 +1,15 @@
 // Promises that C awaits; the C side is in src/js.c.
 //
-// A promise is watched from when it is on its way into C, under a number, which is all that C gets. Whoever watches is used
-// again for the next one, with its closures: waiting costs what then() costs.
+// A promise is watched from when it is on its way into C, under a number, which is all that C gets. Whoever watches is
+// used again for the next one, with its closures: waiting costs what then() costs.
 
 export class Promises {
   #all = [undefined]; // by number
   #idle = [];
   #unsettled = 0;
 
-  /** host: alive(), fulfill(number, value, last), reject(number, reason); last: nothing else is watched at the moment. */
+  /** host: alive(), fulfill(number, value, last), reject(number, reason); last: nothing else is watched at the moment.
+   * */
   constructor(host) {
     this.host = host;
   }
@@ -24,7 +25,9 @@ export class Promises {
   imports() {
     return {
       abort: (number) => this.#all[number].controller?.abort(),
-      unclaimed: (number) => { this.#all[number].unclaimed = true; },
+      unclaimed: (number) => {
+        this.#all[number].unclaimed = true;
+      },
       claim: (number) => this.#tellAgain(this.#all[number]),
     };
   }
@@ -54,7 +57,8 @@ export class Promises {
     this.#unsettled--;
     if (!this.host.alive()) return;
     this.host.reject(watched.number, reason);
-    if (watched.unclaimed) watched.outcome = Promise.reject(reason); // which JavaScript hears of, as C does not listen
+    if (watched.unclaimed)
+      watched.outcome = Promise.reject(reason); // which JavaScript hears of, as C does not listen
     else this.#release(watched);
   }
 

@@ -1,9 +1,10 @@
 // Runs a program in Node:
 //
-//   node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]
+//   node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] program.wasm
+//   [arguments...]
 //
-// Its output is the program's own, and its exit status too. Ctrl+C is SIGINT for the program, which runs in a thread of its
-// own so that it can be ended if it does not hear that.
+// Its output is the program's own, and its exit status too. Ctrl+C is SIGINT for the program, which runs in a thread of
+// its own so that it can be ended if it does not hear that.
 
 import { closeSync, openSync, readSync, readFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -21,7 +22,8 @@ function parse(argv) {
   const options = {};
   while (argv[0]?.startsWith('--')) {
     const [, name, value] = argv.shift().match(/^--([\w-]+)=?(.*)$/);
-    if (!['clock', 'trace', 'time-limit', 'seed', 'explore'].includes(name)) throw new Error(`unknown option --${name}`);
+    if (!['clock', 'trace', 'time-limit', 'seed', 'explore'].includes(name))
+      throw new Error(`unknown option --${name}`);
     options[name] = value;
   }
   if (options.clock !== undefined && !['real', 'virtual'].includes(options.clock))
@@ -29,15 +31,20 @@ function parse(argv) {
   if (options['time-limit'] !== undefined && !(Number(options['time-limit']) > 0))
     throw new Error(`--time-limit wants seconds above 0, got "${options['time-limit']}"`);
   checkSeeds(options);
-  if (!argv.length) throw new Error('usage: node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]');
+  if (!argv.length)
+    throw new Error(
+      'usage: node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]',
+    );
   return { options, file: argv[0], args: [basename(argv[0], '.wasm'), ...argv.slice(1)] };
 }
 
 function checkSeeds({ seed, explore: seeds, clock, trace }) {
   if (seed !== undefined && !(/^\d+$/.test(seed) && seed < 2 ** 31))
     throw new Error(`a seed is a number from 1 to 2147483647, or 0 for none, not "${seed}"`);
-  if (seeds !== undefined && !(/^\d+$/.test(seeds) && seeds > 0)) throw new Error(`--explore wants a number of seeds above 0, not "${seeds}"`);
-  if (seeds !== undefined && (seed !== undefined || trace)) throw new Error('--explore looks for a seed; --seed and --trace are for one');
+  if (seeds !== undefined && !(/^\d+$/.test(seeds) && seeds > 0))
+    throw new Error(`--explore wants a number of seeds above 0, not "${seeds}"`);
+  if (seeds !== undefined && (seed !== undefined || trace))
+    throw new Error('--explore looks for a seed; --seed and --trace are for one');
   if (clock === 'real' && (seeds || seed > 0)) throw new Error('a seed needs the virtual clock');
 }
 
@@ -73,8 +80,17 @@ let running; // the program of this thread
 let halted = false; // it is about to be ended
 
 async function exploreSeeds({ options, file, args }) {
-  const module = await WebAssembly.compile(readFileSync(file)), seeds = Number(options.explore);
-  const failed = await explore(module, { seeds, args, env: process.env, stdin: read, running: (program) => { running = program; } });
+  const module = await WebAssembly.compile(readFileSync(file)),
+    seeds = Number(options.explore);
+  const failed = await explore(module, {
+    seeds,
+    args,
+    env: process.env,
+    stdin: read,
+    running: (program) => {
+      running = program;
+    },
+  });
   if (!failed) {
     write(2, `asyncio: none of ${seeds} seeds fails\n`);
     return 0;
@@ -83,15 +99,24 @@ async function exploreSeeds({ options, file, args }) {
   write(1, failed.stdout);
   write(2, failed.stderr + (crash ? `asyncio: ${crash.message}\n` : ''));
   if (status !== INTERRUPTED)
-    write(2, `asyncio: seed ${seed} of ${seeds} fails, with status ${status}: replay it with SEED=${seed} (ASYNCIO_SEED=${seed} in the environment)\n`);
+    write(
+      2,
+      `asyncio: seed ${seed} of ${seeds} fails, with status ${status}: replay it with SEED=${seed} (ASYNCIO_SEED=${seed} in the environment)\n`,
+    );
   return status;
 }
 
 async function run({ options, file, args }) {
   if (options.explore) return exploreSeeds({ options, file, args });
   running = await load(readFileSync(file), {
-    args, env: process.env, clock: options.clock || undefined, seed: options.seed, traceText: traceFile(options.trace),
-    stdin: read, stdout: (text) => write(1, text), stderr: (text) => write(2, text),
+    args,
+    env: process.env,
+    clock: options.clock || undefined,
+    seed: options.seed,
+    traceText: traceFile(options.trace),
+    stdin: read,
+    stdout: (text) => write(1, text),
+    stderr: (text) => write(2, text),
   });
   try {
     return await running.run();
@@ -135,8 +160,11 @@ function halt(worker) {
 /** As the terminal would: whatever else is going on in this process, it is over. */
 async function dieOfInterrupt(worker, stop) {
   const name = await halt(worker);
-  write(2, `asyncio: ended by Ctrl+C: ${name ?? 'the program'} has not given way, although it was asked twice. ` +
-    '(A task that computes awaits asyncio_sleep(0) now and then.)\n');
+  write(
+    2,
+    `asyncio: ended by Ctrl+C: ${name ?? 'the program'} has not given way, although it was asked twice. ` +
+      '(A task that computes awaits asyncio_sleep(0) now and then.)\n',
+  );
   stop();
   process.kill(process.pid, 'SIGINT');
 }
@@ -147,7 +175,9 @@ function timeLimit({ 'time-limit': limit }, worker) {
   return setTimeout(async () => {
     const name = await halt(worker);
     await worker.terminate();
-    const where = !name ? '; it was stopped' : `; it was in ${name}${name === 'main()' ? '' : ', which has not given way to the loop (await asyncio_sleep(0) now and then)'}`;
+    const where = !name
+      ? '; it was stopped'
+      : `; it was in ${name}${name === 'main()' ? '' : ', which has not given way to the loop (await asyncio_sleep(0) now and then)'}`;
     write(2, `asyncio: the time limit of ${seconds} s is over, and the program has not ended${where}\n`);
     process.exit(TIMED_OUT);
   }, seconds * 1000);
@@ -157,7 +187,10 @@ function start(command) {
   const worker = new Worker(new URL(import.meta.url), { workerData: command });
   const timer = timeLimit(command.options, worker);
   let dying;
-  const interrupts = new Interrupts({ send: () => worker.postMessage('interrupt'), force: () => (dying ??= dieOfInterrupt(worker, end)) });
+  const interrupts = new Interrupts({
+    send: () => worker.postMessage('interrupt'),
+    force: () => (dying ??= dieOfInterrupt(worker, end)),
+  });
   const press = () => interrupts.press();
   const end = () => {
     clearTimeout(timer);

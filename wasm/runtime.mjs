@@ -5,8 +5,12 @@ import { CancelledError, RuntimeError } from './errors.mjs';
 import { defaults } from './operations.mjs';
 import { Program, compileSource } from './program.mjs';
 
-/** The library, with traces and seeds and without, which is smaller. (Written out, so that bundlers see which files these are.) */
-const FILES = { tools: () => new URL('./asyncio-tools.wasm', import.meta.url), lean: () => new URL('./asyncio.wasm', import.meta.url) };
+/** The library, with traces and seeds and without, which is smaller. (Written out, so that bundlers see which files
+ * these are.) */
+const FILES = {
+  tools: () => new URL('./asyncio-tools.wasm', import.meta.url),
+  lean: () => new URL('./asyncio.wasm', import.meta.url),
+};
 
 const wantsTools = ({ trace, traceText, seed, env = {} }) =>
   trace || traceText || seed !== undefined || Object.keys(env).some((name) => /^ASYNCIO_(TRACE|SEED)$/.test(name));
@@ -16,10 +20,10 @@ const compiled = {};
 /** Compiled once, instantiated for each loop. */
 function library(options) {
   const which = wantsTools(options) ? 'tools' : 'lean';
-  return compiled[which] ??= compileSource(FILES[which]()).catch((error) => {
+  return (compiled[which] ??= compileSource(FILES[which]()).catch((error) => {
     compiled[which] = undefined; // to be tried again
     throw error;
-  });
+  }));
 }
 
 async function runtime({ wasm, ...options }) {
@@ -32,13 +36,16 @@ async function runtime({ wasm, ...options }) {
  * asyncio.run: runs a coroutine until it is done, cancels the tasks that are left over, and lets them clean up.
  *
  * @param main     a generator function, an async function, or what calling one gave
- * @param options  name: the main task's; signal: cancels it; exceptionHandler({ message, exception, task }) is told of errors
- *                 that nobody awaits; wasm: where the library is, as for load(); clock, trace, stdout, ... as for load()
+ * @param options  name: the main task's; signal: cancels it; exceptionHandler({ message, exception, task }) is told of
+ * errors
+ *                 that nobody awaits; wasm: where the library is, as for load(); clock, trace, stdout, ... as for
+ *                 load()
  */
 export async function run(main, { name, signal, exceptionHandler, ...options } = {}) {
   if (now.coroutine) throw new RuntimeError('run() cannot be called from a running event loop');
   signal?.throwIfAborted();
-  const program = await runtime(options), { coroutines } = program;
+  const program = await runtime(options),
+    { coroutines } = program;
   signal?.throwIfAborted();
   coroutines.unhandled = exceptionHandler;
   const task = coroutines.setMain(main, name);
@@ -66,7 +73,8 @@ async function runForEver() {
 }
 
 /** The loop of what is awaited outside of run(): it never ends. */
-defaults.program = () => (background ??= runForEver().catch((error) => {
-  background = undefined;
-  throw error;
-}));
+defaults.program = () =>
+  (background ??= runForEver().catch((error) => {
+    background = undefined;
+    throw error;
+  }));

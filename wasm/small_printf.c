@@ -1,6 +1,6 @@
-/* printf for asyncio.wasm, which every page that uses the JavaScript API loads: what the library writes in its messages and
- * traces, and no more. libc's can print any number exactly, and is a tenth of the whole. These functions take its place when
- * this file is linked; programs in C, whose own texts may ask for anything, are not linked with it.
+/* printf for asyncio.wasm, which every page that uses the JavaScript API loads: what the library writes in its messages
+ * and traces, and no more. libc's can print any number exactly, and is a tenth of the whole. These functions take its
+ * place when this file is linked; programs in C, whose own texts may ask for anything, are not linked with it.
  *
  *     %s %c %d %u %x   with l, ll, z, a width, * as a width, 0, and .N of %s
  *     %f %g            with .N: to at most nine places, for numbers below 9e15 */
@@ -56,7 +56,9 @@ static void put_integer(output *to, const spec *how, uint64_t number, unsigned b
 
 static int64_t signed_argument(const spec *how, va_list *arguments)
 {
-    return how->longs > 1 ? va_arg(*arguments, long long) : how->longs ? va_arg(*arguments, long) : va_arg(*arguments, int);
+    return how->longs > 1 ? va_arg(*arguments, long long)
+           : how->longs   ? va_arg(*arguments, long)
+                          : va_arg(*arguments, int);
 }
 
 static uint64_t unsigned_argument(const spec *how, va_list *arguments)

@@ -66,15 +66,21 @@ export function starter({ name, version }) {
     'index.html': PAGE,
     'README.md': README,
     '.gitignore': 'node_modules\n*.wasm\nprogram.mjs\nprogram.d\nprogram.command\n',
-    'package.json': `${JSON.stringify({
-      name, private: true, type: 'module',
-      scripts: {
-        build: 'asyncio-wasm build -o program.mjs program.c',
-        start: 'npm run --silent build && node main.mjs',
-        page: 'npm run --silent build && vite',
+    'package.json': `${JSON.stringify(
+      {
+        name,
+        private: true,
+        type: 'module',
+        scripts: {
+          build: 'asyncio-wasm build -o program.mjs program.c',
+          start: 'npm run --silent build && node main.mjs',
+          page: 'npm run --silent build && vite',
+        },
+        dependencies: { 'asyncio-wasm': `^${version}` },
+        devDependencies: { vite: '^8.0.0' },
       },
-      dependencies: { 'asyncio-wasm': `^${version}` },
-      devDependencies: { vite: '^8.0.0' },
-    }, null, 2)}\n`,
+      null,
+      2,
+    )}\n`,
   };
 }

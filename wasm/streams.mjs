@@ -5,24 +5,28 @@ import { Queue } from './primitives.mjs';
 import { createTask } from './tasks.mjs';
 
 /**
- * A queue that a task fills from an async iterable (a ReadableStream is one, where the engine has it so), or an iterable. It
- * is shut down at the end. Awaiting the task tells of an error; cancelling it lets go of the source.
+ * A queue that a task fills from an async iterable (a ReadableStream is one, where the engine has it so), or an
+ * iterable. It is shut down at the end. Awaiting the task tells of an error; cancelling it lets go of the source.
  *
  * @returns { queue, task }
  */
 export function queueFrom(source, { maxsize = 1, name = 'queueFrom' } = {}) {
   const queue = new Queue(maxsize);
-  const task = createTask(async (me) => {
-    const iterator = iteratorOf(source);
-    try {
-      for (let step = await nextOf(iterator, me); !step.done; step = await nextOf(iterator, me)) await queue.put(step.value, me);
-    } catch (error) {
-      await iterator.return?.();
-      throw error;
-    } finally {
-      queue.shutdown();
-    }
-  }, { name });
+  const task = createTask(
+    async (me) => {
+      const iterator = iteratorOf(source);
+      try {
+        for (let step = await nextOf(iterator, me); !step.done; step = await nextOf(iterator, me))
+          await queue.put(step.value, me);
+      } catch (error) {
+        await iterator.return?.();
+        throw error;
+      } finally {
+        queue.shutdown();
+      }
+    },
+    { name },
+  );
   return { queue, task };
 }
 
@@ -44,24 +48,28 @@ async function nextOf(iterator, task) {
   return Promise.race([iterator.next(), aborted]);
 }
 
-/** A ReadableStream of a queue's items, which ends when the queue is shut down and empty. Cancelling it shuts the queue down. */
+/** A ReadableStream of a queue's items, which ends when the queue is shut down and empty. Cancelling it shuts the queue
+ * down. */
 export function readableFrom(queue, strategy = { highWaterMark: 0 }) {
   const controller = new AbortController();
-  return new ReadableStream({
-    async pull(stream) {
-      try {
-        stream.enqueue(await queue.get({ signal: controller.signal }));
-        queue.taskDone();
-      } catch (error) {
-        if (error instanceof QueueShutDown) stream.close();
-        else stream.error(error);
-      }
+  return new ReadableStream(
+    {
+      async pull(stream) {
+        try {
+          stream.enqueue(await queue.get({ signal: controller.signal }));
+          queue.taskDone();
+        } catch (error) {
+          if (error instanceof QueueShutDown) stream.close();
+          else stream.error(error);
+        }
+      },
+      cancel() {
+        controller.abort(new CancelledError());
+        queue.shutdown({ immediate: true });
+      },
     },
-    cancel() {
-      controller.abort(new CancelledError());
-      queue.shutdown({ immediate: true });
-    },
-  }, strategy);
+    strategy,
+  );
 }
 
 /** A WritableStream into a queue: who writes waits while the queue is full. Closing it shuts the queue down. */

@@ -1,22 +1,36 @@
 // A trace as a table: how long each task ran, was ready to run but had to wait its turn, and waited for something.
 
-/** trace: the text of one, as JSON lines (src/trace.h) or in Chrome's format (src/trace_chrome.c); gives the table as text. */
+/** trace: the text of one, as JSON lines (src/trace.h) or in Chrome's format (src/trace_chrome.c); gives the table as
+ * text. */
 export function summary(trace) {
-  const events = trace.startsWith('{"displayTimeUnit"') ? ofChrome(trace) : trace.split('\n').filter(Boolean).map((line) => JSON.parse(line));
-  const tasks = new Map(), end = events.at(-1)?.t ?? 0;
+  const events = trace.startsWith('{"displayTimeUnit"')
+    ? ofChrome(trace)
+    : trace
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+  const tasks = new Map(),
+    end = events.at(-1)?.t ?? 0;
   for (const event of events) RULES[event.ev]?.(tasks, event);
   for (const task of tasks.values()) if (task.state) enter(task, undefined, end);
-  const rows = [...tasks.values()].map(({ name, coro, steps, spent, how }) =>
-    [name, coro, String(steps), ...['running', 'ready', 'waiting'].map((state) => milliseconds(spent[state])), how ?? 'not done']);
+  const rows = [...tasks.values()].map(({ name, coro, steps, spent, how }) => [
+    name,
+    coro,
+    String(steps),
+    ...['running', 'ready', 'waiting'].map((state) => milliseconds(spent[state])),
+    how ?? 'not done',
+  ]);
   return table([['task', 'coroutine', 'steps', 'run ms', 'ready ms', 'wait ms', 'ended'], ...rows]);
 }
 
-/** The events that matter here: of tasks that began with their coroutine's name, and are ready, run or wait in between. Where a program
- * crashed, the end of the text is missing. */
+/** The events that matter here: of tasks that began with their coroutine's name, and are ready, run or wait in between.
+ * Where a program crashed, the end of the text is missing. */
 function ofChrome(text) {
-  const whole = text.trimEnd().endsWith(']}') ? text : `${text.trimEnd().replace(/,$/, '')}]}`, names = new Map();
+  const whole = text.trimEnd().endsWith(']}') ? text : `${text.trimEnd().replace(/,$/, '')}]}`,
+    names = new Map();
   return JSON.parse(whole).traceEvents.flatMap(({ ph, tid: task, ts, name, args }) => {
-    const event = (ev, more) => [{ ev, task, t: Math.floor(ts) / 1e6, ...more }]; // a nanosecond for each event has been added to it
+    // a nanosecond for each event has been added to it
+    const event = (ev, more) => [{ ev, task, t: Math.floor(ts) / 1e6, ...more }];
     if (ph === 'M') names.set(task, args.name);
     if (ph === 'B' && args?.coro !== undefined) return event('task', { name: names.get(task), coro: args.coro });
     if (ph === 'B') return event({ running: 'step', ready: 'ready' }[name] ?? 'suspend');
@@ -33,7 +47,9 @@ const RULES = {
     enter(tasks.get(event.task), event.on === 'yield' ? 'ready' : 'waiting', event.t);
   },
   ready: change('ready'),
-  done: change(undefined, (task, { how }) => { task.how = how; }),
+  done: change(undefined, (task, { how }) => {
+    task.how = how;
+  }),
 };
 
 function change(state, also = () => {}) {
@@ -58,5 +74,12 @@ const milliseconds = (seconds) => (seconds * 1000).toFixed(seconds && seconds < 
 function table([head, ...rows]) {
   const width = head.map((title, i) => Math.max(...[head, ...rows].map((row) => row[i].length)));
   const right = head.map((_, i) => rows.length > 0 && rows.every((row) => /^[\d.]+$/.test(row[i])));
-  return [head, ...rows].map((row) => row.map((text, i) => (right[i] ? text.padStart(width[i]) : text.padEnd(width[i]))).join('  ').trimEnd()).join('\n');
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((text, i) => (right[i] ? text.padStart(width[i]) : text.padEnd(width[i])))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -1,9 +1,9 @@
 /**
- * asyncio for JavaScript: tasks, locks, queues, timeouts, on the same scheduler as the C programs', with CPython's order of
- * events.
+ * asyncio for JavaScript: tasks, locks, queues, timeouts, on the same scheduler as the C programs', with CPython's
+ * order of events.
  *
- * A coroutine is a generator function or an async function. A generator waits with `yield*`; which task runs it is known,
- * so nothing has to be handed on. An async function waits with `await` and hands on the task that it is given:
+ * A coroutine is a generator function or an async function. A generator waits with `yield*`; which task runs it is
+ * known, so nothing has to be handed on. An async function waits with `await` and hands on the task that it is given:
  * an engine's promise knows nothing of tasks.
  *
  * ```js
@@ -49,12 +49,14 @@ export interface Task<T = unknown> extends Operation<T>, Scope {
   /** What it failed with; undefined if it has not ended or not failed. Looking at it counts as retrieving it. */
   readonly exception: unknown;
   /**
-   * Aborted when the task is cancelled, with the CancelledError as its reason. A request to cancel is delivered once: to the
-   * operation the task waits for; else, if its function waits for something else, through this signal if it has asked
-   * for it since its last operation; else to its next operation. Afterwards this is a new signal, so that it can clean up.
+   * Aborted when the task is cancelled, with the CancelledError as its reason. A request to cancel is delivered once:
+   * to the operation the task waits for; else, if its function waits for something else, through this signal if it has
+   * asked for it since its last operation; else to its next operation. Afterwards this is a new signal, so that it can
+   * clean up.
    */
   readonly signal: AbortSignal;
-  /** asyncio.capture_call_graph: where it stands, and who waits for it; undefined before it begins and once it is done. */
+  /** asyncio.capture_call_graph: where it stands, and who waits for it; undefined before it begins and once it is done.
+   * */
   callGraph(): TaskCallGraph | undefined;
   /** Its result; throws what it failed with, InvalidStateError if it has not ended. */
   result(): T;
@@ -85,25 +87,29 @@ export interface RunOptions extends Omit<LoadOptions, 'functions' | 'args' | 'st
 }
 
 /**
- * asyncio.run: runs a coroutine in a loop of its own until it is done, cancels the tasks that are left over, and lets them
- * clean up. The library is fetched once, at the first call.
+ * asyncio.run: runs a coroutine in a loop of its own until it is done, cancels the tasks that are left over, and lets
+ * them clean up. The library is fetched once, at the first call.
  */
 export function run<T>(main: Coroutine<T>, options?: RunOptions): Promise<T>;
 
 /** asyncio.create_task: schedules a coroutine; it starts soon. */
 export function createTask<T>(coroutine: Coroutine<T>, options?: { name?: string }): Task<T>;
 
-/** asyncio.current_task: the task whose generator is running; undefined elsewhere. (An async function is given its task.) */
+/** asyncio.current_task: the task whose generator is running; undefined elsewhere. (An async function is given its
+ * task.) */
 export function currentTask(): Task | undefined;
 
 /** asyncio.sleep: seconds; 0 lets every other ready task run once. */
 export function sleep(seconds: number, scope?: Scope): Operation<void>;
 
 /** Waits for a promise, in a generator. A function is given an AbortSignal, aborted when the task is cancelled. */
-export function wrapFuture<T>(promise: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T> | T), scope?: Scope): Operation<T>;
+export function wrapFuture<T>(
+  promise: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T> | T),
+  scope?: Scope,
+): Operation<T>;
 
-/** asyncio.gather: runs awaitables concurrently; their results in the order of the arguments. The first exception is passed on
- * at once. An object as the last argument is the scope. */
+/** asyncio.gather: runs awaitables concurrently; their results in the order of the arguments. The first exception is
+ * passed on at once. An object as the last argument is the scope. */
 export function gather<T extends (Coroutine<any> | Scope)[]>(...awaitables: T): Operation<any[]>;
 
 /** asyncio.shield: being cancelled while waiting leaves the awaitable alone. */
@@ -118,7 +124,8 @@ export const FIRST_EXCEPTION: 'FIRST_EXCEPTION';
 
 /** asyncio.wait: waits until enough of the tasks are done or the time is up. Raises none of their exceptions. */
 export function wait<T extends Task<any> | Future<any>>(
-  futures: Iterable<T>, options?: Scope & { timeout?: number; returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' },
+  futures: Iterable<T>,
+  options?: Scope & { timeout?: number; returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' },
 ): Operation<{ done: T[]; pending: T[] }>;
 
 /** asyncio.wait_for: TimeoutError when the time, in seconds, is up; the awaitable is cancelled then. null: no limit. */
@@ -131,18 +138,22 @@ export function timeout(seconds?: number | null): Timeout;
 export function timeoutAt(when?: number | null): Timeout;
 
 /** asyncio.as_completed: hands out tasks as they end; await each for its result. */
-export function asCompleted<T>(awaitables: Iterable<Coroutine<T>>, options?: Scope & { timeout?: number }): AsyncIterable<Task<T>> & {
+export function asCompleted<T>(
+  awaitables: Iterable<Coroutine<T>>,
+  options?: Scope & { timeout?: number },
+): AsyncIterable<Task<T>> & {
   /** The next one, or undefined at the end. */
   next(scope?: Scope): Operation<Task<T> | undefined>;
 };
 
 /** A queue that a task fills from an iterable, an async iterable or a ReadableStream, and shuts down at the end. */
 export function queueFrom<T>(
-  source: Iterable<T> | AsyncIterable<T> | ReadableStream<T>, options?: { maxsize?: number; name?: string },
+  source: Iterable<T> | AsyncIterable<T> | ReadableStream<T>,
+  options?: { maxsize?: number; name?: string },
 ): { queue: Queue<T>; task: Task<void> };
 
-/** A ReadableStream of a queue's items, until that is shut down and empty. Each counts as done. Cancelling it shuts the queue
- * down. */
+/** A ReadableStream of a queue's items, until that is shut down and empty. Each counts as done. Cancelling it shuts the
+ * queue down. */
 export function readableFrom<T>(queue: Queue<T>, strategy?: QueuingStrategy<T>): ReadableStream<T>;
 
 /** A WritableStream into a queue: who writes waits while it is full. Closing it shuts the queue down. */
@@ -169,14 +180,15 @@ export interface Context {
   enter(scope?: Scope): Operation<this>;
   /** Leaves, after enter(). `error` is what the block ended with, if it failed. */
   exit(error?: unknown, scope?: Scope): Operation<void>;
-  /** Leaves. JavaScript does not tell a disposer what the block failed with: a group then waits for its tasks, and does not
-   * cancel them. Prefer use(). */
+  /** Leaves. JavaScript does not tell a disposer what the block failed with: a group then waits for its tasks, and does
+   * not cancel them. Prefer use(). */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A lock, semaphore or condition. */
 export interface Lockable extends Context {
-  /** Waits until it is free, and takes it. `using held = await lock.acquire(task)` releases it at the end of the block. */
+  /** Waits until it is free, and takes it. `using held = await lock.acquire(task)` releases it at the end of the block.
+   * */
   acquire(scope?: Scope): Operation<this>;
   /** Gives it back; whoever waits longest is next. */
   release(): void;
@@ -287,8 +299,8 @@ export class PriorityQueue<T = any> extends Queue<T> {
   constructor(maxsize?: number, compare?: (a: T, b: T) => number);
 }
 
-/** asyncio.TaskGroup: a block that ends when all of its tasks have ended. If one fails, the others are cancelled, and the
- * errors come out as one ExceptionGroup. */
+/** asyncio.TaskGroup: a block that ends when all of its tasks have ended. If one fails, the others are cancelled, and
+ * the errors come out as one ExceptionGroup. */
 export class TaskGroup {
   /** A task of the group, while its block runs. */
   createTask<T>(coroutine: Coroutine<T>, options?: { name?: string }): Task<T>;
@@ -328,5 +340,8 @@ export class Future<T = any> {
   /** For `yield*`. */
   [Symbol.iterator](): Steps<T>;
   /** As of a promise. */
-  then<U = T, V = never>(resolve?: ((value: T) => U | PromiseLike<U>) | null, reject?: ((reason: any) => V | PromiseLike<V>) | null): Promise<U | V>;
+  then<U = T, V = never>(
+    resolve?: ((value: T) => U | PromiseLike<U>) | null,
+    reject?: ((reason: any) => V | PromiseLike<V>) | null,
+  ): Promise<U | V>;
 }

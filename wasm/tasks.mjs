@@ -57,7 +57,8 @@ export class Task {
 
   cancel(message) {
     if (this.done) return false;
-    if (!this.pointer) { // the main task, before it has begun
+    if (!this.pointer) {
+      // the main task, before it has begun
       this.#early = [message];
       return true;
     }
@@ -74,9 +75,12 @@ export class Task {
     return this.done ? 0 : this.program.ask(CO.TASK_INFO, this.pointer, 1);
   }
 
-  /** asyncio.capture_call_graph: where it stands, and who waits for it; undefined once it is done, and before it has begun. */
+  /** asyncio.capture_call_graph: where it stands, and who waits for it; undefined once it is done, and before it has
+   * begun. */
   callGraph() {
-    return this.done || !this.pointer || !this.program.host.alive() ? undefined : callGraphOfTask(this.program.bridge, this.pointer);
+    return this.done || !this.pointer || !this.program.host.alive()
+      ? undefined
+      : callGraphOfTask(this.program.bridge, this.pointer);
   }
 
   /** Aborted when the task is cancelled. Each request to cancel is delivered once, so it is a new one afterwards. */
@@ -106,7 +110,7 @@ export class Task {
     return this.then().finally(call);
   }
 
-  * [Symbol.iterator]() {
+  *[Symbol.iterator]() {
     if (now.coroutine.program !== this.program) return yield* settled(this.then());
     yield new Request(OP.AWAIT, this.pointer); // also if it is done: the C side knows which CancelledError to raise
     return this.returned;
@@ -136,7 +140,8 @@ export class Task {
   /** What an async function asks for as this task. */
   perform(steps, name) {
     if (this.#pending) return Promise.reject(this.#takePending());
-    if (this.done) return Promise.reject(new RuntimeError(`task ${this.name} is done: it can wait for nothing any more`));
+    if (this.done)
+      return Promise.reject(new RuntimeError(`task ${this.name} is done: it can wait for nothing any more`));
     if (!this.#coroutine.idle) return this.#performBeside(steps, name);
     this.#controller = undefined;
     return new Promise((resolve, reject) => this.#coroutine.ask({ steps, resolve, reject }));
@@ -186,17 +191,27 @@ export const currentTask = () => now.coroutine?.task;
 
 export function sleep(seconds, scope) {
   if (Number.isNaN(Number(seconds))) throw new ValueError('Invalid delay: NaN (not a number)');
-  return new Operation(() => (function* () {
-    yield new Request(OP.SLEEP, 0, Number(seconds));
-  })(), scope, 'sleep');
+  return new Operation(
+    () =>
+      (function* () {
+        yield new Request(OP.SLEEP, 0, Number(seconds));
+      })(),
+    scope,
+    'sleep',
+  );
 }
 
 /** Waits for a promise; `make` may be a function that is given an AbortSignal. For generators, where it is `await`. */
 export function wrapFuture(make, scope) {
-  return new Operation(() => (function* () {
-    const controller = new AbortController();
-    return yield* settled(typeof make === 'function' ? make(controller.signal) : make, controller);
-  })(), scope, 'wrapFuture');
+  return new Operation(
+    () =>
+      (function* () {
+        const controller = new AbortController();
+        return yield* settled(typeof make === 'function' ? make(controller.signal) : make, controller);
+      })(),
+    scope,
+    'wrapFuture',
+  );
 }
 
 /** Has the loop call a function in its next turn, or after a delay in seconds. Gives a handle with cancel(). */
@@ -247,59 +262,97 @@ function outcomesAt(program, pointer) {
 /** Runs awaitables concurrently; gives their results in order. */
 export function gather(...args) {
   const options = args.length && isOptions(args.at(-1)) ? args.pop() : {};
-  return new Operation(() => (function* () {
-    const { program } = now.coroutine, known = new Map();
-    const futures = args.map((one) => known.get(one) ?? known.set(one, ensureFuture(program, one)).get(one));
-    if (!futures.length) return [];
-    const all = program.share(CO.GATHER, pointersOf(program, futures), futures.length, options.returnExceptions ? 1 : 0);
-    return yield* borrowed(program, all, function* () {
-      const outcomes = yield new Request(OP.AWAIT, all);
-      return futures.map(options.returnExceptions ? outcomesAt(program, outcomes) : (future) => future.result());
-    });
-  })(), options, 'gather');
+  return new Operation(
+    () =>
+      (function* () {
+        const { program } = now.coroutine,
+          known = new Map();
+        const futures = args.map((one) => known.get(one) ?? known.set(one, ensureFuture(program, one)).get(one));
+        if (!futures.length) return [];
+        const all = program.share(
+          CO.GATHER,
+          pointersOf(program, futures),
+          futures.length,
+          options.returnExceptions ? 1 : 0,
+        );
+        return yield* borrowed(program, all, function* () {
+          const outcomes = yield new Request(OP.AWAIT, all);
+          return futures.map(options.returnExceptions ? outcomesAt(program, outcomes) : (future) => future.result());
+        });
+      })(),
+    options,
+    'gather',
+  );
 }
 
-const isOptions = (x) => typeof x === 'object' && x !== null && typeof x.next !== 'function' && typeof x.then !== 'function';
+const isOptions = (x) =>
+  typeof x === 'object' && x !== null && typeof x.next !== 'function' && typeof x.then !== 'function';
 
 /** A wait that leaves what it waits for alone when it is cancelled. */
 export function shield(awaitable, scope) {
-  return new Operation(() => (function* () {
-    const { program } = now.coroutine, inner = ensureFuture(program, awaitable);
-    if (inner.done) return yield* inner;
-    const outer = program.share(CO.SHIELD, inner.pointerIn(program));
-    return yield* borrowed(program, outer, function* () {
-      yield new Request(OP.AWAIT, outer);
-      return inner.result();
-    });
-  })(), scope, 'shield');
+  return new Operation(
+    () =>
+      (function* () {
+        const { program } = now.coroutine,
+          inner = ensureFuture(program, awaitable);
+        if (inner.done) return yield* inner;
+        const outer = program.share(CO.SHIELD, inner.pointerIn(program));
+        return yield* borrowed(program, outer, function* () {
+          yield new Request(OP.AWAIT, outer);
+          return inner.result();
+        });
+      })(),
+    scope,
+    'shield',
+  );
 }
 
-export const ALL_COMPLETED = 'ALL_COMPLETED', FIRST_COMPLETED = 'FIRST_COMPLETED', FIRST_EXCEPTION = 'FIRST_EXCEPTION';
+export const ALL_COMPLETED = 'ALL_COMPLETED',
+  FIRST_COMPLETED = 'FIRST_COMPLETED',
+  FIRST_EXCEPTION = 'FIRST_EXCEPTION';
 
 /** Waits until enough are done, or the time is up: { done, pending }, two arrays. */
 export function wait(futures, { timeout, returnWhen = ALL_COMPLETED, ...scope } = {}) {
-  return new Operation(() => (function* () {
-    const { program } = now.coroutine, all = [...new Set(futures)];
-    if (all.some((one) => !(one instanceof Task || one instanceof Future))) throw new TypeError('Passing coroutines is forbidden, use tasks explicitly.');
-    if (!all.length) throw new ValueError('Set of Tasks/Futures is empty.');
-    const when = [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION].indexOf(returnWhen);
-    if (when < 0) throw new ValueError(`Invalid return_when value: ${returnWhen}`);
-    yield new Request(OP.WAIT, pointersOf(program, all), timeout ?? Infinity, all.length, when);
-    return { done: all.filter((one) => one.done), pending: all.filter((one) => !one.done) };
-  })(), scope, 'wait');
+  return new Operation(
+    () =>
+      (function* () {
+        const { program } = now.coroutine,
+          all = [...new Set(futures)];
+        if (all.some((one) => !(one instanceof Task || one instanceof Future)))
+          throw new TypeError('Passing coroutines is forbidden, use tasks explicitly.');
+        if (!all.length) throw new ValueError('Set of Tasks/Futures is empty.');
+        const when = [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION].indexOf(returnWhen);
+        if (when < 0) throw new ValueError(`Invalid return_when value: ${returnWhen}`);
+        yield new Request(OP.WAIT, pointersOf(program, all), timeout ?? Infinity, all.length, when);
+        return { done: all.filter((one) => one.done), pending: all.filter((one) => !one.done) };
+      })(),
+    scope,
+    'wait',
+  );
 }
 
 /** Awaits with a limit of seconds; TimeoutError when the time is up. */
 export function waitFor(awaitable, seconds, scope) {
-  return new Operation(() => (function* () {
-    const { program } = now.coroutine;
-    if (seconds === null || seconds === undefined || seconds > 0 && !(awaitable instanceof Task || awaitable instanceof Future)) {
-      return yield* timeout(seconds).use(() => stepsOf(typeof awaitable === 'function' ? awaitable(now.coroutine.task) : awaitable));
-    }
-    const future = ensureFuture(program, awaitable);
-    yield new Request(OP.WAIT_FOR, future.pointerIn(program), seconds);
-    return future.result();
-  })(), scope, 'waitFor');
+  return new Operation(
+    () =>
+      (function* () {
+        const { program } = now.coroutine;
+        if (
+          seconds === null ||
+          seconds === undefined ||
+          (seconds > 0 && !(awaitable instanceof Task || awaitable instanceof Future))
+        ) {
+          return yield* timeout(seconds).use(() =>
+            stepsOf(typeof awaitable === 'function' ? awaitable(now.coroutine.task) : awaitable),
+          );
+        }
+        const future = ensureFuture(program, awaitable);
+        yield new Request(OP.WAIT_FOR, future.pointerIn(program), seconds);
+        return future.result();
+      })(),
+    scope,
+    'waitFor',
+  );
 }
 
 /** A limit for a block: `timeout(1.5).use(body)`. Seconds, or nothing for no limit yet. */
@@ -331,14 +384,18 @@ class AsCompleted {
   #begin(program) {
     const futures = this.#awaitables.map((one) => ensureFuture(program, one));
     this.#futures = new Map(futures.map((one) => [one.pointerIn(program), one]));
-    hold(this, program, program.share(CO.AS_COMPLETED, pointersOf(program, futures), futures.length, 0, 0, this.#seconds));
+    hold(
+      this,
+      program,
+      program.share(CO.AS_COMPLETED, pointersOf(program, futures), futures.length, 0, 0, this.#seconds),
+    );
   }
 
   next(scope = this.#scope) {
     return new Operation(() => this.#next(), scope, 'asCompleted');
   }
 
-  * #next() {
+  *#next() {
     if (!this.#left) return undefined;
     if (!this.#futures) this.#begin(now.coroutine.program);
     const pointer = yield new Request(OP.NEXT, this.pointer);
@@ -346,7 +403,7 @@ class AsCompleted {
     return this.#futures.get(pointer);
   }
 
-  async* [Symbol.asyncIterator]() {
+  async *[Symbol.asyncIterator]() {
     for (let next = await this.next(); next; next = await this.next()) yield next;
   }
 }

@@ -1,9 +1,11 @@
-// What runs in a worker: an instance of a program's module that calls the functions it is given, one after the other. Its
-// other half is threads.mjs.
+// What runs in a worker: an instance of a program's module that calls the functions it is given, one after the other.
+// Its other half is threads.mjs.
 //
-//   in   {type: 'port', port}: what follows comes there, and what is said goes there (a worker that a page lends, workers.mjs)
+//   in   {type: 'port', port}: what follows comes there, and what is said goes there (a worker that a page lends,
+//   workers.mjs)
 //        {type: 'begin', module, env, clock, origin}
-//        {type: 'run', places, body, arg, bytes, context, name, time}, {type: 'wake', time}, {type: 'answer', ticket, ...parcel}
+//        {type: 'run', places, body, arg, bytes, context, name, time}, {type: 'wake', time}, {type: 'answer', ticket,
+//        ...parcel}
 //   out  {type: 'ended', ...parcel}, {type: 'rests', when, ticket}, {type: 'print', fd, bytes},
 //        {type: 'call' | 'request', loop, callback | body, arg, bytes, name, site, ticket}, {type: 'cancel', ticket},
 //        {type: 'exit', status}, {type: 'crash', message}: the last that comes
@@ -30,7 +32,12 @@ function imports({ bytes: copyOf }) {
 }
 
 async function load({ module, env, clock, origin }) {
-  const program = new Program(module, { args: [], env, clock, thread: { imports, origin, print: (fd, bytes) => post({ type: 'print', fd, bytes }) } });
+  const program = new Program(module, {
+    args: [],
+    env,
+    clock,
+    thread: { imports, origin, print: (fd, bytes) => post({ type: 'print', fd, bytes }) },
+  });
   await program.instantiate();
   return program;
 }

@@ -1,16 +1,29 @@
-// The threads of a program: workers, each with an instance of the program's module. Its C side is src/threads_js.c, which
-// also decides how many there may be at a time; what runs in a worker is thread.mjs.
+// The threads of a program: workers, each with an instance of the program's module. Its C side is src/threads_js.c,
+// which also decides how many there may be at a time; what runs in a worker is thread.mjs.
 //
-// Nothing is shared: arguments and results are copied. A thread's messages are handled in the order in which it sent them,
-// so what it printed is there before its result.
+// Nothing is shared: arguments and results are copied. A thread's messages are handled in the order in which it sent
+// them, so what it printed is there before its result.
 
 import { node, startWorker } from './workers.mjs';
 
-const HOW = 'In a page its Content-Security-Policy must allow worker-src \'self\' (blob:, if the modules come from elsewhere), and ' +
+const HOW =
+  "In a page its Content-Security-Policy must allow worker-src 'self' (blob:, if the modules come from elsewhere), and " +
   'thread.mjs must stand beside workers.mjs; in Node it takes version 20.16 or newer';
 
 /** The functions of src/threads_js.c, in the order of their table; the last four are for workers. */
-const CALLS = ['ended', 'failed', 'rested', 'called', 'requested', 'cancelled', 'printed', 'begin', 'run', 'woken', 'answered'];
+const CALLS = [
+  'ended',
+  'failed',
+  'rested',
+  'called',
+  'requested',
+  'cancelled',
+  'printed',
+  'begin',
+  'run',
+  'woken',
+  'answered',
+];
 
 /** Functions of an instance by their places in its table, which are the same in every instance of a module. */
 export const functionsAt = (exports, places) =>
@@ -18,7 +31,11 @@ export const functionsAt = (exports, places) =>
 
 /** How many processors there are, as far as one is told. */
 export function processors() {
-  return globalThis.navigator?.hardwareConcurrency ?? globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ?? 4;
+  return (
+    globalThis.navigator?.hardwareConcurrency ??
+    globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ??
+    4
+  );
 }
 
 /** One worker: Node's and a page's, alike. */
@@ -81,14 +98,25 @@ export class Threads {
     return {
       threads_begin: (table) => this.#begin(table),
       processors,
-      thread_start: (work, body, arg, bytes, size, context, contextSize, name, time) => this.#run(work, {
-        type: 'run', places: this.#places, body, arg, bytes: this.#bytesOf(bytes, size), context: this.#bytesOf(context, contextSize),
-        name, time,
-      }),
+      thread_start: (work, body, arg, bytes, size, context, contextSize, name, time) =>
+        this.#run(work, {
+          type: 'run',
+          places: this.#places,
+          body,
+          arg,
+          bytes: this.#bytesOf(bytes, size),
+          context: this.#bytesOf(context, contextSize),
+          name,
+          time,
+        }),
       thread_wake: (work, time) => this.#busy.get(work).post({ type: 'wake', time }),
       thread_abandon: (work) => this.#drop(this.#busy.get(work)),
       thread_answer: (request, ...parcel) => this.#answer(request, parcelOf(this.#host, ...parcel)),
-      thread_ended: notHere, thread_rests: notHere, post_call: notHere, post_request: notHere, post_cancel: notHere,
+      thread_ended: notHere,
+      thread_rests: notHere,
+      post_call: notHere,
+      post_request: notHere,
+      post_cancel: notHere,
     };
   }
 
@@ -185,12 +213,13 @@ export class Threads {
       this.#host.tell(() => this.#calls.ended(work, ...this.#parcelIn({ value, bytes, exception, noMemory })));
     },
     rests: ({ work }, { when, ticket }) => {
-      const request = [...this.#requests].find(([, asked]) => ticket && asked.ticket === ticket && asked.thread.work === work)?.[0] ?? 0;
+      const request =
+        [...this.#requests].find(([, asked]) => ticket && asked.ticket === ticket && asked.thread.work === work)?.[0] ??
+        0;
       this.#host.tell(() => this.#calls.rested(work, when, ticket ? 1 : 0, request));
     },
     call: (thread, { loop, callback, arg, bytes, name, site }) => {
-      this.#host.tell(() =>
-        this.#calls.called(loop, callback, arg, ...this.#bytesIn(bytes), name, site));
+      this.#host.tell(() => this.#calls.called(loop, callback, arg, ...this.#bytesIn(bytes), name, site));
     },
     request: (thread, { loop, body, arg, bytes, name, site, ticket }) => {
       this.#host.tell(() => {
@@ -245,7 +274,12 @@ export class Threads {
 
 /** What src/parcel.h calls a parcel, taken out of an instance's memory, */
 export function parcelOf({ bytes: copyOf }, value, bytes, size, exception, exceptionSize, noMemory) {
-  return { value, bytes: bytes ? copyOf(bytes, size) : null, exception: exception ? copyOf(exception, exceptionSize) : null, noMemory };
+  return {
+    value,
+    bytes: bytes ? copyOf(bytes, size) : null,
+    exception: exception ? copyOf(exception, exceptionSize) : null,
+    noMemory,
+  };
 }
 
 /** and put into another's, as arguments. */

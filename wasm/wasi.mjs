@@ -1,7 +1,11 @@
 // The little of WASI that a program without files needs: its output and input, arguments, environment, clocks, the end.
 // Paths cannot be opened: the C library then says so, with errno.
 
-const SUCCESS = 0, BADF = 8, INVAL = 28, NOSYS = 52, SPIPE = 70;
+const SUCCESS = 0,
+  BADF = 8,
+  INVAL = 28,
+  NOSYS = 52,
+  SPIPE = 70;
 const CHARACTER_DEVICE = 2;
 
 /** Thrown through the program's frames when it calls exit(): the only way out of them. */
@@ -22,7 +26,11 @@ export function wasi({ args, env, read, write }, memory) {
     return {
       sizes(count, size) {
         view().setUint32(count, encoded.length, true);
-        view().setUint32(size, encoded.reduce((sum, { length }) => sum + length, 0), true);
+        view().setUint32(
+          size,
+          encoded.reduce((sum, { length }) => sum + length, 0),
+          true,
+        );
         return SUCCESS;
       },
       get(pointers, at) {
@@ -38,7 +46,8 @@ export function wasi({ args, env, read, write }, memory) {
   }
 
   function* vectors(at, count) {
-    for (let i = 0; i < count; i++) yield bytes(view().getUint32(at + 8 * i, true), view().getUint32(at + 8 * i + 4, true));
+    for (let i = 0; i < count; i++)
+      yield bytes(view().getUint32(at + 8 * i, true), view().getUint32(at + 8 * i + 4, true));
   }
 
   function nanoseconds(clock) {
@@ -46,7 +55,8 @@ export function wasi({ args, env, read, write }, memory) {
     return BigInt(Math.round(milliseconds * 1e6));
   }
 
-  const arguments_ = strings(args), environment = strings(Object.entries(env).map(([name, value]) => `${name}=${value}`));
+  const arguments_ = strings(args),
+    environment = strings(Object.entries(env).map(([name, value]) => `${name}=${value}`));
 
   return {
     args_sizes_get: arguments_.sizes,

@@ -1,10 +1,11 @@
-// How the workers for threads are made (threads.mjs says what they are): by whoever needs one, or, on behalf of a Worker, by
-// the page.
+// How the workers for threads are made (threads.mjs says what they are): by whoever needs one, or, on behalf of a
+// Worker, by the page.
 //
-// The second is there for Firefox. `new Worker()` in a Worker waits there for the page's thread, and about one in a thousand
-// of these waits never ends, one in fifty while a debugger watches (seen with version 153 and scripts of two lines). On the
-// page itself it does not wait. So a Worker may borrow: it sends the page one end of two channels. One is for the thread,
-// which thread.mjs gets handed; through the other the page says that it has lent, or what went wrong, and hears when to end it.
+// The second is there for Firefox. `new Worker()` in a Worker waits there for the page's thread, and about one in a
+// thousand of these waits never ends, one in fifty while a debugger watches (seen with version 153 and scripts of two
+// lines). On the page itself it does not wait. So a Worker may borrow: it sends the page one end of two channels. One
+// is for the thread, which thread.mjs gets handed; through the other the page says that it has lent, or what went
+// wrong, and hears when to end it.
 
 export const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
 
@@ -24,7 +25,8 @@ function startHere() {
   const url = new URL('./thread.mjs', import.meta.url);
   if (node) return new node.Worker(new URL('./thread.mjs', import.meta.url));
   if (typeof Worker !== 'function') throw new Error('there are no workers here');
-  if (/^https?:/.test(url.protocol) && globalThis.location && url.origin !== location.origin) return startFromElsewhere(url);
+  if (/^https?:/.test(url.protocol) && globalThis.location && url.origin !== location.origin)
+    return startFromElsewhere(url);
   return new Worker(new URL('./thread.mjs', import.meta.url), { type: 'module' });
 }
 
@@ -34,7 +36,10 @@ class Borrowed {
   onerror = null;
   #talk = new MessageChannel();
   #control = new MessageChannel();
-  #patience = setTimeout(() => this.#fail('the page has lent no worker, which it does once it has called lendWorkers(worker)'), LENDING_TAKES);
+  #patience = setTimeout(
+    () => this.#fail('the page has lent no worker, which it does once it has called lendWorkers(worker)'),
+    LENDING_TAKES,
+  );
 
   constructor() {
     this.#talk.port1.onmessage = (event) => this.onmessage?.(event);
@@ -62,7 +67,8 @@ class Borrowed {
   }
 }
 
-const isWorker = () => !node && typeof DedicatedWorkerGlobalScope === 'function' && globalThis instanceof DedicatedWorkerGlobalScope;
+const isWorker = () =>
+  !node && typeof DedicatedWorkerGlobalScope === 'function' && globalThis instanceof DedicatedWorkerGlobalScope;
 
 /** A worker that runs thread.mjs. borrow: by the page, if this is a Worker. Throws if there can be none. */
 export const startWorker = ({ borrow }) => (borrow && isWorker() ? new Borrowed() : startHere());

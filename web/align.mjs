@@ -1,5 +1,6 @@
-// Which lines of a C program and of its Python twin correspond. Both say the same in the same order, mostly, so the best
-// alignment of their lines by the words that they share finds it: as a diff does, but with lines that are only alike. Pure.
+// Which lines of a C program and of its Python twin correspond. Both say the same in the same order, mostly, so the
+// best alignment of their lines by the words that they share finds it: as a diff does, but with lines that are only
+// alike. Pure.
 
 /// [[lines of C], [lines of Python]] counted from 1, and for each line the other language's lines, or none.
 export function align(c, python) {
@@ -15,12 +16,53 @@ export function align(c, python) {
   return { toPython: (line) => toPython[line - 1] ?? [], toC: (line) => toC[line - 1] ?? [] };
 }
 
-const SMALL = new Set(['static', 'void', 'struct', 'const', 'char', 'long', 'int', 'double', 'return', 'null', 'if', 'async', 'self', 'args', 'arg', 'asyncio', 'coro', 'f', 'n', 'def', 'print', 'import', 'from', 'include', 'h', 'ld', 'd', 's', 'g', 'stdio', 'of', 'the']);
+const SMALL = new Set([
+  'static',
+  'void',
+  'struct',
+  'const',
+  'char',
+  'long',
+  'int',
+  'double',
+  'return',
+  'null',
+  'if',
+  'async',
+  'self',
+  'args',
+  'arg',
+  'asyncio',
+  'coro',
+  'f',
+  'n',
+  'def',
+  'print',
+  'import',
+  'from',
+  'include',
+  'h',
+  'ld',
+  'd',
+  's',
+  'g',
+  'stdio',
+  'of',
+  'the',
+]);
 
 /// C's words in Python's: prefixes off, what is called differently renamed, types and such left out.
 function wordsOf(line) {
-  const text = line.replace(/\/\*.*?\*\//g, '').replace(/#include.*/, '').replaceAll('asyncio_', '').replaceAll('ASYNCIO_', '').replaceAll('\\n', '')
-    .replace(/\b(printf|puts)\(/g, 'print(').replaceAll('main_', 'main').replace(/_ERROR\b/g, 'Error').replace(/_/g, ' ');
+  const text = line
+    .replace(/\/\*.*?\*\//g, '')
+    .replace(/#include.*/, '')
+    .replaceAll('asyncio_', '')
+    .replaceAll('ASYNCIO_', '')
+    .replaceAll('\\n', '')
+    .replace(/\b(printf|puts)\(/g, 'print(')
+    .replaceAll('main_', 'main')
+    .replace(/_ERROR\b/g, 'Error')
+    .replace(/_/g, ' ');
   const calls = /\bprint\(/.test(text) ? ['§print'] : [];
   const words = text.match(/[A-Za-z]+|\d+(\.\d+)?/g) ?? [];
   return new Set([...calls, ...words.map((word) => word.toLowerCase()).filter((word) => !SMALL.has(word))]);

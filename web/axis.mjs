@@ -7,9 +7,9 @@
 //   ticks                  [{x, label}] along the top
 //   least                  the zoom at which all of it fits into the room
 //
-// Steps: each event takes room, whether or not time passes; under a virtual clock computing takes none. Time: the loop's
-// clock to scale, so that waits can be compared. `zoom` is 1 for what reads well. With the events of an `other` trace, the scale
-// is the same for both, so that they can stand one above the other.
+// Steps: each event takes room, whether or not time passes; under a virtual clock computing takes none. Time: the
+// loop's clock to scale, so that waits can be compared. `zoom` is 1 for what reads well. With the events of an `other`
+// trace, the scale is the same for both, so that they can stand one above the other.
 
 import { shortSeconds } from './format.mjs';
 
@@ -25,12 +25,20 @@ export function stepAxis(events, room, zoom = 1, { other = [] } = {}) {
   const natural = Math.min(STEP.max, Math.max(STEP.min, inner / total));
   const starts = new Float64Array(events.length + 1);
   starts[0] = EDGE;
-  weights.forEach((w, index) => { starts[index + 1] = starts[index] + w * natural * zoom; });
+  weights.forEach((w, index) => {
+    starts[index + 1] = starts[index] + w * natural * zoom;
+  });
   const ticks = [];
   events.forEach((event, index) => {
     if (index === 0 || event.t > events[index - 1].t) ticks.push({ x: starts[index], label: shortSeconds(event.t) });
   });
-  return axis({ starts, ends: starts.subarray(1), room, least: Math.min(1, inner / (total * natural)), ticks: spaced(ticks, 36) });
+  return axis({
+    starts,
+    ends: starts.subarray(1),
+    room,
+    least: Math.min(1, inner / (total * natural)),
+    ticks: spaced(ticks, 36),
+  });
 }
 
 /// How much room an event takes: what draws something gets a whole step, book-keeping a sliver.
@@ -41,9 +49,10 @@ function weight(event) {
 
 const BIG = new Set(['turn', 'task', 'step', 'suspend', 'ready', 'done', 'cancel', 'print', 'call', 'called']);
 
-/// What happens at one moment would all fall on one point; it is fanned out a little, in order, and time stands still there.
-/// `now`: the trace is still growing, and it is so late on its clock. The scale then has room for more, so that it stays the
-/// same for a while.
+/// What happens at one moment would all fall on one point; it is fanned out a little, in order, and time stands still
+/// there.
+/// `now`: the trace is still growing, and it is so late on its clock. The scale then has room for more, so that it
+/// stays the same for a while.
 export function timeAxis(events, room, zoom = 1, { now = 0, other = [] } = {}) {
   const weights = Float64Array.from(events, weight);
   const moments = fans(events, other);
@@ -57,7 +66,9 @@ export function timeAxis(events, room, zoom = 1, { now = 0, other = [] } = {}) {
   const ends = new Float64Array(events.length);
   const times = Float64Array.from(moments.keys()).sort();
   const before = new Float64Array(times.length + 1); // what the moments before each take, and all of them
-  times.forEach((t, index) => { before[index + 1] = before[index] + moments.get(t) * unit; });
+  times.forEach((t, index) => {
+    before[index + 1] = before[index] + moments.get(t) * unit;
+  });
   const place = (t) => EDGE + t * scale + before[lastNotAfter(times, t - TINY) + 1];
   let inside = 0;
   events.forEach((event, index) => {
@@ -67,7 +78,7 @@ export function timeAxis(events, room, zoom = 1, { now = 0, other = [] } = {}) {
   });
   starts[events.length] = Math.max(ends.at(-1) ?? EDGE, now && place(now));
   const ticks = timeTicks(place, last, niceUnit(span / Math.max(2, inner / 90)));
-  return axis({ starts, ends, room, least: Math.min(1, Math.max(0.2, total * FAN.min / (room * FAN.share))), ticks });
+  return axis({ starts, ends, room, least: Math.min(1, Math.max(0.2, (total * FAN.min) / (room * FAN.share))), ticks });
 }
 
 /// How much room each moment takes; where two traces stand one above the other, as much as the one that needs more.
@@ -98,7 +109,8 @@ function axis({ starts, ends, room, least, ticks }) {
 /// `place(t)`: where that time stands, whether or not anything happens then.
 function timeTicks(place, last, unit) {
   const ticks = [];
-  for (let n = 0; unit > 0 && n * unit <= last + unit / 1000; n++) ticks.push({ x: place(n * unit), label: shortSeconds(n * unit) });
+  for (let n = 0; unit > 0 && n * unit <= last + unit / 1000; n++)
+    ticks.push({ x: place(n * unit), label: shortSeconds(n * unit) });
   return ticks;
 }
 

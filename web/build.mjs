@@ -1,9 +1,10 @@
-// Assembles the site in build/web: `node web/build.mjs [--readable]`. The page's modules are bundled into a few, and modules and
-// style sheets lose their comments and spaces (esbuild): together that halves what a visitor loads. --readable leaves all as it
-// is, for looking into it in a browser.
+// Assembles the site in build/web: `node web/build.mjs [--readable]`. The page's modules are bundled into a few, and
+// modules and style sheets lose their comments and spaces (esbuild): together that halves what a visitor loads.
+// --readable leaves all as it is, for looking into it in a browser.
 //
 //   web/*.html, .css, .svg, .mjs        the page (not build.mjs and serve.mjs)
-//   build/wasm/asyncio.mjs           -> asyncio/       the JavaScript loader, and the modules that it imports; thread.mjs,
+//   build/wasm/asyncio.mjs           -> asyncio/       the JavaScript loader, and the modules that it imports;
+//   thread.mjs,
 //                                                      which it starts workers with
 //   web/lessons/*.c .py .out         -> programs/      the lessons' own programs, and build/lessons/*.wasm
 //   tests/parity/NN-topic.c .py .out -> programs/      the sources and what they print
@@ -25,7 +26,8 @@ import { HEADERS, callsIn } from './make-calls.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
-const tools = ['build.mjs', 'serve.mjs', 'make-calls.mjs']; // beside web/*.css of the page: element.css is part of a module
+// beside web/*.css of the page: element.css is part of a module
+const tools = ['build.mjs', 'serve.mjs', 'make-calls.mjs'];
 
 /// Where things come from and go to; tests may give others.
 const places = {
@@ -40,13 +42,27 @@ const places = {
 
 /// Builds the site; answers how many files it has and how many were written.
 export async function build(given = {}) {
-  const { loader, sources, compiled, lessons, headers, modules, out, readable } = { ...places, readable: false, ...given };
+  const { loader, sources, compiled, lessons, headers, modules, out, readable } = {
+    ...places,
+    readable: false,
+    ...given,
+  };
   const site = new Map(); // path in the site -> bytes
   await addPage(site);
   site.set('element-css.mjs', Buffer.from(elementCss(site)));
   await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs', 'thread.mjs']);
-  await addPrograms(site, programs.filter(({ params }) => params), join(web, 'lessons'), lessons);
-  await addPrograms(site, programs.filter(({ params }) => !params), sources, compiled);
+  await addPrograms(
+    site,
+    programs.filter(({ params }) => params),
+    join(web, 'lessons'),
+    lessons,
+  );
+  await addPrograms(
+    site,
+    programs.filter(({ params }) => !params),
+    sources,
+    compiled,
+  );
   const manual = await Promise.all(HEADERS.map((name) => readFile(join(headers, name), 'utf8')));
   site.set('calls.json', Buffer.from(JSON.stringify(callsIn(manual.join('\n')))));
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
@@ -64,12 +80,24 @@ async function addPage(site) {
 
 /// What pages load by name; the loader in asyncio/ stays as it is, for its workers and for other pages that load it.
 const ENTRIES = ['main.mjs', 'element.mjs', 'worker.mjs'];
-const isPageModule = (path) => /^[^/]*\.mjs$|^vendor\/.*\.js$/.test(path) && path !== 'offline.mjs'; // that is a classic script
+// that is a classic script
+const isPageModule = (path) => /^[^/]*\.mjs$|^vendor\/.*\.js$/.test(path) && path !== 'offline.mjs';
 
 async function bundlePage(site) {
   const { outputFiles } = await bundle({
-    entryPoints: ENTRIES, outdir: '/', entryNames: '[name]', chunkNames: '[name]-[hash]', outExtension: { '.js': '.mjs' },
-    bundle: true, splitting: true, format: 'esm', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', write: false,
+    entryPoints: ENTRIES,
+    outdir: '/',
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    minify: true,
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    write: false,
     plugins: [{ name: 'site', setup: (asked) => takeFrom(site, asked) }],
   });
   for (const path of [...site.keys()].filter(isPageModule)) site.delete(path);
@@ -88,12 +116,21 @@ function takeFrom(site, { onResolve, onLoad }) {
 /// Names stay: of classes, which are told in messages, and for whoever looks at it.
 async function minify(site) {
   const loaders = { '.mjs': 'js', '.js': 'js', '.css': 'css' };
-  await Promise.all([...site].map(async ([path, bytes]) => {
-    const loader = loaders[extname(path)];
-    if (!loader || ENTRIES.includes(path)) return;
-    const { code } = await transform(bytes.toString(), { loader, minifySyntax: true, minifyWhitespace: true, target: 'es2022', legalComments: 'none', charset: 'utf8' });
-    site.set(path, Buffer.from(code));
-  }));
+  await Promise.all(
+    [...site].map(async ([path, bytes]) => {
+      const loader = loaders[extname(path)];
+      if (!loader || ENTRIES.includes(path)) return;
+      const { code } = await transform(bytes.toString(), {
+        loader,
+        minifySyntax: true,
+        minifyWhitespace: true,
+        target: 'es2022',
+        legalComments: 'none',
+        charset: 'utf8',
+      });
+      site.set(path, Buffer.from(code));
+    }),
+  );
 }
 
 /// What the service worker keeps from the first visit on: the page, and the lessons' own programs.
@@ -102,8 +139,8 @@ function keptOffline(site) {
   return ['./', ...[...site.keys()].filter((path) => !others.some((start) => path.startsWith(start)))];
 }
 
-/// The element's style sheet as a module: it is shared by all elements of a page, and needs no permission for styles. What the
-/// page has at its root the element has at its own.
+/// The element's style sheet as a module: it is shared by all elements of a page, and needs no permission for styles.
+/// What the page has at its root the element has at its own.
 function elementCss(site) {
   const text = ['base.css', 'workbench.css', 'timeline.css', 'element.css'].map((name) => site.get(name)).join('\n');
   return `export const css = ${JSON.stringify(text.replaceAll(':root', ':host'))};\n`;
@@ -112,9 +149,13 @@ function elementCss(site) {
 /// What the lessons name must be there; what a program prints in C may differ from Python's (NN-topic.c.out).
 async function addPrograms(site, chosen, sources, compiled) {
   for (const { id } of chosen) {
-    for (const name of [`${id}.c`, `${id}.py`, `${id}.out`]) site.set(`programs/${name}`, await readFile(join(sources, name)));
+    for (const name of [`${id}.c`, `${id}.py`, `${id}.out`])
+      site.set(`programs/${name}`, await readFile(join(sources, name)));
     site.set(`programs/${id}.wasm`, await readFile(join(compiled, `${id}.wasm`)));
-    for (const [folder, name] of [[sources, `${id}.c.out`], [compiled, `${id}.functions.mjs`]]) {
+    for (const [folder, name] of [
+      [sources, `${id}.c.out`],
+      [compiled, `${id}.functions.mjs`],
+    ]) {
       const more = await readFile(join(folder, name)).catch(() => null);
       if (more) site.set(`programs/${name}`, more);
     }
@@ -127,8 +168,8 @@ async function addPrism(site, dist) {
   site.set('vendor/LICENSE', await readFile(join(dist, '../LICENSE')));
 }
 
-/// ES modules and all that they import from the same folder: the loader's folder has tools for Node beside it, a package
-/// much that the page does not need. Source maps stay behind.
+/// ES modules and all that they import from the same folder: the loader's folder has tools for Node beside it, a
+/// package much that the page does not need. Source maps stay behind.
 async function addModules(site, to, folder, entries) {
   const todo = entries.map((name) => join(folder, name));
   for (const file of todo) {

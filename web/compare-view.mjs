@@ -1,5 +1,5 @@
-// The pinned run: a timeline above the one of the current run, on the same scale, with a line in both where they part, and
-// what is different in words.
+// The pinned run: a timeline above the one of the current run, on the same scale, with a line in both where they part,
+// and what is different in words.
 
 import { beside, compareRuns, differentChoices } from './compare.mjs';
 import { Timeline } from './timeline.mjs';
@@ -32,8 +32,13 @@ export class CompareView {
   makeTimeline() {
     const { root, current: leader } = this;
     root.classList.add('timeline');
-    for (const [one, other] of [[root, leader.root], [leader.root, root]]) {
-      one.addEventListener('scroll', () => { if (this.now && other.scrollLeft !== one.scrollLeft) other.scrollLeft = one.scrollLeft; });
+    for (const [one, other] of [
+      [root, leader.root],
+      [leader.root, root],
+    ]) {
+      one.addEventListener('scroll', () => {
+        if (this.now && other.scrollLeft !== one.scrollLeft) other.scrollLeft = one.scrollLeft;
+      });
     }
     const seek = (position) => this.now && this.seek(beside(position, this.pinned.model, this.now.model, this.parts));
     return new PinnedTimeline(root, { leader, seek });
@@ -52,7 +57,8 @@ export class CompareView {
 
   /// Until there is another run to compare with.
   wait() {
-    if (this.pinned) this.hide('A run is pinned. Change something and run it again: the two then stand one above the other.');
+    if (this.pinned)
+      this.hide('A run is pinned. Change something and run it again: the two then stand one above the other.');
   }
 
   hide(words) {
@@ -72,7 +78,9 @@ export class CompareView {
     this.parts = parts;
     this.root.hidden = false;
     this.words.hidden = false;
-    this.words.textContent = [choices.before && `Above, pinned: ${choices.before}. Below: ${choices.now}.`, ...words].filter(Boolean).join(' ');
+    this.words.textContent = [choices.before && `Above, pinned: ${choices.before}. Below: ${choices.now}.`, ...words]
+      .filter(Boolean)
+      .join(' ');
     this.timeline ??= this.makeTimeline();
     this.timeline.prepare(this.pinned.model);
     this.current.compareWith({ events: this.pinned.model.events, parts });

@@ -4,7 +4,8 @@ import { describe } from './describe.mjs';
 import { seconds } from './format.mjs';
 import { common, firstDifference } from './orders.mjs';
 
-/// A run is {model, lines}. Answers {parts, words}: how many events they have in common from the beginning, and sentences on what
+/// A run is {model, lines}. Answers {parts, words}: how many events they have in common from the beginning, and
+/// sentences on what
 /// `now` has otherwise than `before`.
 export function compareRuns(before, now) {
   const parts = common(before.model.events, now.model.events);
@@ -38,8 +39,8 @@ function sentenceAt(model, position) {
   return position <= model.length ? describe(model.eventAt(position), model.stateAt(position)) : null;
 }
 
-/// The position in one run that stands beside `position` in the other: the same step as long as they do the same, and then the
-/// last step that is not later on the loop’s clock.
+/// The position in one run that stands beside `position` in the other: the same step as long as they do the same, and
+/// then the last step that is not later on the loop’s clock.
 export function beside(position, from, to, parts) {
   if (position === from.length) return to.length;
   if (position <= parts) return position;
@@ -51,10 +52,13 @@ export function beside(position, from, to, parts) {
 
 /// What was chosen otherwise for two runs, in words: their parameters by name, and their seeds.
 export function differentChoices({ params = {} }, before, now) {
-  const said = ({ values, seed }) => [
-    ...Object.entries(params).filter(([name]) => before.values[name] !== now.values[name]).map(([name, { label, unit = '' }]) => `${label}: ${inWords(values[name])}${unit && ` ${unit}`}`),
-    ...(before.seed === now.seed ? [] : [seed ? `timing of seed ${seed}` : 'exact order']),
-  ].join(', ');
+  const said = ({ values, seed }) =>
+    [
+      ...Object.entries(params)
+        .filter(([name]) => before.values[name] !== now.values[name])
+        .map(([name, { label, unit = '' }]) => `${label}: ${inWords(values[name])}${unit && ` ${unit}`}`),
+      ...(before.seed === now.seed ? [] : [seed ? `timing of seed ${seed}` : 'exact order']),
+    ].join(', ');
   return { before: said(before), now: said(now) };
 }
 

@@ -2,8 +2,8 @@
 
 import { shortSeconds } from './format.mjs';
 
-/// How a task is called on the page: {main, minor}. A name that the program gave comes first; "Task-3" says less than the
-/// coroutine's name, so there the coroutine comes first.
+/// How a task is called on the page: {main, minor}. A name that the program gave comes first; "Task-3" says less than
+/// the coroutine's name, so there the coroutine comes first.
 export function labelOf(task) {
   return /^Task-\d+$/.test(task.name) ? { main: task.coro, minor: task.name } : { main: task.name, minor: task.coro };
 }
@@ -52,7 +52,8 @@ const sentences = {
   new: (e) => `${capital(madeOf(e.kind))} is made${making(e)}`,
   acquire: (e, s) => `${whoIs(s, e.task)} takes the ${thingName(e.kind)}${left(e)}`,
   release: (e, s) => `${whoIs(s, e.task)} releases the ${thingName(e.kind)}${left(e)}`,
-  give_back: (e, s) => `${whoIs(s, e.task)} is cancelled, and does not come into the ${thingName(e.kind)} any more${left(e)}`,
+  give_back: (e, s) =>
+    `${whoIs(s, e.task)} is cancelled, and does not come into the ${thingName(e.kind)} any more${left(e)}`,
   wake: (e) => `The ${thingName(e.kind)} is offered to its first waiter`,
   done_callback: (e, s) => `${callbackName(e.name)} is put into the ready queue, as ${awaited(s, e.future)} is done`,
   done_callback_run: (e, s) => `The loop calls ${e.name}, as ${awaited(s, e.future)} is done`,
@@ -60,19 +61,31 @@ const sentences = {
   put: (e, s) => `${whoIs(s, e.task)} puts an item into the queue: ${inside(e.value)}`,
   get: (e, s) => `${whoIs(s, e.task)} takes an item from the queue: ${inside(e.value)}`,
   task_done: (e, s) => `${whoIs(s, e.task)} says that an item is done: ${e.value ? `${e.value} are not` : 'all are'}`,
-  queue_wait: (e, s) => `${whoIs(s, e.task)} ${{ put: 'finds the queue full', get: 'finds the queue empty', join: 'joins the queue, whose items are not all done' }[e.how]}`,
+  queue_wait: (e, s) =>
+    `${whoIs(s, e.task)} ${{ put: 'finds the queue full', get: 'finds the queue empty', join: 'joins the queue, whose items are not all done' }[e.how]}`,
   shutdown: (e, s) => `${whoIs(s, e.task)} shuts the queue down: ${inside(e.value)}`,
-  notify: (e, s) => `${whoIs(s, e.task)} notifies ${e.value > 1e6 ? 'all who wait' : e.value === 1 ? 'one who waits' : `up to ${e.value} who wait`} for the condition`,
-  barrier: (e, s) => (e.state === 'filling' ? `${whoIs(s, e.task)} is at the barrier: ${inside(e.value)}` : `The barrier is ${e.state}: ${inside(e.value)}`),
-  timeout: (e, s) => (e.when === null ? `${whoIs(s, e.task)} enters a timeout without a deadline` : `${whoIs(s, e.task)} has time until ${shortSeconds(e.when)}`),
+  notify: (e, s) =>
+    `${whoIs(s, e.task)} notifies ${e.value > 1e6 ? 'all who wait' : e.value === 1 ? 'one who waits' : `up to ${e.value} who wait`} for the condition`,
+  barrier: (e, s) =>
+    e.state === 'filling'
+      ? `${whoIs(s, e.task)} is at the barrier: ${inside(e.value)}`
+      : `The barrier is ${e.state}: ${inside(e.value)}`,
+  timeout: (e, s) =>
+    e.when === null
+      ? `${whoIs(s, e.task)} enters a timeout without a deadline`
+      : `${whoIs(s, e.task)} has time until ${shortSeconds(e.when)}`,
   expired: (e, s) => `The time of ${nameOf(s, e.task)} is up`,
-  timeout_end: (e, s) => `${whoIs(s, e.task)} leaves the timeout: ${e.how === 'expired' ? 'it had expired' : 'in time'}`,
+  timeout_end: (e, s) =>
+    `${whoIs(s, e.task)} leaves the timeout: ${e.how === 'expired' ? 'it had expired' : 'in time'}`,
   call_cancelled: () => 'A callback is cancelled: it will not be called',
   set: (e) => `The ${thingName(e.kind)} is set`,
   clear: (e) => `The ${thingName(e.kind)} is cleared`,
   submit: (e, s) => `${whoIs(s, e.by)} hands ${e.name}() to a thread`,
   thread_run: (e) => `${e.name}() runs on its thread`,
-  thread_rest: (e) => (e.when === null ? 'The thread waits for a coroutine of the loop\'s' : `The thread sleeps until ${shortSeconds(e.when)}`),
+  thread_rest: (e) =>
+    e.when === null
+      ? "The thread waits for a coroutine of the loop's"
+      : `The thread sleeps until ${shortSeconds(e.when)}`,
   thread_end: (e) => `The function on the thread has returned: ${e.how}`,
   print: (e, s) => `${whoIs(s, e.task)} prints “${e.text}”`,
 };
@@ -95,7 +108,17 @@ function ended(e) {
 
 function wakerOf(state, woken) {
   if (state.tasks.has(woken.from)) return nameOf(state, woken.from);
-  return { task: 'a task', timer: 'a timer', callback: 'a callback', promise: 'a promise', thread: 'a thread', signal: 'Ctrl+C', loop: 'the loop' }[woken.by] ?? 'the loop';
+  return (
+    {
+      task: 'a task',
+      timer: 'a timer',
+      callback: 'a callback',
+      promise: 'a promise',
+      thread: 'a thread',
+      signal: 'Ctrl+C',
+      loop: 'the loop',
+    }[woken.by] ?? 'the loop'
+  );
 }
 
 /// What `new` says of the number that a thing is made with.
@@ -124,10 +147,27 @@ function ownerOf(state, id) {
 }
 
 const nouns = {
-  sleep: 'a sleep', future: 'a future', task: 'a task', gather: 'gather', lock: 'a lock', semaphore: 'a semaphore',
-  event: 'an event', task_group: 'the tasks of a group', promise: 'a promise', yield: 'its next turn', thread: 'a function on a thread', executor: 'an executor',
-  condition: 'a condition', barrier: 'a barrier', queue: 'a queue', lifo_queue: 'a stack', priority_queue: 'a priority queue',
-  wait_for: 'wait_for', wait: 'the first of some tasks', shield: 'a shielded task', timeout: 'a timeout',
+  sleep: 'a sleep',
+  future: 'a future',
+  task: 'a task',
+  gather: 'gather',
+  lock: 'a lock',
+  semaphore: 'a semaphore',
+  event: 'an event',
+  task_group: 'the tasks of a group',
+  promise: 'a promise',
+  yield: 'its next turn',
+  thread: 'a function on a thread',
+  executor: 'an executor',
+  condition: 'a condition',
+  barrier: 'a barrier',
+  queue: 'a queue',
+  lifo_queue: 'a stack',
+  priority_queue: 'a priority queue',
+  wait_for: 'wait_for',
+  wait: 'the first of some tasks',
+  shield: 'a shielded task',
+  timeout: 'a timeout',
 };
 
 const ordinal = (n) => ['first', 'second', 'third'][n - 1] ?? `${n}th`;
@@ -147,7 +187,10 @@ export function waitOf(state, wait) {
   if (wait.on === 'yield') return 'lets the others run, and is ready again';
   if (wait.on === 'task') return `waits for ${nameOf(state, wait.obj)}`;
   if (wait.on === 'queue' || wait.on?.endsWith('_queue')) {
-    return { put: 'waits for room in a queue', join: 'waits for all of a queue to be done' }[wait.queueing] ?? 'waits for an item in a queue';
+    return (
+      { put: 'waits for room in a queue', join: 'waits for all of a queue to be done' }[wait.queueing] ??
+      'waits for an item in a queue'
+    );
   }
   if (wait.on === 'sleep') {
     const timer = [...state.timers.values()].find((candidate) => candidate.future === wait.obj);
@@ -166,7 +209,8 @@ function heldBy(state, wait) {
 export function statusOf(state, task) {
   if (task.status === 'running') return 'running';
   if (task.status === 'suspended') return waitOf(state, task);
-  if (task.status === 'done') return task.how === 'exception' ? `failed: ${task.text}` : task.how === 'cancelled' ? 'cancelled' : 'done';
+  if (task.status === 'done')
+    return task.how === 'exception' ? `failed: ${task.text}` : task.how === 'cancelled' ? 'cancelled' : 'done';
   if (!task.started) return 'ready, not started';
   return task.woken ? `ready: woken by ${wakerOf(state, task.woken)}` : 'ready again';
 }
@@ -176,5 +220,7 @@ export function loopStatusOf(state) {
   if (state.loop.phase === 'none') return state.tasks.size ? 'no loop runs' : 'no loop yet';
   const turn = `turn ${state.loop.turn}`;
   if (state.loop.phase === 'turn') return turn;
-  return state.loop.sleep > 0 ? `asleep for ${shortSeconds(state.loop.sleep)} after ${turn}` : `between turns, after ${turn}`;
+  return state.loop.sleep > 0
+    ? `asleep for ${shortSeconds(state.loop.sleep)} after ${turn}`
+    : `between turns, after ${turn}`;
 }

@@ -22,10 +22,22 @@ function fill(node, props, children) {
   return node;
 }
 
-/// A choice of one among few, drawn as one control: radio buttons with data-KEY. `options` are [value, text]; the first one is chosen.
+/// A choice of one among few, drawn as one control: radio buttons with data-KEY. `options` are [value, text]; the first
+/// one is chosen.
 export function choice(name, legend, key, ...options) {
-  return el('fieldset', { class: `switch ${name}-switch` }, el('legend', {}, legend), options.map(([value, text], index) =>
-    el('label', {}, el('input', { type: 'radio', name, [`data-${key}`]: true, value, checked: index === 0 }), ` ${text}`)));
+  return el(
+    'fieldset',
+    { class: `switch ${name}-switch` },
+    el('legend', {}, legend),
+    options.map(([value, text], index) =>
+      el(
+        'label',
+        {},
+        el('input', { type: 'radio', name, [`data-${key}`]: true, value, checked: index === 0 }),
+        ` ${text}`,
+      ),
+    ),
+  );
 }
 
 /// Text in which what stands between backquotes is code: a list of nodes.

@@ -3,17 +3,60 @@
 import { el } from './dom.mjs';
 import { chromeTrace, jsonLines } from './export.mjs';
 
-const PROPERTIES = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity', 'font', 'text-anchor', 'paint-order'];
+const PROPERTIES = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'opacity',
+  'font',
+  'text-anchor',
+  'paint-order',
+];
 
 /// A menu of what can be kept of the workbench's trace.
 export function downloads(workbench) {
   const items = [
-    ['Trace for Perfetto (JSON)', () => save(workbench, 'json', 'application/json', chromeTrace(workbench.events, workbench.timeline.drawing))],
+    [
+      'Trace for Perfetto (JSON)',
+      () => save(workbench, 'json', 'application/json', chromeTrace(workbench.events, workbench.timeline.drawing)),
+    ],
     ['Trace as JSON lines', () => save(workbench, 'jsonl', 'application/jsonl', jsonLines(workbench.events))],
-    ['Timeline as a picture (SVG)', () => save(workbench, 'svg', 'image/svg+xml', pictureOf(workbench.timeline.picture.svg))],
+    [
+      'Timeline as a picture (SVG)',
+      () => save(workbench, 'svg', 'image/svg+xml', pictureOf(workbench.timeline.picture.svg)),
+    ],
   ];
-  const menu = el('details', { class: 'menu' }, el('summary', { class: 'quiet' }, 'Save'), el('ul', {}, items.map(([text, act]) =>
-    el('li', {}, el('button', { type: 'button', on: { click: () => { act(); menu.open = false; } } }, text)))));
+  const menu = el(
+    'details',
+    { class: 'menu' },
+    el('summary', { class: 'quiet' }, 'Save'),
+    el(
+      'ul',
+      {},
+      items.map(([text, act]) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            {
+              type: 'button',
+              on: {
+                click: () => {
+                  act();
+                  menu.open = false;
+                },
+              },
+            },
+            text,
+          ),
+        ),
+      ),
+    ),
+  );
   menu.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     menu.open = false;

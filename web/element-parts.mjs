@@ -15,13 +15,22 @@ looks.replaceSync(css);
 export function dress(element, { panels, height }) {
   const wanted = panels === null ? PANELS : panels.split(/[\s,]+/).filter(Boolean);
   const unknown = wanted.filter((name) => !PANELS.includes(name));
-  if (unknown.length) console.error(`<asyncio-playground>: there is no panel ${unknown.join(', ')}; there are ${PANELS.join(', ')}`);
+  if (unknown.length)
+    console.error(`<asyncio-playground>: there is no panel ${unknown.join(', ')}; there are ${PANELS.join(', ')}`);
   const own = new CSSStyleSheet();
-  own.replaceSync([
-    ...PANELS.filter((name) => !wanted.includes(name)).map((name) => `[data-of='${name}'] { display: none !important; }`),
-    wanted.includes('c') && wanted.includes('python') ? '' : '.sources { grid-template-columns: minmax(0, 1fr) !important; } .language-switch { display: none !important; }',
-    wanted.includes('predict') || wanted.includes('modify') ? '' : '.trial { grid-template-columns: minmax(0, 1fr) !important; }',
-  ].join('\n'));
+  own.replaceSync(
+    [
+      ...PANELS.filter((name) => !wanted.includes(name)).map(
+        (name) => `[data-of='${name}'] { display: none !important; }`,
+      ),
+      wanted.includes('c') && wanted.includes('python')
+        ? ''
+        : '.sources { grid-template-columns: minmax(0, 1fr) !important; } .language-switch { display: none !important; }',
+      wanted.includes('predict') || wanted.includes('modify')
+        ? ''
+        : '.trial { grid-template-columns: minmax(0, 1fr) !important; }',
+    ].join('\n'),
+  );
   if (height) own.insertRule(`:host { --code-height: ${CSS.supports('height', height) ? height : 'auto'}; }`);
   element.shadowRoot.adoptedStyleSheets = [looks, own];
 }

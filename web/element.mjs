@@ -1,5 +1,5 @@
-// <asyncio-playground>: a program with its timeline, in any page. This module is small; what it takes to run a program is loaded
-// when an element comes near the window. README.md is the author's guide.
+// <asyncio-playground>: a program with its timeline, in any page. This module is small; what it takes to run a program
+// is loaded when an element comes near the window. README.md is the author's guide.
 
 const NEAR = '400px'; // how near
 
@@ -58,7 +58,8 @@ export class AsyncioPlayground extends Base {
     const root = document.createElement('section');
     root.setAttribute('aria-label', 'Program');
     const workbench = new Workbench(root);
-    for (const type of ['run', 'predict', 'step', 'solved']) workbench.addEventListener(type, ({ detail }) => this.#tell(type, detail));
+    for (const type of ['run', 'predict', 'step', 'solved'])
+      workbench.addEventListener(type, ({ detail }) => this.#tell(type, detail));
     this.#workbench = workbench;
     this.workbench = workbench;
     this.shadowRoot.replaceChildren(root);
@@ -83,11 +84,17 @@ export class AsyncioPlayground extends Base {
     const lesson = this.getAttribute('lesson');
     const own = this.getAttribute('program'); // the URL of the author's own program, without its ending
     const program = own ? { id: own.split('/').at(-1) } : this.parts.programs.find(({ id }) => id === lesson);
-    if (!program) throw new Error(`there is no lesson "${lesson ?? ''}"; there are ${this.parts.programs.map(({ id }) => id).join(', ')}`);
+    if (!program)
+      throw new Error(
+        `there is no lesson "${lesson ?? ''}"; there are ${this.parts.programs.map(({ id }) => id).join(', ')}`,
+      );
     const base = own ? new URL(own, document.baseURI).href : new URL(`programs/${program.id}`, home).href;
     const python = !own || this.hasAttribute('python') ? `${base}.py` : '';
     const at = Number(this.getAttribute('step') || NaN);
-    return this.#workbench.open({ ...program, c: `${base}.c`, python, wasm: `${base}.wasm` }, { params: this.#params(), at, clock: this.getAttribute('clock') });
+    return this.#workbench.open(
+      { ...program, c: `${base}.c`, python, wasm: `${base}.wasm` },
+      { params: this.#params(), at, clock: this.getAttribute('clock') },
+    );
   }
 
   #params() {
@@ -104,4 +111,5 @@ export class AsyncioPlayground extends Base {
   }
 }
 
-if (globalThis.customElements && !customElements.get('asyncio-playground')) customElements.define('asyncio-playground', AsyncioPlayground);
+if (globalThis.customElements && !customElements.get('asyncio-playground'))
+  customElements.define('asyncio-playground', AsyncioPlayground);

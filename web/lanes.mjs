@@ -11,10 +11,12 @@ const ROWS = 4; // of timers, and of promises
 /// events -> { loop, tasks, waits, arrows }
 ///
 ///   loop    { turns, sleeps, calls, plain: [{from, to, ...}], marks: [{at, text}] }
-///   tasks   [{ id, index, depth, born, segments: [{from, to, status, on, obj, line}], marks, end: {at, how, text} | null }]
-///           each below the task that made it; `index` is its place in the order of creation, `depth` how far it is indented
-///   waits   { timers, promises: [{from, to, row, how, ...}] }: what is awaited outside of any task; rows do not overlap
-///   arrows  [{ at, kind: 'create' | 'wake' | 'cancel', from: lane, to: lane }]
+///   tasks   [{ id, index, depth, born, segments: [{from, to, status, on, obj, line}], marks, end: {at, how, text} |
+///   null }]
+///           each below the task that made it; `index` is its place in the order of creation, `depth` how far it is
+///           indented
+///   waits   { timers, promises: [{from, to, row, how, ...}] }: what is awaited outside of any task; rows do not
+///   overlap arrows  [{ at, kind: 'create' | 'wake' | 'cancel', from: lane, to: lane }]
 ///
 /// A segment lasts from the event that begins it to the one that ends it; the last ones end at `events.length + 1`.
 export function lanes(events) {
@@ -80,12 +82,26 @@ function noteTask(drawing, event, at, state) {
     return;
   }
   lane.segments.push({
-    from: at, to: null, status: task.status, on: task.on, obj: task.obj, line: task.site?.line ?? null,
+    from: at,
+    to: null,
+    status: task.status,
+    on: task.on,
+    obj: task.obj,
+    line: task.site?.line ?? null,
   });
 }
 
 function addLane(drawing, task, at) {
-  const lane = { id: task.id, parent: task.parent, index: drawing.tasks.length, depth: 0, born: at, segments: [], marks: [], end: null };
+  const lane = {
+    id: task.id,
+    parent: task.parent,
+    index: drawing.tasks.length,
+    depth: 0,
+    born: at,
+    segments: [],
+    marks: [],
+    end: null,
+  };
   drawing.byId.set(task.id, lane);
   drawing.tasks.push(lane);
 }
@@ -117,8 +133,8 @@ function endWait(open, id, at, how) {
   open.delete(id);
 }
 
-/// Who created, woke or asked to cancel whom. What comes from a timer, a plain callback or the loop comes from the loop's
-/// lane; the callback of a task that has ended (gather has such) from that task's.
+/// Who created, woke or asked to cancel whom. What comes from a timer, a plain callback or the loop comes from the
+/// loop's lane; the callback of a task that has ended (gather has such) from that task's.
 function noteArrow(drawing, event, at) {
   const known = (id) => (drawing.byId.has(id) ? id : LOOP);
   if (event.ev === 'task') drawing.arrows.push({ at, kind: 'create', from: known(event.by), to: event.task });

@@ -12,7 +12,13 @@ export class LessonView {
     this.head = head;
     this.foot = foot;
     this.links = lessons.map((lesson, index) => stepLink(lesson, index));
-    nav.append(el('ol', {}, this.links.map((link, index) => el('li', { class: lessons[index].beyond ? 'beyond' : null }, link))));
+    nav.append(
+      el(
+        'ol',
+        {},
+        this.links.map((link, index) => el('li', { class: lessons[index].beyond ? 'beyond' : null }, link)),
+      ),
+    );
     for (const id of solvedTasks()) this.solved(id);
   }
 
@@ -30,18 +36,30 @@ export class LessonView {
     const link = this.links[step - 1];
     link.closest('nav').scrollLeft = link.offsetLeft - link.closest('nav').clientWidth / 3;
     if (this.step !== step) this.write(step, lesson);
-    for (const choice of this.head.querySelectorAll('.programs a')) current(choice, choice.hash === `#${program.id}`, 'page');
+    for (const choice of this.head.querySelectorAll('.programs a'))
+      current(choice, choice.hash === `#${program.id}`, 'page');
     document.title = `${program.title} · ${lesson.name} · asyncio-wasm`;
   }
 
   write(step, lesson) {
     this.step = step;
     this.head.replaceChildren(
-      el('p', { class: 'eyebrow' }, lesson.beyond ? `Beyond the guide · ${lesson.name}` : `Step ${step} of ${GUIDE} · ${lesson.name}`),
+      el(
+        'p',
+        { class: 'eyebrow' },
+        lesson.beyond ? `Beyond the guide · ${lesson.name}` : `Step ${step} of ${GUIDE} · ${lesson.name}`,
+      ),
       el('h1', { tabindex: -1 }, lesson.question),
-      el('div', { class: 'lesson-text' }, lesson.text.map((paragraph) => el('p', {}, prose(paragraph)))),
-      el('nav', { class: 'programs', 'aria-label': 'Programs of this step' },
-        lesson.programs.map((program) => el('a', { href: addressOf(program) }, program.title))),
+      el(
+        'div',
+        { class: 'lesson-text' },
+        lesson.text.map((paragraph) => el('p', {}, prose(paragraph))),
+      ),
+      el(
+        'nav',
+        { 'class': 'programs', 'aria-label': 'Programs of this step' },
+        lesson.programs.map((program) => el('a', { href: addressOf(program) }, program.title)),
+      ),
     );
     this.foot.replaceChildren(neighbour(step - 1, 'Before: '), neighbour(step + 1, 'Next: '));
   }
@@ -53,8 +71,13 @@ function addressOf(program) {
 }
 
 function stepLink(lesson, index) {
-  return el('a', { href: addressOf(lesson.programs[0]) }, el('span', { class: 'step-number' }, String(index + 1)), ' ',
-    el('span', { class: 'step-name' }, lesson.name));
+  return el(
+    'a',
+    { href: addressOf(lesson.programs[0]) },
+    el('span', { class: 'step-number' }, String(index + 1)),
+    ' ',
+    el('span', { class: 'step-name' }, lesson.name),
+  );
 }
 
 function current(link, is, kind) {
@@ -65,5 +88,10 @@ function current(link, is, kind) {
 function neighbour(step, word) {
   const lesson = lessons[step - 1];
   if (!lesson) return el('span', {});
-  return el('a', { href: addressOf(lesson.programs[0]) }, el('span', { class: 'neighbour-word' }, word), lesson.question);
+  return el(
+    'a',
+    { href: addressOf(lesson.programs[0]) },
+    el('span', { class: 'neighbour-word' }, word),
+    lesson.question,
+  );
 }

@@ -1,14 +1,16 @@
-// The lessons: the guide's ten steps, and what lies beyond. Each asks one question, teaches one thing, and has programs. Data,
-// and for each task a check.
+// The lessons: the guide's ten steps, and what lies beyond. Each asks one question, teaches one thing, and has
+// programs. Data, and for each task a check.
 //
-// A program's id is the name of its files: ID.c, .py, .out and .wasm. The first program of a lesson is made for it and has
-// parameters (web/lessons/); the others are tests of parity with CPython (tests/parity/). What stands between backquotes is
-// code.
+// A program's id is the name of its files: ID.c, .py, .out and .wasm. The first program of a lesson is made for it and
+// has parameters (web/lessons/); the others are tests of parity with CPython (tests/parity/). What stands between
+// backquotes is code.
 //
 //   ask      what the reader is to think about before pressing Run
-//   params   name -> {label, value, min, max, step, unit} for a number, {label, value: true or false} for a switch. The program has
+//   params   name -> {label, value, min, max, step, unit} for a number, {label, value: true or false} for a switch. The
+//   program has
 //            the same default: PARAM("name", value)
-//   make     {task, check(run), solution}: the reader's task; run is {lines, time, params}; `solution` are parameters that pass
+//   make     {task, check(run), solution}: the reader's task; run is {lines, time, params}; `solution` are parameters
+//   that pass
 
 const seconds = (label, value, more = {}) => ({ label, value, min: 0, max: 6, step: 0.5, unit: 's', ...more });
 const number = (label, value, min, max) => ({ label, value, min, max, step: 1, unit: '' });
@@ -34,7 +36,8 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'waits', title: 'Two requests',
+        id: 'waits',
+        title: 'Two requests',
         ask: 'Two requests wait 3 and 1 seconds, at the same time. In which order do the four lines come, and when is all over?',
         params: { a: seconds('a waits', 3), b: seconds('b waits', 1), together: flag('both at once', true) },
         against: { text: 'one after the other', params: { together: false } },
@@ -44,10 +47,26 @@ export const lessons = [
           solution: { a: 5, b: 1, together: true },
         },
       },
-      { id: '01-when-blocking-sync', title: 'Plain blocking code', ask: 'Two fetches wait 1 and 2 units, without asyncio. How many units does the whole take? Can anything overlap?' },
-      { id: '02-when-waits-overlap', title: 'Waits that overlap', ask: 'Three requests wait 3, 1 and 2 units. In which order do the replies come, and how many units go by in all?' },
-      { id: '03-when-cpu-bound', title: 'Computing does not overlap', ask: 'Two jobs only compute. Do their chunks take turns? What does `sleep(0)` after each chunk change?' },
-      { id: '04-when-blocking-call-freezes-loop', title: 'A blocking call', ask: 'The jobs use `time.sleep`, not `asyncio.sleep`. How often does the heartbeat beat meanwhile, and when does main learn that job 1 is over?' },
+      {
+        id: '01-when-blocking-sync',
+        title: 'Plain blocking code',
+        ask: 'Two fetches wait 1 and 2 units, without asyncio. How many units does the whole take? Can anything overlap?',
+      },
+      {
+        id: '02-when-waits-overlap',
+        title: 'Waits that overlap',
+        ask: 'Three requests wait 3, 1 and 2 units. In which order do the replies come, and how many units go by in all?',
+      },
+      {
+        id: '03-when-cpu-bound',
+        title: 'Computing does not overlap',
+        ask: 'Two jobs only compute. Do their chunks take turns? What does `sleep(0)` after each chunk change?',
+      },
+      {
+        id: '04-when-blocking-call-freezes-loop',
+        title: 'A blocking call',
+        ask: 'The jobs use `time.sleep`, not `asyncio.sleep`. How often does the heartbeat beat meanwhile, and when does main learn that job 1 is over?',
+      },
     ],
   },
   {
@@ -59,7 +78,8 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'loop', title: 'Callbacks and timers',
+        id: 'loop',
+        title: 'Callbacks and timers',
         ask: 'Two timers, a callback for “soon”, and main, which lets the loop have a turn. Who speaks when?',
         params: { first: seconds('timer 1', 2), second: seconds('timer 2', 1), pause: seconds('main’s pause', 0) },
         make: {
@@ -68,10 +88,26 @@ export const lessons = [
           solution: { first: 0.5, second: 2, pause: 1 },
         },
       },
-      { id: '05-loop-lifecycle', title: 'A loop’s life', ask: 'Which probes find a running loop? What comes of calling run inside of run?' },
-      { id: '06-loop-callbacks-and-timers', title: 'Callbacks and timers', ask: 'Timers are set for 3, 1, 2 and 4 units, two callbacks for now. Who comes when, and what is left over when the loop is stopped?' },
-      { id: '07-loop-run-forever-and-stop', title: 'Stopping a loop', ask: 'A callback stops the loop and schedules another. Does that one still run? And what does a loop do that was told to stop before it ran?' },
-      { id: '08-loop-exception-handler', title: 'Errors nobody awaits', ask: 'A callback raises, and later a task that nobody awaits. Does the loop go on? Who is told, and when?' },
+      {
+        id: '05-loop-lifecycle',
+        title: 'A loop’s life',
+        ask: 'Which probes find a running loop? What comes of calling run inside of run?',
+      },
+      {
+        id: '06-loop-callbacks-and-timers',
+        title: 'Callbacks and timers',
+        ask: 'Timers are set for 3, 1, 2 and 4 units, two callbacks for now. Who comes when, and what is left over when the loop is stopped?',
+      },
+      {
+        id: '07-loop-run-forever-and-stop',
+        title: 'Stopping a loop',
+        ask: 'A callback stops the loop and schedules another. Does that one still run? And what does a loop do that was told to stop before it ran?',
+      },
+      {
+        id: '08-loop-exception-handler',
+        title: 'Errors nobody awaits',
+        ask: 'A callback raises, and later a task that nobody awaits. Does the loop go on? Who is told, and when?',
+      },
     ],
   },
   {
@@ -83,7 +119,8 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'coroutine', title: 'Made, then awaited',
+        id: 'coroutine',
+        title: 'Made, then awaited',
         ask: 'The coroutine object is made at once and awaited a second later. When does it say hello?',
         params: { task: flag('make it a task', false), pause: seconds('pause before the await', 1) },
         make: {
@@ -92,9 +129,21 @@ export const lessons = [
           solution: { task: true, pause: 1 },
         },
       },
-      { id: '09-coroutine-hello', title: 'The smallest program', ask: 'One line comes out. How many tasks does that take, and how many turns of the loop?' },
-      { id: '10-coroutine-states', title: 'A coroutine’s life', ask: 'What can be said of a coroutine object before, during and after it runs? And if nobody ever awaits it?' },
-      { id: '11-coroutine-driven-by-hand', title: 'Driven by hand', ask: 'Without a loop, `send` runs a coroutine to its next suspension. What comes out of `send`, and where does the return value arrive?' },
+      {
+        id: '09-coroutine-hello',
+        title: 'The smallest program',
+        ask: 'One line comes out. How many tasks does that take, and how many turns of the loop?',
+      },
+      {
+        id: '10-coroutine-states',
+        title: 'A coroutine’s life',
+        ask: 'What can be said of a coroutine object before, during and after it runs? And if nobody ever awaits it?',
+      },
+      {
+        id: '11-coroutine-driven-by-hand',
+        title: 'Driven by hand',
+        ask: 'Without a loop, `send` runs a coroutine to its next suspension. What comes out of `send`, and where does the return value arrive?',
+      },
     ],
   },
   {
@@ -106,7 +155,8 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'await', title: 'Who gets a turn',
+        id: 'await',
+        title: 'Who gets a turn',
         ask: 'main awaits load, load awaits read_row, and only read_row sleeps. When does the other task get its turn?',
         params: { suspends: flag('read_row sleeps', true), delay: seconds('for', 1) },
         against: { text: 'an await that does not suspend', params: { suspends: false } },
@@ -116,9 +166,21 @@ export const lessons = [
           solution: { suspends: false },
         },
       },
-      { id: '12-await-chain', title: 'A chain of awaits', ask: 'main awaits load, which awaits read_row, which fails for a negative key. Which frames print something while the error passes through?' },
-      { id: '13-await-awaitables', title: 'What can be awaited', ask: 'A task and a future are awaited twice each. Do they wait twice? And how many turns does a countdown from 3 take?' },
-      { id: '14-await-errors', title: 'Errors on their way', ask: 'An error passes through three coroutines, each with a `finally`. Who prints when? And what do two tasks get that await the same failed one?' },
+      {
+        id: '12-await-chain',
+        title: 'A chain of awaits',
+        ask: 'main awaits load, which awaits read_row, which fails for a negative key. Which frames print something while the error passes through?',
+      },
+      {
+        id: '13-await-awaitables',
+        title: 'What can be awaited',
+        ask: 'A task and a future are awaited twice each. Do they wait twice? And how many turns does a countdown from 3 take?',
+      },
+      {
+        id: '14-await-errors',
+        title: 'Errors on their way',
+        ask: 'An error passes through three coroutines, each with a `finally`. Who prints when? And what do two tasks get that await the same failed one?',
+      },
     ],
   },
   {
@@ -130,9 +192,14 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'sequential', title: 'Two fetches',
+        id: 'sequential',
+        title: 'Two fetches',
         ask: 'Both coroutine objects are made before the first `await`. Does fetch 2 begin before fetch 1 ends?',
-        params: { one: seconds('fetch 1 takes', 2), two: seconds('fetch 2 takes', 1), task: flag('fetch 2 is a task', false) },
+        params: {
+          one: seconds('fetch 1 takes', 2),
+          two: seconds('fetch 2 takes', 1),
+          task: flag('fetch 2 is a task', false),
+        },
         against: { text: 'fetch 2 as a task', params: { task: true } },
         make: {
           task: 'Let fetch 2 end first, and the whole take no longer than fetch 1 alone.',
@@ -140,8 +207,16 @@ export const lessons = [
           solution: { one: 2, two: 1, task: true },
         },
       },
-      { id: '15-naive-await-is-sequential', title: 'Made first, awaited later', ask: 'Both coroutine objects exist before the first `await`. Do they take 2 units together, or 3?' },
-      { id: '16-naive-loop-and-inline-tasks', title: 'Three spellings', ask: 'The same three waits (3, 1 and 2 units), spelled in three ways. Which of them takes 3 units in all?' },
+      {
+        id: '15-naive-await-is-sequential',
+        title: 'Made first, awaited later',
+        ask: 'Both coroutine objects exist before the first `await`. Do they take 2 units together, or 3?',
+      },
+      {
+        id: '16-naive-loop-and-inline-tasks',
+        title: 'Three spellings',
+        ask: 'The same three waits (3, 1 and 2 units), spelled in three ways. Which of them takes 3 units in all?',
+      },
     ],
   },
   {
@@ -153,22 +228,55 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'tasks', title: 'Breakfast',
+        id: 'tasks',
+        title: 'Breakfast',
         ask: 'Tea takes 3 seconds, toast 2. main awaits the tea first. Which line comes first, and when does main learn that the toast is ready?',
-        params: { tea: seconds('tea takes', 3), toast: seconds('toast takes', 2), tea_first: flag('await the tea first', true) },
+        params: {
+          tea: seconds('tea takes', 3),
+          toast: seconds('toast takes', 2),
+          tea_first: flag('await the tea first', true),
+        },
         make: {
           task: 'Let main have its toast before the tea is ready.',
           check: ({ lines }) => inOrder(lines, 'main: has toast', 'tea: ready'),
           solution: { tea: 3, toast: 2, tea_first: false },
         },
       },
-      { id: '17-task-runs-concurrently', title: 'Two tasks at once', ask: 'The same two fetches as in step 5, now as tasks. When does each start, and how many units does the whole take?' },
-      { id: '18-task-await-order', title: 'The order of awaits', ask: 'The middle one of three tasks is awaited first. Does that change when the work is done, or only what main hears first?' },
-      { id: '19-task-lifecycle', title: 'A task’s life', ask: 'A task is asked for its result before it is done. And who comes first at its end: its done callbacks, or main that awaits it?' },
-      { id: '20-task-cancel-and-cleanup', title: 'Cancel and clean up', ask: '`cancel()` returns. Is the task over at that moment? What does it still get to do? And a task cancelled before it began?' },
-      { id: '21-task-cancel-requests', title: 'Asked to cancel, twice', ask: 'A task is asked to be cancelled twice before it gets to run. How many `CancelledError` does it see, and what is `cancelling()` then?' },
-      { id: '22-task-weak-reference', title: 'Who keeps a task alive', ask: 'Nobody holds on to a waiting task. Python may collect it, for its loop refers to tasks only weakly. Here the loop keeps it: what does that change in the output?' },
-      { id: '23-task-left-over-at-exit', title: 'Left over at the end', ask: 'main returns while a ticker still ticks. What becomes of the ticker, and when does run return?' },
+      {
+        id: '17-task-runs-concurrently',
+        title: 'Two tasks at once',
+        ask: 'The same two fetches as in step 5, now as tasks. When does each start, and how many units does the whole take?',
+      },
+      {
+        id: '18-task-await-order',
+        title: 'The order of awaits',
+        ask: 'The middle one of three tasks is awaited first. Does that change when the work is done, or only what main hears first?',
+      },
+      {
+        id: '19-task-lifecycle',
+        title: 'A task’s life',
+        ask: 'A task is asked for its result before it is done. And who comes first at its end: its done callbacks, or main that awaits it?',
+      },
+      {
+        id: '20-task-cancel-and-cleanup',
+        title: 'Cancel and clean up',
+        ask: '`cancel()` returns. Is the task over at that moment? What does it still get to do? And a task cancelled before it began?',
+      },
+      {
+        id: '21-task-cancel-requests',
+        title: 'Asked to cancel, twice',
+        ask: 'A task is asked to be cancelled twice before it gets to run. How many `CancelledError` does it see, and what is `cancelling()` then?',
+      },
+      {
+        id: '22-task-weak-reference',
+        title: 'Who keeps a task alive',
+        ask: 'Nobody holds on to a waiting task. Python may collect it, for its loop refers to tasks only weakly. Here the loop keeps it: what does that change in the output?',
+      },
+      {
+        id: '23-task-left-over-at-exit',
+        title: 'Left over at the end',
+        ask: 'main returns while a ticker still ticks. What becomes of the ticker, and when does run return?',
+      },
     ],
   },
   {
@@ -180,10 +288,14 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'gather', title: 'Three jobs',
+        id: 'gather',
+        title: 'Three jobs',
         ask: 'Job 3 is over first. In which order do the results come?',
         params: {
-          one: seconds('job 1 takes', 3), two: seconds('job 2 takes', 2), three: seconds('job 3 takes', 1), fails: flag('job 2 fails', false),
+          one: seconds('job 1 takes', 3),
+          two: seconds('job 2 takes', 2),
+          three: seconds('job 3 takes', 1),
+          fails: flag('job 2 fails', false),
           after: seconds('main stays for', 4),
         },
         make: {
@@ -192,9 +304,21 @@ export const lessons = [
           solution: { fails: true },
         },
       },
-      { id: '24-gather-results-in-order', title: 'Results in order', ask: 'A task that exists already, a finished future and three coroutines go into one `gather`, one of them twice. Who starts first, and how many results come out?' },
-      { id: '25-gather-exceptions', title: 'When one fails', ask: 'Of four jobs, two fail, after 2 and after 3 units. Which error does main see, and what do the other jobs do then?' },
-      { id: '26-gather-cancelled-and-nested', title: 'Cancelled, and nested', ask: 'Who is cancelled when a `gather` is, and who when one of its children is? What does `return_exceptions` change about that?' },
+      {
+        id: '24-gather-results-in-order',
+        title: 'Results in order',
+        ask: 'A task that exists already, a finished future and three coroutines go into one `gather`, one of them twice. Who starts first, and how many results come out?',
+      },
+      {
+        id: '25-gather-exceptions',
+        title: 'When one fails',
+        ask: 'Of four jobs, two fail, after 2 and after 3 units. Which error does main see, and what do the other jobs do then?',
+      },
+      {
+        id: '26-gather-cancelled-and-nested',
+        title: 'Cancelled, and nested',
+        ask: 'Who is cancelled when a `gather` is, and who when one of its children is? What does `return_exceptions` change about that?',
+      },
     ],
   },
   {
@@ -206,18 +330,37 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'taskgroup', title: 'One bad task',
+        id: 'taskgroup',
+        title: 'One bad task',
         ask: 'One of three tasks fails after 2 seconds. What becomes of the quick one and of the slow one? When is the block over?',
-        params: { quick: seconds('quick takes', 1), slow: seconds('slow takes', 3), bad: seconds('bad fails after', 2), with_bad: flag('there is a bad one', true) },
+        params: {
+          quick: seconds('quick takes', 1),
+          slow: seconds('slow takes', 3),
+          bad: seconds('bad fails after', 2),
+          with_bad: flag('there is a bad one', true),
+        },
         make: {
           task: 'One fails, and yet the other two finish.',
-          check: ({ lines }) => inOrder(lines, 'quick: finished', 'bad: raises') && inOrder(lines, 'slow: finished', 'bad: raises'),
+          check: ({ lines }) =>
+            inOrder(lines, 'quick: finished', 'bad: raises') && inOrder(lines, 'slow: finished', 'bad: raises'),
           solution: { bad: 4 },
         },
       },
-      { id: '27-taskgroup-basic', title: 'A block that waits', ask: 'A task of the group adds another to it after 1.5 units, which takes 2.5. When is the block over?' },
-      { id: '28-taskgroup-errors', title: 'When one fails', ask: 'One task fails after 2 units. Who is cancelled, who had finished before, and what if cleaning up fails too?' },
-      { id: '29-taskgroup-nested-and-cancelled', title: 'Groups within groups', ask: 'An inner group fails. What does the outer one see of it? And what comes out if somebody cancels the block while it waits?' },
+      {
+        id: '27-taskgroup-basic',
+        title: 'A block that waits',
+        ask: 'A task of the group adds another to it after 1.5 units, which takes 2.5. When is the block over?',
+      },
+      {
+        id: '28-taskgroup-errors',
+        title: 'When one fails',
+        ask: 'One task fails after 2 units. Who is cancelled, who had finished before, and what if cleaning up fails too?',
+      },
+      {
+        id: '29-taskgroup-nested-and-cancelled',
+        title: 'Groups within groups',
+        ask: 'An inner group fails. What does the outer one see of it? And what comes out if somebody cancels the block while it waits?',
+      },
     ],
   },
   {
@@ -229,18 +372,35 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'future', title: 'A box for a value',
+        id: 'future',
+        title: 'A box for a value',
         ask: 'Two readers wait for a value that main sets after a second. Does main say “the value is set” before or after they have it?',
-        params: { readers: number('readers', 2, 1, 4), delay: seconds('main sets it after', 1), early: flag('set it at once', false) },
+        params: {
+          readers: number('readers', 2, 1, 4),
+          delay: seconds('main sets it after', 1),
+          early: flag('set it at once', false),
+        },
         make: {
           task: 'Let three readers get 7.',
           check: ({ lines }) => lines.filter((line) => line.endsWith('got 7')).length === 3,
           solution: { readers: 3, early: true },
         },
       },
-      { id: '30-future-result', title: 'One value, three waiters', ask: 'main and two consumers wait for the same future. Who hears of the value first? Does the producer’s own line come before that?' },
-      { id: '31-future-callbacks-and-cancel', title: 'Who hears of the end', ask: 'Three callbacks and a waiter share one future; one callback is removed and one raises. Who still hears of the end, in which order?' },
-      { id: '32-future-bridges-callback-code', title: 'Callbacks become awaits', ask: 'A reader is cancelled while its device is still busy. What becomes of the value that arrives too late?' },
+      {
+        id: '30-future-result',
+        title: 'One value, three waiters',
+        ask: 'main and two consumers wait for the same future. Who hears of the value first? Does the producer’s own line come before that?',
+      },
+      {
+        id: '31-future-callbacks-and-cancel',
+        title: 'Who hears of the end',
+        ask: 'Three callbacks and a waiter share one future; one callback is removed and one raises. Who still hears of the end, in which order?',
+      },
+      {
+        id: '32-future-bridges-callback-code',
+        title: 'Callbacks become awaits',
+        ask: 'A reader is cancelled while its device is still busy. What becomes of the value that arrives too late?',
+      },
     ],
   },
   {
@@ -252,19 +412,37 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'lock', title: 'Three deposits',
+        id: 'lock',
+        title: 'Three deposits',
         ask: 'Three tasks read the balance, wait, and write it back plus one. What is the balance in the end?',
-        params: { tasks: number('tasks', 3, 1, 5), locked: flag('with a lock', false), wait: flag('wait between reading and writing', true) },
+        params: {
+          tasks: number('tasks', 3, 1, 5),
+          locked: flag('with a lock', false),
+          wait: flag('wait between reading and writing', true),
+        },
         against: { text: 'with a lock', params: { locked: true } },
         make: {
           task: 'Without a lock, and with at least three tasks, let no deposit be lost.',
-          check: ({ lines, params }) => !params.locked && params.tasks >= 3 && lines.at(-1) === `balance: ${params.tasks} of ${params.tasks}`,
+          check: ({ lines, params }) =>
+            !params.locked && params.tasks >= 3 && lines.at(-1) === `balance: ${params.tasks} of ${params.tasks}`,
           solution: { tasks: 3, locked: false, wait: false },
         },
       },
-      { id: '33-lock', title: 'Lock', ask: 'Four tasks each add one to a counter, with a wait between reading and writing. What is the sum without a lock? And with it, in how many units?' },
-      { id: '34-semaphore', title: 'Semaphore', ask: 'Five jobs, and room for two at a time. In which order do they get in?' },
-      { id: '35-event', title: 'Event', ask: 'An event is set and cleared again at once. Does the task that waited for it still go on?' },
+      {
+        id: '33-lock',
+        title: 'Lock',
+        ask: 'Four tasks each add one to a counter, with a wait between reading and writing. What is the sum without a lock? And with it, in how many units?',
+      },
+      {
+        id: '34-semaphore',
+        title: 'Semaphore',
+        ask: 'Five jobs, and room for two at a time. In which order do they get in?',
+      },
+      {
+        id: '35-event',
+        title: 'Event',
+        ask: 'An event is set and cleared again at once. Does the task that waited for it still go on?',
+      },
     ],
   },
   {
@@ -277,9 +455,14 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'cancel', title: 'Cleaning up',
+        id: 'cancel',
+        title: 'Cleaning up',
         ask: '`cancel()` is called after one second, and cleaning up takes two. When does main go on, and what does it hear?',
-        params: { patience: seconds('main’s patience', 1), cleanup: seconds('cleaning up takes', 2), swallow: flag('swallow the error', false) },
+        params: {
+          patience: seconds('main’s patience', 1),
+          cleanup: seconds('cleaning up takes', 2),
+          swallow: flag('swallow the error', false),
+        },
         make: {
           task: 'Let the task be asked to stop, and yet not end cancelled.',
           check: ({ lines }) => inOrder(lines, 'worker: told to stop', 'cancelled: False'),
@@ -298,10 +481,14 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'timeout', title: 'A slow download',
+        id: 'timeout',
+        title: 'A slow download',
         ask: 'Four parts of one second each, and a limit of 2.5 seconds. How many parts arrive, and after how long does main go on?',
         params: {
-          limit: seconds('limit', 2.5), parts: number('parts', 4, 1, 6), part: seconds('each part takes', 1), cleanup: seconds('cleaning up takes', 0.5),
+          limit: seconds('limit', 2.5),
+          parts: number('parts', 4, 1, 6),
+          part: seconds('each part takes', 1),
+          cleanup: seconds('cleaning up takes', 0.5),
         },
         make: {
           task: 'With a limit of 3 s or less, let all of at least four parts arrive in time.',
@@ -309,7 +496,11 @@ export const lessons = [
           solution: { limit: 3, parts: 4, part: 0.5 },
         },
       },
-      { id: '38-wait-for', title: 'wait_for', ask: 'Work of several lengths under `wait_for` with several limits. Who is cancelled, and when does `wait_for` itself return?' },
+      {
+        id: '38-wait-for',
+        title: 'wait_for',
+        ask: 'Work of several lengths under `wait_for` with several limits. Who is cancelled, and when does `wait_for` itself return?',
+      },
     ],
   },
   {
@@ -322,9 +513,15 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'shield', title: 'Saving',
+        id: 'shield',
+        title: 'Saving',
         ask: 'A request that waits for a save is cancelled after one second. Is the save complete in the end?',
-        params: { save: seconds('saving takes', 3), patience: seconds('main’s patience', 1), shielded: flag('shielded', true), waits: flag('main waits for the save', true) },
+        params: {
+          save: seconds('saving takes', 3),
+          patience: seconds('main’s patience', 1),
+          shielded: flag('shielded', true),
+          waits: flag('main waits for the save', true),
+        },
         against: { text: 'without the shield', params: { shielded: false } },
         make: {
           task: 'Shield the save, and let it be cut off nevertheless.',
@@ -344,10 +541,14 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'queue', title: 'Baker and seller',
+        id: 'queue',
+        title: 'Baker and seller',
         ask: 'A bread takes one second to bake and two to sell, and the shelf has room for one. When does the baker have to wait?',
         params: {
-          shelf: number('room on the shelf', 1, 1, 4), bake: seconds('baking takes', 1, { min: 0.5 }), sell: seconds('selling takes', 2), breads: number('breads', 4, 1, 6),
+          shelf: number('room on the shelf', 1, 1, 4),
+          bake: seconds('baking takes', 1, { min: 0.5 }),
+          sell: seconds('selling takes', 2),
+          breads: number('breads', 4, 1, 6),
           sellers: number('sellers', 1, 1, 4),
         },
         make: {
@@ -356,8 +557,16 @@ export const lessons = [
           solution: { sellers: 2 },
         },
       },
-      { id: '43-queue-producer-consumer', title: 'A pool of workers', ask: 'Five jobs of different lengths, three workers. Who takes which job, and who is idle last?' },
-      { id: '54-pattern-worker-pipeline', title: 'A pipeline', ask: 'Several stages, joined by queues. How does the end of the work travel through them?' },
+      {
+        id: '43-queue-producer-consumer',
+        title: 'A pool of workers',
+        ask: 'Five jobs of different lengths, three workers. Who takes which job, and who is idle last?',
+      },
+      {
+        id: '54-pattern-worker-pipeline',
+        title: 'A pipeline',
+        ask: 'Several stages, joined by queues. How does the end of the work travel through them?',
+      },
     ],
   },
   {
@@ -370,15 +579,20 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'interrupt', title: 'Once, or twice',
+        id: 'interrupt',
+        title: 'Once, or twice',
         ask: 'Ctrl+C comes after one second, while main sleeps. What does main still get to do, and what comes out of `run`?',
         params: {
-          presses: number('presses', 1, 0, 3), first: seconds('the first after', 1), apart: seconds('the next after another', 1), cleanup: seconds('cleaning up takes', 2),
+          presses: number('presses', 1, 0, 3),
+          first: seconds('the first after', 1),
+          apart: seconds('the next after another', 1),
+          cleanup: seconds('cleaning up takes', 2),
           reraise: flag('raise the error again', true),
         },
         make: {
           task: 'Press it once, and let the program end as if nothing had happened.',
-          check: ({ lines }) => inOrder(lines, '(Ctrl+C)', 'main: clean', 'main: returns') && !lines.includes('KeyboardInterrupt'),
+          check: ({ lines }) =>
+            inOrder(lines, '(Ctrl+C)', 'main: clean', 'main: returns') && !lines.includes('KeyboardInterrupt'),
           solution: { reraise: false },
         },
       },
@@ -394,9 +608,16 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'live', title: 'Clicks, a file, and a clock that ticks', live: true, clicks: true,
+        id: 'live',
+        title: 'Clicks, a file, and a clock that ticks',
+        live: true,
+        clicks: true,
         ask: 'Run it, and click. Which lane wakes at a click, and what does the loop do in between?',
-        params: { clicks: number('clicks', 3, 1, 6), pause: seconds('from tick to tick', 0.5, { min: 0.5 }), patience: seconds('patience', 10, { min: 1, max: 20 }) },
+        params: {
+          clicks: number('clicks', 3, 1, 6),
+          pause: seconds('from tick to tick', 0.5, { min: 0.5 }),
+          patience: seconds('patience', 10, { min: 1, max: 20 }),
+        },
         make: {
           task: 'Let its patience end after two clicks: it is to ask for more than you give.',
           check: ({ lines }) => lines.includes('click 2') && lines.includes('main: no more clicks'),
@@ -415,13 +636,20 @@ export const lessons = [
     ],
     programs: [
       {
-        id: 'pitfalls', title: 'The silent heart',
+        id: 'pitfalls',
+        title: 'The silent heart',
         ask: 'A heart is to beat every second, while a job blocks for 2.5 seconds. When do the beats come?',
-        params: { blocking: flag('the job blocks', true), length: seconds('for', 2.5), forgotten: flag('make it a task and forget it', false), waits: flag('main waits for the heart', true) },
+        params: {
+          blocking: flag('the job blocks', true),
+          length: seconds('for', 2.5),
+          forgotten: flag('make it a task and forget it', false),
+          waits: flag('main waits for the heart', true),
+        },
         against: { text: 'a job that does not block', params: { blocking: false } },
         make: {
           task: 'Lose the job’s last line: let the program end before it.',
-          check: ({ lines }) => lines.includes('job: begins') && !lines.includes('job: ends') && lines.includes('main: the end'),
+          check: ({ lines }) =>
+            lines.includes('job: begins') && !lines.includes('job: ends') && lines.includes('main: the end'),
           solution: { blocking: false, forgotten: true, length: 6 },
         },
       },
@@ -431,4 +659,5 @@ export const lessons = [
 
 /// Every program with what belongs to it: {id, title, ask, step, lesson}, in order.
 export const programs = lessons.flatMap((lesson, index) =>
-  lesson.programs.map((program) => ({ ...program, step: index + 1, lesson })));
+  lesson.programs.map((program) => ({ ...program, step: index + 1, lesson })),
+);

@@ -51,17 +51,22 @@ async function writeAddress() {
 
 async function share() {
   await writeAddress();
-  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  const copied = await navigator.clipboard?.writeText(location.href).then(
+    () => true,
+    () => false,
+  );
   workbench.tell(copied ? 'The link is copied.' : 'The link is in the address bar.');
 }
 workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';
 
 workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
 
-/// What the reader waits for goes first: what is kept for a day without a network is fetched when the first program has been tried and
-/// the page has nothing to do. Without it the page needs its network, as any page.
+/// What the reader waits for goes first: what is kept for a day without a network is fetched when the first program has
+/// been tried and the page has nothing to do. Without it the page needs its network, as any page.
 const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 1000)); // not every browser has it
 const keepForLater = () => whenIdle(() => navigator.serviceWorker?.register('offline.mjs').catch(() => {}));
 
 addEventListener('hashchange', show);
-show().then(() => workbench.rehearsal).then(keepForLater);
+show()
+  .then(() => workbench.rehearsal)
+  .then(keepForLater);

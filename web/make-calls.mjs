@@ -1,5 +1,6 @@
 // Reads what each call means out of the manual, the public headers in src, for the page to show beside the code:
-// name -> {python, text}: the asyncio call it stands for, and the first sentence on it. `build.mjs` writes it to calls.json.
+// name -> {python, text}: the asyncio call it stands for, and the first sentence on it. `build.mjs` writes it to
+// calls.json.
 
 /// The files of the manual.
 export const HEADERS = ['asyncio.h', 'asyncio_js.h', 'asyncio_fetch.h'];
@@ -15,10 +16,15 @@ export function callsIn(header) {
   return calls;
 }
 
-/// "Queue.put: adds an item; waits while ..." in its parts. An entry of C's alone names no asyncio call; one that begins a
-/// section is none.
+/// "Queue.put: adds an item; waits while ..." in its parts. An entry of C's alone names no asyncio call; one that
+/// begins a section is none.
 function entryOf(comment) {
-  const text = comment.replace(/\n *\*/g, '\n').split(/\n\s*\n/)[0].replace(/\s+/g, ' ').replaceAll('`', '').trim();
+  const text = comment
+    .replace(/\n *\*/g, '\n')
+    .split(/\n\s*\n/)[0]
+    .replace(/\s+/g, ' ')
+    .replaceAll('`', '')
+    .trim();
   if (/^-/.test(text)) return null;
   const [, python, rest] = /^((?:\([^)]*\)|[^:.(]|\.(?! ))+): (.*)$/.exec(text) ?? [null, '', text];
   return { python, text: /^.*?[.](?=\s|$)/.exec(rest)?.[0] ?? rest };

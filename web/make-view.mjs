@@ -35,7 +35,11 @@ export class MakeView {
   tell(done) {
     this.root.classList.toggle('done', done);
     const before = this.program.make && solvedTasks().includes(this.program.id);
-    this.state.textContent = done ? '✓ Done: this run does it.' : before ? 'You have done it before; this run does not.' : 'Not yet.';
+    this.state.textContent = done
+      ? '✓ Done: this run does it.'
+      : before
+        ? 'You have done it before; this run does not.'
+        : 'Not yet.';
   }
 }
 

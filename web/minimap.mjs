@@ -1,5 +1,6 @@
-// All of a long trace in a strip, with a frame around what the timeline shows; dragging the frame scrolls it. Hidden where the
-// timeline shows everything. It says nothing that the slider and the list of steps do not say, so it is not for screen readers.
+// All of a long trace in a strip, with a frame around what the timeline shows; dragging the frame scrolls it. Hidden
+// where the timeline shows everything. It says nothing that the slider and the list of steps do not say, so it is not
+// for screen readers.
 
 import { el, svg } from './dom.mjs';
 import { laneClass } from './lane-colors.mjs';
@@ -15,8 +16,13 @@ export class Minimap {
     this.root = root;
     root.setAttribute('aria-hidden', 'true');
     root.append(this.frame, this.cursor);
-    root.addEventListener('pointerdown', (event) => { root.setPointerCapture(event.pointerId); this.drag(event); });
-    root.addEventListener('pointermove', (event) => { if (event.buttons) this.drag(event); });
+    root.addEventListener('pointerdown', (event) => {
+      root.setPointerCapture(event.pointerId);
+      this.drag(event);
+    });
+    root.addEventListener('pointermove', (event) => {
+      if (event.buttons) this.drag(event);
+    });
   }
 
   clear() {
@@ -32,12 +38,28 @@ export class Minimap {
     const shown = drawing.tasks.slice(0, MOST);
     const height = HEIGHT / Math.max(4, shown.length);
     this.clear();
-    this.picture = svg('svg', { width, height: HEIGHT }, shown.map((lane, row) => svg('g', { class: laneClass(lane.index) },
-      ['suspended', 'ready', 'running'].map((status) => svg('path', {
-        class: `minimap-bar ${status}`,
-        d: lane.segments.filter((segment) => segment.status === status).map(({ from, to }) =>
-          `M${axis.start(from) * scale},${row * height}H${Math.max(axis.start(to), axis.start(from) + 1 / scale) * scale}v${height * 0.8}H${axis.start(from) * scale}z`).join(''),
-      })))));
+    this.picture = svg(
+      'svg',
+      { width, height: HEIGHT },
+      shown.map((lane, row) =>
+        svg(
+          'g',
+          { class: laneClass(lane.index) },
+          ['suspended', 'ready', 'running'].map((status) =>
+            svg('path', {
+              class: `minimap-bar ${status}`,
+              d: lane.segments
+                .filter((segment) => segment.status === status)
+                .map(
+                  ({ from, to }) =>
+                    `M${axis.start(from) * scale},${row * height}H${Math.max(axis.start(to), axis.start(from) + 1 / scale) * scale}v${height * 0.8}H${axis.start(from) * scale}z`,
+                )
+                .join(''),
+            }),
+          ),
+        ),
+      ),
+    );
     this.root.prepend(this.picture);
     this.scale = scale;
     this.follow();

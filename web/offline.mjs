@@ -1,6 +1,6 @@
-// The service worker: what the page has once been given it keeps, so it works without a network from then on. What the network
-// gives always comes first, so nobody is left with an old page. A classic script: not every browser has module workers of
-// this kind.
+// The service worker: what the page has once been given it keeps, so it works without a network from then on. What the
+// network gives always comes first, so nobody is left with an old page. A classic script: not every browser has module
+// workers of this kind.
 
 const KEPT = 'asyncio-wasm';
 

@@ -11,7 +11,13 @@ export class OutputView {
       if (at) seek(Number(at));
     });
     // A log: a screen reader reads out what is added.
-    root.append(el('div', { class: 'output', role: 'log', 'aria-live': 'polite', 'aria-label': 'Output', tabindex: 0 }, this.list));
+    root.append(
+      el(
+        'div',
+        { 'class': 'output', 'role': 'log', 'aria-live': 'polite', 'aria-label': 'Output', 'tabindex': 0 },
+        this.list,
+      ),
+    );
   }
 
   clear() {
@@ -20,8 +26,14 @@ export class OutputView {
 
   /// A print event, which is one line; `at` is its number in the trace, 0 if it is no longer part of it.
   add(event, at) {
-    this.list.append(el('li', { 'data-at': at || null, class: event.fd === 2 ? 'stderr' : null },
-      el('time', {}, seconds(event.t)), el('span', { class: 'text' }, event.text)));
+    this.list.append(
+      el(
+        'li',
+        { 'data-at': at || null, 'class': event.fd === 2 ? 'stderr' : null },
+        el('time', {}, seconds(event.t)),
+        el('span', { class: 'text' }, event.text),
+      ),
+    );
   }
 
   /// Lines that the position has not reached yet are shown as such.

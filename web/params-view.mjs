@@ -8,7 +8,11 @@ export class ParamsView {
   constructor(root, { change, point }) {
     Object.assign(this, { root, change, point });
     this.list = el('div', { class: 'params' });
-    this.reset = el('button', { type: 'button', class: 'quiet', on: { click: () => this.set(defaults(this.program), true) } }, 'As it was');
+    this.reset = el(
+      'button',
+      { type: 'button', class: 'quiet', on: { click: () => this.set(defaults(this.program), true) } },
+      'As it was',
+    );
     root.append(this.list, this.reset);
   }
 
@@ -50,16 +54,29 @@ export class ParamsView {
 
 function control(name, param) {
   if (typeof param.value === 'boolean') {
-    const input = el('input', { type: 'checkbox', role: 'switch', 'data-param': name });
+    const input = el('input', { 'type': 'checkbox', 'role': 'switch', 'data-param': name });
     return {
-      name, input, read: () => input.checked, write: (value) => { input.checked = value; },
+      name,
+      input,
+      read: () => input.checked,
+      write: (value) => {
+        input.checked = value;
+      },
       label: el('label', { class: 'param switchable' }, input, el('span', { class: 'param-name' }, param.label)),
     };
   }
-  const input = el('input', { type: 'range', min: param.min, max: param.max, step: param.step, 'data-param': name });
+  const input = el('input', {
+    'type': 'range',
+    'min': param.min,
+    'max': param.max,
+    'step': param.step,
+    'data-param': name,
+  });
   const shown = el('output', {});
   return {
-    name, input, read: () => Number(input.value),
+    name,
+    input,
+    read: () => Number(input.value),
     write: (value) => {
       input.value = value;
       shown.textContent = `${value}${param.unit && ` ${param.unit}`}`;

@@ -1,5 +1,5 @@
-// The parameters of a program: numbers and switches that its reader may change without compiling anew. In the source each
-// stands as PARAM("name", value); the reader sees the value alone. Pure.
+// The parameters of a program: numbers and switches that its reader may change without compiling anew. In the source
+// each stands as PARAM("name", value); the reader sees the value alone. Pure.
 
 /// Each place in a source, C or Python, where a parameter stands: name, value.
 export const PARAM = /PARAM\("(\w+)", ([\w.-]+)\)/g;
@@ -33,15 +33,18 @@ export function environment(values) {
 /// [{line, from, to, name}], lines counted from 1, columns from 0.
 export function withValues(source, values, language) {
   const places = [];
-  const text = source.split('\n').map((line, index) => {
-    let shift = 0;
-    return line.replace(PARAM, (all, name, given, at) => {
-      const shown = literal(values[name] ?? JSON.parse(given.toLowerCase()), language);
-      places.push({ line: index + 1, from: at + shift, to: at + shift + shown.length, name });
-      shift += shown.length - all.length;
-      return shown;
-    });
-  }).join('\n');
+  const text = source
+    .split('\n')
+    .map((line, index) => {
+      let shift = 0;
+      return line.replace(PARAM, (all, name, given, at) => {
+        const shown = literal(values[name] ?? JSON.parse(given.toLowerCase()), language);
+        places.push({ line: index + 1, from: at + shift, to: at + shift + shown.length, name });
+        shift += shown.length - all.length;
+        return shown;
+      });
+    })
+    .join('\n');
   return { text, places };
 }
 

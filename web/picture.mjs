@@ -17,16 +17,19 @@ const WAITS_HEIGHT = 34;
 const MANY = 6;
 const MOST = 120; //      lanes that are drawn; a trace with more tasks is read in the list of steps
 const BAR = 16; //        height of a bar
-const MOST_LABELS = 250; // of one kind in a lane; of more, every second or third is written: text is what takes the browser longest,
+// of one kind in a lane; of more, every second or third is written: text is what takes the browser longest,
+const MOST_LABELS = 250;
 const ALL_LABELS = 700; //  so where there are many lanes each has fewer
 const LETTER = 6.3; //    about the width of one, to know whether a label fits
 const ARROWS_FROM = 3; // pixels that an event must have for its arrow to be drawn
 
-/// Where the lanes are from top to bottom: {rows: [{kind: 'loop' | 'task' | 'timers' | 'promises', lane, top, height}], height, dense}.
+/// Where the lanes are from top to bottom: {rows: [{kind: 'loop' | 'task' | 'timers' | 'promises', lane, top, height}],
+/// height, dense}.
 export function layout(drawing) {
   const dense = drawing.tasks.length > MANY;
   const rows = [{ kind: 'loop', height: LOOP_HEIGHT }];
-  for (const lane of drawing.tasks.slice(0, MOST)) rows.push({ kind: 'task', lane, height: dense ? DENSE_HEIGHT : LANE_HEIGHT });
+  for (const lane of drawing.tasks.slice(0, MOST))
+    rows.push({ kind: 'task', lane, height: dense ? DENSE_HEIGHT : LANE_HEIGHT });
   for (const kind of ['timers', 'promises']) if (drawing.waits[kind].length) rows.push({ kind, height: WAITS_HEIGHT });
   let top = TOP;
   for (const row of rows) {
@@ -36,14 +39,16 @@ export function layout(drawing) {
   return { rows, height: top + 8, dense, left: Math.max(0, drawing.tasks.length - MOST) };
 }
 
-/// What a segment's task waits for, in a word or two. `final` is the state at the end of the trace, which knows all names.
+/// What a segment's task waits for, in a word or two. `final` is the state at the end of the trace, which knows all
+/// names.
 export function shortWait(segment, final) {
   const awaited = segment.on === 'task' && final.tasks.get(segment.obj);
   return awaited ? labelOf(awaited).main : segment.on.replaceAll('_', ' ');
 }
 
 export class Picture {
-  /// `parts`: after so many events another trace is different. `few`: so many rows are drawn at once; the others by drawMore().
+  /// `parts`: after so many events another trace is different. `few`: so many rows are drawn at once; the others by
+  /// drawMore().
   constructor(drawing, places, axis, final, { parts, few = Infinity } = {}) {
     Object.assign(this, { drawing, places, axis, final });
     this.rows = svg('g', {});
@@ -55,8 +60,18 @@ export class Picture {
     this.cursor = svg('rect', { class: 'cursor', y: 0, height: places.height });
     this.current = svg('g', { class: 'arrow current' });
     this.mostLabels = Math.min(MOST_LABELS, Math.ceil(ALL_LABELS / places.rows.length));
-    this.tops = new Map(places.rows.flatMap(({ lane, top, height }) => (lane ? [[lane.id, top + height / 2 + 2]] : [])));
-    this.svg.append(this.background(), this.rows, this.arrows(), ...this.parting(parts), this.veil, this.cursor, this.current);
+    this.tops = new Map(
+      places.rows.flatMap(({ lane, top, height }) => (lane ? [[lane.id, top + height / 2 + 2]] : [])),
+    );
+    this.svg.append(
+      this.background(),
+      this.rows,
+      this.arrows(),
+      ...this.parting(parts),
+      this.veil,
+      this.cursor,
+      this.current,
+    );
     this.drawMore(few);
   }
 
@@ -67,7 +82,12 @@ export class Picture {
   }
 
   row(row) {
-    return { loop: () => this.loopLane(row), task: () => this.taskLane(row), timers: () => this.waits(row), promises: () => this.waits(row) }[row.kind]();
+    return {
+      loop: () => this.loopLane(row),
+      task: () => this.taskLane(row),
+      timers: () => this.waits(row),
+      promises: () => this.waits(row),
+    }[row.kind]();
   }
 
   /// The loop's turns as bands behind all lanes, and lines where time moves on.
@@ -81,17 +101,26 @@ export class Picture {
 
   parting(parts) {
     if (parts === undefined || parts >= this.axis.count) return [];
-    return [svg('path', { class: 'parting', d: `M${this.axis.start(parts + 1)},${TOP - 4}V${this.places.height - 4}` })];
+    return [
+      svg('path', { class: 'parting', d: `M${this.axis.start(parts + 1)},${TOP - 4}V${this.places.height - 4}` }),
+    ];
   }
 
   loopLane(row) {
     const { turns, sleeps, calls, plain, marks } = this.drawing.loop;
     const y = row.top + 6;
-    return svg('g', { class: 'lane lane-loop' },
-      this.path('bar turn', turns, y, BAR), this.path('bar asleep', sleeps, y, BAR, { pattern: 'asleep' }), this.path('bar running', plain, y, BAR),
+    return svg(
+      'g',
+      { class: 'lane lane-loop' },
+      this.path('bar turn', turns, y, BAR),
+      this.path('bar asleep', sleeps, y, BAR, { pattern: 'asleep' }),
+      this.path('bar running', plain, y, BAR),
       this.path('bar call', calls, y + BAR + 3, 13, { least: 3 }),
-      this.labels('turn', turns, y + BAR - 4, ({ turn }) => String(turn)), this.labels('asleep', sleeps, y + BAR - 4, ({ sleep }) => shortSeconds(sleep)),
-      this.labels('call', calls, y + BAR + 12, ({ name }) => name), this.marks(marks, y));
+      this.labels('turn', turns, y + BAR - 4, ({ turn }) => String(turn)),
+      this.labels('asleep', sleeps, y + BAR - 4, ({ sleep }) => shortSeconds(sleep)),
+      this.labels('call', calls, y + BAR + 12, ({ name }) => name),
+      this.marks(marks, y),
+    );
   }
 
   taskLane({ lane, top, height }) {
@@ -99,13 +128,17 @@ export class Picture {
     const middle = y + BAR / 2;
     const of = (status) => lane.segments.filter((segment) => segment.status === status);
     // What is short lies on top of what is long: on the time axis a step is a sliver between two waits.
-    return svg('g', { class: `lane ${laneClass(lane.index)}` },
+    return svg(
+      'g',
+      { class: `lane ${laneClass(lane.index)}` },
       svg('path', { class: 'rail', d: `M0,${middle}H${this.axis.width}` }),
       this.path('bar suspended', of('suspended'), y, BAR, { pattern: 'suspended' }),
       this.path('bar ready', of('ready'), y, BAR, { pattern: 'ready' }),
       this.path('bar running', of('running'), y, BAR, { least: 2.5 }),
       this.labels('suspended', of('suspended'), y + BAR - 4, (segment) => shortWait(segment, this.final)),
-      this.marks(lane.marks, y), lane.end && this.end(lane.end, middle));
+      this.marks(lane.marks, y),
+      lane.end && this.end(lane.end, middle),
+    );
   }
 
   /// Timers or promises: lines from where they begin to where they end, with a head where they woke somebody.
@@ -119,8 +152,13 @@ export class Picture {
       lines[wait.how === 'cancelled' ? 'cancelled' : 'waiting'] += `M${x1},${y - 2}v4M${x1},${y}H${x2}`;
       if (wait.how && wait.how !== 'cancelled') heads += `M${x2 - 4},${y - 2.5}l4,2.5l-4,2.5z`;
     }
-    return svg('g', { class: `lane lane-loop waits ${kind}` }, svg('path', { class: 'wait', d: lines.waiting }),
-      svg('path', { class: 'wait cancelled', d: lines.cancelled }), svg('path', { class: 'wait-head', d: heads }));
+    return svg(
+      'g',
+      { class: `lane lane-loop waits ${kind}` },
+      svg('path', { class: 'wait', d: lines.waiting }),
+      svg('path', { class: 'wait cancelled', d: lines.cancelled }),
+      svg('path', { class: 'wait-head', d: heads }),
+    );
   }
 
   /// Spans that look alike, as one path; `data-count` says how many they are.
@@ -132,7 +170,7 @@ export class Picture {
       const width = Math.max(this.axis.start(to) - x, least);
       d += sharp ? `M${x},${y}h${width}v${height}h${-width}z` : bar(x, y, width, height);
     }
-    return svg('path', { class: kind, d, 'data-count': spans.length, ...(pattern && { fill: this.fill(pattern) }) });
+    return svg('path', { 'class': kind, d, 'data-count': spans.length, ...(pattern && { fill: this.fill(pattern) }) });
   }
 
   labels(kind, spans, y, text) {
@@ -144,7 +182,9 @@ export class Picture {
       return room > label.length * LETTER + 8 ? [{ x: x + room / 2, label }] : [];
     });
     const every = Math.ceil(found.length / this.mostLabels);
-    return found.filter((_, index) => index % every === 0).map(({ x, label }) => svg('text', { class: `bar-label ${kind}`, x, y }, label));
+    return found
+      .filter((_, index) => index % every === 0)
+      .map(({ x, label }) => svg('text', { class: `bar-label ${kind}`, x, y }, label));
   }
 
   /// Printed lines: pins on the bar.
@@ -153,7 +193,7 @@ export class Picture {
       const lines = marks.filter((mark) => (mark.fd === 2) === (fd === 2));
       if (!lines.length) return null;
       const d = lines.map(({ at }) => `M${this.middle(at)},${y + 4}v-6m-3,-3a3,3 0 1 0 6,0a3,3 0 1 0 -6,0`).join('');
-      return svg('path', { class: `mark ${fd === 2 ? 'stderr' : ''}`, d, 'data-count': lines.length });
+      return svg('path', { 'class': `mark ${fd === 2 ? 'stderr' : ''}`, d, 'data-count': lines.length });
     });
   }
 
@@ -167,18 +207,32 @@ export class Picture {
     return svg('g', { class: `end ${how}` }, shape, svg('path', { d: sign, transform: `translate(${x},${y})` }));
   }
 
-  /// From one lane to another, at the moment of the event. The halo keeps them readable where they cross bars. Where events
-  /// lie too close to each other, only the current one's is drawn.
+  /// From one lane to another, at the moment of the event. The halo keeps them readable where they cross bars. Where
+  /// events lie too close to each other, only the current one's is drawn.
   arrows() {
     const { arrows } = this.drawing;
     const near = this.axis.width / Math.max(1, this.axis.eventAt(Infinity)) >= ARROWS_FROM;
-    return svg('g', { class: 'arrows' }, ['create', 'wake', 'cancel'].map((kind) => {
-      const shapes = arrows.filter((arrow) => arrow.kind === kind).map((arrow) => this.arrow(arrow)).filter(Boolean);
-      if (!shapes.length) return null;
-      const d = (part) => shapes.map((shape) => shape[part]).join('');
-      return svg('g', { class: `arrow ${kind}`, 'data-count': shapes.length },
-        near && [svg('path', { class: 'halo', d: d('shaft') }), svg('path', { class: 'shaft', d: d('shaft') }), svg('path', { class: 'head', d: d('head') })]);
-    }));
+    return svg(
+      'g',
+      { class: 'arrows' },
+      ['create', 'wake', 'cancel'].map((kind) => {
+        const shapes = arrows
+          .filter((arrow) => arrow.kind === kind)
+          .map((arrow) => this.arrow(arrow))
+          .filter(Boolean);
+        if (!shapes.length) return null;
+        const d = (part) => shapes.map((shape) => shape[part]).join('');
+        return svg(
+          'g',
+          { 'class': `arrow ${kind}`, 'data-count': shapes.length },
+          near && [
+            svg('path', { class: 'halo', d: d('shaft') }),
+            svg('path', { class: 'shaft', d: d('shaft') }),
+            svg('path', { class: 'head', d: d('head') }),
+          ],
+        );
+      }),
+    );
   }
 
   arrow({ at, from, to }) {
@@ -187,7 +241,10 @@ export class Picture {
     const x = this.middle(at);
     const down = y2 > y1 ? 1 : -1;
     const tip = y2 - down * (BAR / 2 + 1);
-    return { shaft: `M${x},${y1 + down * (BAR / 2)}V${tip - down * 3}`, head: `M${x - 4},${tip - down * 6}L${x},${tip}L${x + 4},${tip - down * 6}` };
+    return {
+      shaft: `M${x},${y1 + down * (BAR / 2)}V${tip - down * 3}`,
+      head: `M${x - 4},${tip - down * 6}L${x},${tip}L${x + 4},${tip - down * 6}`,
+    };
   }
 
   /// Moves the cursor, and lights the arrow of the event there. Answers where the cursor is.
@@ -199,7 +256,11 @@ export class Picture {
     place(this.veil, end, later ? Math.max(0, this.axis.width - end) : 0);
     const arrow = this.drawing.arrows.find(({ at }) => at === position);
     const shape = arrow && this.arrow(arrow);
-    this.current.replaceChildren(...(shape ? [svg('path', { class: 'shaft', d: shape.shaft }), svg('path', { class: 'head', d: shape.head })] : []));
+    this.current.replaceChildren(
+      ...(shape
+        ? [svg('path', { class: 'shaft', d: shape.shaft }), svg('path', { class: 'head', d: shape.head })]
+        : []),
+    );
     return { start, end };
   }
 

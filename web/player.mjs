@@ -2,14 +2,22 @@
 
 import { el } from './dom.mjs';
 
-const SPEEDS = [['slow', 1200], ['normal', 500], ['fast', 150], ['very fast', 30]]; // milliseconds a step
+const SPEEDS = [
+  ['slow', 1200],
+  ['normal', 500],
+  ['fast', 150],
+  ['very fast', 30],
+]; // milliseconds a step
 
 export class Player {
   /// `forward()` goes one step on, `more()` says whether there is one, `changed(plays)` hears when it starts and stops.
   constructor({ forward, more, changed }) {
     Object.assign(this, { forward, more, changed, timer: 0 });
-    this.speed = el('select', { class: 'speed', 'aria-label': 'Speed of playing', title: 'Speed of playing' },
-      SPEEDS.map(([name, delay]) => el('option', { value: delay, selected: name === 'normal' }, name)));
+    this.speed = el(
+      'select',
+      { 'class': 'speed', 'aria-label': 'Speed of playing', 'title': 'Speed of playing' },
+      SPEEDS.map(([name, delay]) => el('option', { value: delay, selected: name === 'normal' }, name)),
+    );
   }
 
   toggle() {

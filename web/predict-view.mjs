@@ -1,5 +1,6 @@
-// Predict, in two forms: the shuffled lines are put in order, by dragging (mouse or finger) or with the arrow keys; or each is given
-// the time at which it is printed. When the program has run, each line says whether that was right. Nobody has to.
+// Predict, in two forms: the shuffled lines are put in order, by dragging (mouse or finger) or with the arrow keys; or
+// each is given the time at which it is printed. When the program has run, each line says whether that was right.
+// Nobody has to.
 
 import { choice, el } from './dom.mjs';
 import { plural, shortSeconds } from './format.mjs';
@@ -9,29 +10,60 @@ import { hasTimes, moved, puzzle, shuffled, timeVerdicts, verdicts } from './pre
 const FORMS = {
   order: {
     label: 'Your order of the lines',
-    task: (some) => `${some ? `These are the first ${some} lines, shuffled.` : 'These lines are shuffled.'} Put them in order: drag them, or use the arrow keys. Or just run it.`,
+    task: (some) =>
+      `${some ? `These are the first ${some} lines, shuffled.` : 'These lines are shuffled.'} Put them in order: drag them, or use the arrow keys. Or just run it.`,
     line: ({ text }, index, of) => [
-      el('button', { type: 'button', class: 'grip', 'data-own-keys': true, 'aria-label': `${text}: line ${index + 1} of ${of}. Arrow keys move it.` }, '⠿'),
-      el('span', { class: 'text' }, text)],
+      el(
+        'button',
+        {
+          'type': 'button',
+          'class': 'grip',
+          'data-own-keys': true,
+          'aria-label': `${text}: line ${index + 1} of ${of}. Arrow keys move it.`,
+        },
+        '⠿',
+      ),
+      el('span', { class: 'text' }, text),
+    ],
     verdicts,
     wrong: ({ text }, printed) => {
       const place = printed.findIndex((line) => line.text === text) + 1;
       return place ? `line ${place}` : 'not printed';
     },
-    result: (right, of) => (right === of ? 'All lines are where you said.' : `${right} of ${of} lines are where you said. Step through to see why.`),
+    result: (right, of) =>
+      right === of
+        ? 'All lines are where you said.'
+        : `${right} of ${of} lines are where you said. Step through to see why.`,
   },
   times: {
     label: 'Your times of the lines',
-    task: (some) => `When is each line printed${some ? `, of the first ${some}` : ''}? In seconds from the start. Or just run it.`,
+    task: (some) =>
+      `When is each line printed${some ? `, of the first ${some}` : ''}? In seconds from the start. Or just run it.`,
     line: ({ text, said }) => [
-      el('label', { class: 'time-guess' }, el('span', { class: 'text' }, text),
-        el('input', { type: 'number', min: 0, step: 'any', inputmode: 'decimal', 'aria-label': `${text}: printed after how many seconds?`, value: said }), ' s')],
+      el(
+        'label',
+        { class: 'time-guess' },
+        el('span', { class: 'text' }, text),
+        el('input', {
+          'type': 'number',
+          'min': 0,
+          'step': 'any',
+          'inputmode': 'decimal',
+          'aria-label': `${text}: printed after how many seconds?`,
+          'value': said,
+        }),
+        ' s',
+      ),
+    ],
     verdicts: timeVerdicts,
     wrong: ({ text }, printed) => {
       const times = [...new Set(printed.filter((line) => line.text === text).map(({ t }) => shortSeconds(t)))];
       return times.join(', ') || 'not printed';
     },
-    result: (right, of) => (right === of ? 'All lines are printed when you said.' : `${right} of ${plural(of, 'line')} ${right === 1 ? 'is' : 'are'} printed when you said. Step through to see why.`),
+    result: (right, of) =>
+      right === of
+        ? 'All lines are printed when you said.'
+        : `${right} of ${plural(of, 'line')} ${right === 1 ? 'is' : 'are'} printed when you said. Step through to see why.`,
   },
 };
 
@@ -43,7 +75,8 @@ export class PredictView {
     this.choice = choice('guess', 'What to predict', 'guess', ['order', 'order'], ['times', 'times']);
     this.list = el('ol', { class: 'guess' });
     this.words = el('p', { class: 'guess-words', role: 'status' });
-    for (const input of this.choice.querySelectorAll('input')) input.addEventListener('change', () => this.choose(input.value));
+    for (const input of this.choice.querySelectorAll('input'))
+      input.addEventListener('change', () => this.choose(input.value));
     this.list.addEventListener('input', ({ target }) => this.say(this.indexOf(target), target.value));
     this.list.addEventListener('keydown', (event) => this.key(event));
     this.list.addEventListener('pointerdown', (event) => this.grab(event));
@@ -86,7 +119,9 @@ export class PredictView {
   }
 
   draw(focus = -1) {
-    const items = this.guess.map((line, index) => el('li', { class: 'guess-line' }, ...this.form.line(line, index, this.guess.length)));
+    const items = this.guess.map((line, index) =>
+      el('li', { class: 'guess-line' }, ...this.form.line(line, index, this.guess.length)),
+    );
     this.list.replaceChildren(...items);
     if (focus >= 0) items[focus].firstChild.focus();
   }
@@ -161,7 +196,9 @@ export class PredictView {
 
   /// Tells what was right: {right, of}. A reader who has said nothing has not guessed, and is not told off.
   judge() {
-    const { form, printed } = this, right = form.verdicts(this.guess, puzzle(printed)), count = right.filter(Boolean).length;
+    const { form, printed } = this,
+      right = form.verdicts(this.guess, puzzle(printed)),
+      count = right.filter(Boolean).length;
     for (const input of this.list.querySelectorAll('input')) input.readOnly = true;
     this.list.classList.toggle('told', this.guessed);
     if (!this.guessed) {
@@ -170,7 +207,9 @@ export class PredictView {
     }
     [...this.list.children].forEach((item, index) => {
       item.classList.add(right[index] ? 'right' : 'wrong');
-      item.append(el('span', { class: 'verdict' }, right[index] ? '✓ right' : `✗ ${form.wrong(this.guess[index], printed)}`));
+      item.append(
+        el('span', { class: 'verdict' }, right[index] ? '✓ right' : `✗ ${form.wrong(this.guess[index], printed)}`),
+      );
     });
     this.words.textContent = form.result(count, right.length);
     return { right: count, of: right.length };

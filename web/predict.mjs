@@ -1,5 +1,5 @@
-// The reader's prediction: lines of output to be put in order, or the times at which they are printed. Pure; predict-view.mjs
-// shows it. A line is {text, t}: what is printed, and when on the loop's clock.
+// The reader's prediction: lines of output to be put in order, or the times at which they are printed. Pure;
+// predict-view.mjs shows it. A line is {text, t}: what is printed, and when on the loop's clock.
 
 const MOST = 8; // more lines than that are a chore
 const SAME = 0.0005; // seconds: the loop's clock is shown to the millisecond
@@ -11,7 +11,10 @@ export function puzzle(lines) {
 
 /// The same lines in another order, always the same one, and never the right one if there is another.
 export function shuffled(lines) {
-  const order = lines.map((line, index) => ({ line, key: hash(line.text, index) })).sort((a, b) => a.key - b.key).map(({ line }) => line);
+  const order = lines
+    .map((line, index) => ({ line, key: hash(line.text, index) }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ line }) => line);
   if (order.every(({ text }, index) => text === lines[index].text)) order.push(order.shift());
   return order;
 }
@@ -32,8 +35,8 @@ export function hasTimes(lines) {
   return lines.some(({ t }) => Math.abs(t - lines[0].t) > SAME);
 }
 
-/// For each line of the guess, whose `said` is the reader's time in seconds or undefined: whether a line of that text is printed then.
-/// Each printed line counts once.
+/// For each line of the guess, whose `said` is the reader's time in seconds or undefined: whether a line of that text
+/// is printed then. Each printed line counts once.
 export function timeVerdicts(guess, lines) {
   const left = [...lines];
   return guess.map(({ text, said }) => {

@@ -1,5 +1,5 @@
-// Owns the Worker in which a program runs: starts it, hears from it, and ends it when it does not come back. Every run has
-// a Worker of its own, so whatever one program did to its thread, the next begins afresh.
+// Owns the Worker in which a program runs: starts it, hears from it, and ends it when it does not come back. Every run
+// has a Worker of its own, so whatever one program did to its thread, the next begins afresh.
 
 import { Interrupts } from './asyncio/interrupts.mjs';
 import { lendWorkers } from './asyncio/workers.mjs';
@@ -21,21 +21,24 @@ export class Runner {
     this.stop = this.interrupt = this.click = () => {};
   }
 
-  /// Runs program.wasm, on program.clock ('virtual' or 'real'). On the real clock a program may take as long as it likes, if only
-  /// it gives way to the loop again and again. `record(event)` is called with the events of the trace in order, `print(event)` with print events
-  /// that came too late to be recorded.
+  /// Runs program.wasm, on program.clock ('virtual' or 'real'). On the real clock a program may take as long as it
+  /// likes, if only it gives way to the loop again and again. `record(event)` is called with the events of the trace in
+  /// order, `print(event)` with print events that came too late to be recorded.
   run(program, { record, print }) {
     this.stop();
     const worker = newWorker(new URL('./worker.mjs', import.meta.url));
     const endThreads = lendWorkers(worker);
     return new Promise((resolve) => {
       const real = program.clock === 'real';
-      let timer = 0, asking = 0;
+      let timer = 0,
+        asking = 0;
       const hung = () => finish({ how: 'hung', seconds: this.patience, limit: this.limits.events });
       const allow = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => { timer = setTimeout(hung, 10); }, this.patience * 1000); // if the page was busy, the sign of life is heard first
-        if (real) asking = setTimeout(() => worker.postMessage({ ask: true }), this.patience * 1000 / ASKED);
+        timer = setTimeout(() => {
+          timer = setTimeout(hung, 10);
+        }, this.patience * 1000); // if the page was busy, the sign of life is heard first
+        if (real) asking = setTimeout(() => worker.postMessage({ ask: true }), (this.patience * 1000) / ASKED);
       };
       const finish = (outcome) => {
         clearTimeout(timer);
@@ -79,8 +82,8 @@ export class Runner {
   }
 }
 
-/// A worker must be of the page's own origin. Where this module comes from another one, a line that imports the worker from
-/// there is.
+/// A worker must be of the page's own origin. Where this module comes from another one, a line that imports the worker
+/// from there is.
 function newWorker(url) {
   if (url.origin === location.origin) return new Worker(url, { type: 'module' });
   const line = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));

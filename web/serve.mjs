@@ -31,8 +31,8 @@ const headers = {
 };
 
 /// Starts a server for the files in `root`, on `port` or the next free one (0: any). `mounts` serves further folders:
-/// {'/tests/': folder}. `sent` is told of each answer: its path, and how many bytes its body has on the way. Resolves with
-/// {url, close()}.
+/// {'/tests/': folder}. `sent` is told of each answer: its path, and how many bytes its body has on the way. Resolves
+/// with {url, close()}.
 export async function serve({ root = site, port = 8080, mounts = {}, sent = () => {} } = {}) {
   const folders = Object.entries({ ...mounts, '/': root }); // the root last, as every path begins with it
   const server = createServer(async (request, response) => {
@@ -41,7 +41,11 @@ export async function serve({ root = site, port = 8080, mounts = {}, sent = () =
   await listen(server, port);
   return {
     url: `http://localhost:${server.address().port}/`,
-    close: () => new Promise((done) => { server.close(done); server.closeAllConnections(); }),
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -69,14 +73,17 @@ async function answer(folders, request, response) {
   if (isKnown(tag, request.headers['if-none-match'] ?? '')) return end(response.writeHead(304, common));
   const [encoding, body] = await encode(tag, bytes, request.headers['accept-encoding'] ?? '');
   response.writeHead(200, {
-    ...common, 'Content-Type': types[extname(file)] ?? 'text/plain; charset=utf-8', 'Content-Length': body.length,
+    ...common,
+    'Content-Type': types[extname(file)] ?? 'text/plain; charset=utf-8',
+    'Content-Length': body.length,
     ...(encoding && { 'Content-Encoding': encoding }),
   });
   return end(response, request.method === 'HEAD' ? '' : body);
 }
 
 /// Whether the browser has a file with this tag already.
-const isKnown = (tag, known) => known.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^(W\/)?/, 'W/') === tag);
+const isKnown = (tag, known) =>
+  known.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^(W\/)?/, 'W/') === tag);
 
 function end(response, body = '') {
   response.end(body);
@@ -91,7 +98,10 @@ const encoders = {
 const encoded = new Map(); // by encoding and tag: promises
 
 async function encode(tag, bytes, accepted) {
-  const offered = accepted.split(',').filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one)).map((one) => one.split(';')[0].trim());
+  const offered = accepted
+    .split(',')
+    .filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one))
+    .map((one) => one.split(';')[0].trim());
   const encoding = Object.keys(encoders).find((name) => offered.includes(name));
   if (!encoding || bytes.length < 200) return [undefined, bytes];
   const key = `${encoding} ${tag}`;
@@ -115,7 +125,9 @@ async function locate(folders, url) {
   if (path.includes('\0')) return null;
   const [prefix, folder] = folders.find(([start]) => path.startsWith(start));
   const inside = await realpath(folder).catch(() => null);
-  const file = await realpath(join(folder, path.slice(prefix.length - 1), path.endsWith('/') ? 'index.html' : '')).catch(() => null);
+  const file = await realpath(
+    join(folder, path.slice(prefix.length - 1), path.endsWith('/') ? 'index.html' : ''),
+  ).catch(() => null);
   return inside && file?.startsWith(inside + sep) ? file : null;
 }
 

@@ -1,8 +1,8 @@
-// What the reader sees, as the hash of a link: a program's id, and after a tilde the rest as JSON, gzipped, in base64url. No
-// server knows of it.
+// What the reader sees, as the hash of a link: a program's id, and after a tilde the rest as JSON, gzipped, in
+// base64url. No server knows of it.
 //
-//   {id, params, at, axis, clock, seed, pin}: parameters that differ from the program's own, the position in the trace, the axis,
-//   the clock, the seed of another order, and {params, seed} of a run that is pinned beside this one
+//   {id, params, at, axis, clock, seed, pin}: parameters that differ from the program's own, the position in the trace,
+//   the axis, the clock, the seed of another order, and {params, seed} of a run that is pinned beside this one
 //
 // What comes out of a link may be anything: whoever uses it checks it (params.mjs: sane).
 
@@ -51,7 +51,10 @@ async function through(stream, bytes) {
 }
 
 function toBase64url(bytes) {
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 }
 
 function fromBase64url(text) {

@@ -1,5 +1,5 @@
-// The C program and its Python twin side by side: the line that the reader is at and its counterpart are lit together, and
-// below stands what the call in it means.
+// The C program and its Python twin side by side: the line that the reader is at and its counterpart are lit together,
+// and below stands what the call in it means.
 
 import { align } from './align.mjs';
 import { el } from './dom.mjs';
@@ -11,7 +11,11 @@ export class SourcePair {
   constructor({ c, python, meaning }) {
     this.meaning = meaning;
     this.c = new SourceView(c, { language: 'c', label: 'C source', at: (line) => this.atC(line) });
-    this.python = new SourceView(python, { language: 'python', label: 'Python source', at: (line) => this.atPython(line) });
+    this.python = new SourceView(python, {
+      language: 'python',
+      label: 'Python source',
+      at: (line) => this.atPython(line),
+    });
     this.clear();
   }
 
@@ -56,10 +60,15 @@ export class SourcePair {
     const names = (this.c.text.split('\n')[line - 1] ?? '').match(/asyncio_\w+/g) ?? [];
     const known = names.length ? await (calls ??= loadCalls()) : {};
     if (this.line !== line) return; // the reader is elsewhere by now
-    const name = names.find((each) => Object.hasOwn(known, each)), { python, text } = known[name] ?? {};
-    this.meaning.replaceChildren(...(name
-      ? [el('code', {}, name), ...(python ? [' is ', el('code', {}, python)] : []), `: ${text}`]
-      : ['Point at a line, or go through them with the arrow keys: its twin lights up, and what it calls is explained here.']));
+    const name = names.find((each) => Object.hasOwn(known, each)),
+      { python, text } = known[name] ?? {};
+    this.meaning.replaceChildren(
+      ...(name
+        ? [el('code', {}, name), ...(python ? [' is ', el('code', {}, python)] : []), `: ${text}`]
+        : [
+            'Point at a line, or go through them with the arrow keys: its twin lights up, and what it calls is explained here.',
+          ]),
+    );
   }
 }
 

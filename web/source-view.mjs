@@ -1,5 +1,5 @@
-// One source file with numbered lines, marks on the lines where tasks stand, the values of parameters, and one line that the
-// reader is at: by pointing, or with the arrow keys.
+// One source file with numbered lines, marks on the lines where tasks stand, the values of parameters, and one line
+// that the reader is at: by pointing, or with the arrow keys.
 
 import { el } from './dom.mjs';
 import { highlight } from './highlight.mjs';
@@ -18,8 +18,16 @@ export class SourceView {
     this.marked = [];
     this.here = 0;
     // It scrolls, so it must be reachable by keyboard, and then it needs the arrow keys for itself.
-    this.box = el('div', { class: 'source-lines', role: 'region', 'aria-label': `${label}: arrow keys go from line to line`, tabindex: 0, 'data-own-keys': true });
-    this.box.addEventListener('pointerover', ({ target }) => this.point(Number(target.closest('.line')?.dataset.line ?? 0)));
+    this.box = el('div', {
+      'class': 'source-lines',
+      'role': 'region',
+      'aria-label': `${label}: arrow keys go from line to line`,
+      'tabindex': 0,
+      'data-own-keys': true,
+    });
+    this.box.addEventListener('pointerover', ({ target }) =>
+      this.point(Number(target.closest('.line')?.dataset.line ?? 0)),
+    );
     this.box.addEventListener('pointerleave', () => this.point(0));
     this.box.addEventListener('keydown', (event) => this.key(event));
     root.append(this.box);
@@ -33,8 +41,13 @@ export class SourceView {
     this.marked = [];
     this.here = 0;
     this.lines = highlight(this.text, this.language).map((nodes, index) =>
-      el('div', { class: 'line', 'data-line': index + 1 },
-        el('span', { class: 'line-number', 'aria-hidden': 'true' }, String(index + 1)), el('code', {}, ...nodes, '\n')));
+      el(
+        'div',
+        { 'class': 'line', 'data-line': index + 1 },
+        el('span', { 'class': 'line-number', 'aria-hidden': 'true' }, String(index + 1)),
+        el('code', {}, ...nodes, '\n'),
+      ),
+    );
     for (const place of places.toReversed()) markValue(this.lines[place.line - 1].querySelector('code'), place);
     const head = this.lines.slice(0, headLength(this.text));
     this.box.scrollTop = 0;
@@ -46,7 +59,9 @@ export class SourceView {
     const { text, places } = withValues(this.source, values, this.language);
     this.text = text;
     const shown = text.split('\n');
-    const spans = new Map(Object.keys(values).map((name) => [name, [...this.box.querySelectorAll(`.param-value[data-param="${name}"]`)]]));
+    const spans = new Map(
+      Object.keys(values).map((name) => [name, [...this.box.querySelectorAll(`.param-value[data-param="${name}"]`)]]),
+    );
     for (const { line, from, to, name } of places) {
       const span = spans.get(name).shift();
       const value = shown[line - 1].slice(from, to);
@@ -60,7 +75,8 @@ export class SourceView {
 
   /// Points at the values of a parameter; null for none.
   lightValue(name) {
-    for (const span of this.box.querySelectorAll('.param-value')) span.classList.toggle('lit', span.dataset.param === name);
+    for (const span of this.box.querySelectorAll('.param-value'))
+      span.classList.toggle('lit', span.dataset.param === name);
   }
 
   /// The line on which a C function's body begins to be defined; 0 if it is not in this file.
@@ -115,7 +131,12 @@ export class SourceView {
 /// The programs begin with a comment that gives the answer away. It is folded, so that there is something to predict.
 function foldHead(lines) {
   if (!lines.length) return '';
-  return el('details', { class: 'source-head' }, el('summary', {}, `${lines.length === 1 ? 'Line 1' : `Lines 1–${lines.length}`}: what to expect`), ...lines);
+  return el(
+    'details',
+    { class: 'source-head' },
+    el('summary', {}, `${lines.length === 1 ? 'Line 1' : `Lines 1–${lines.length}`}: what to expect`),
+    ...lines,
+  );
 }
 
 /// How many lines the comment or docstring takes with which the file begins.
@@ -133,7 +154,7 @@ function markValue(code, { from, to, name }) {
     if (from >= start && to <= end) {
       const value = node.splitText(from - start);
       value.splitText(to - from);
-      const span = el('span', { class: 'param-value', 'data-param': name });
+      const span = el('span', { 'class': 'param-value', 'data-param': name });
       value.replaceWith(span);
       span.append(value);
       return;

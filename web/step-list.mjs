@@ -1,6 +1,6 @@
-// The trace in words: a list with one sentence per event, the current one marked. For whom the drawing is no help, this is
-// the view; for everybody else it is the drawing's caption. Of a long trace the part around the reader is in the document;
-// scrolling to its ends brings in more.
+// The trace in words: a list with one sentence per event, the current one marked. For whom the drawing is no help, this
+// is the view; for everybody else it is the drawing's caption. Of a long trace the part around the reader is in the
+// document; scrolling to its ends brings in more.
 
 import { describe } from './describe.mjs';
 import { el } from './dom.mjs';
@@ -11,7 +11,7 @@ const AROUND = 150; // steps on both sides of the current one
 
 export class StepList {
   constructor(root, { seek }) {
-    this.list = el('ol', { class: 'steps', tabindex: 0, 'aria-label': 'Steps of the trace' });
+    this.list = el('ol', { 'class': 'steps', 'tabindex': 0, 'aria-label': 'Steps of the trace' });
     this.list.addEventListener('click', (event) => {
       const item = event.target.closest('li');
       if (item) seek(Number(item.dataset.at));
@@ -56,7 +56,8 @@ export class StepList {
     this.list.replaceChildren(...this.items(this.from, this.to));
   }
 
-  /// More steps, where the reader has scrolled to an end of those that are there. The browser keeps what is seen in place.
+  /// More steps, where the reader has scrolled to an end of those that are there. The browser keeps what is seen in
+  /// place.
   extend() {
     if (!this.model) return;
     const { scrollTop, scrollHeight, clientHeight } = this.list;
@@ -75,8 +76,17 @@ export class StepList {
   items(from, to) {
     return this.model.sentences(from, to, describe).map((sentence, index) => {
       const event = this.model.events[from + index];
-      return el('li', { class: `step ${event.ev}`, 'data-at': from + index + 1, 'aria-setsize': this.model.length, 'aria-posinset': from + index + 1 },
-        el('span', { class: 'when' }, shortSeconds(event.t)), el('span', { class: 'what' }, sentence));
+      return el(
+        'li',
+        {
+          'class': `step ${event.ev}`,
+          'data-at': from + index + 1,
+          'aria-setsize': this.model.length,
+          'aria-posinset': from + index + 1,
+        },
+        el('span', { class: 'when' }, shortSeconds(event.t)),
+        el('span', { class: 'what' }, sentence),
+      );
     });
   }
 }

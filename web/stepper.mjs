@@ -1,5 +1,5 @@
-// Where the reader stands in the trace: a position between 0 and its length, with buttons, keys, a slider, a player, and the
-// sentence that says what the last event was. Everything else on the page follows its `change` event.
+// Where the reader stands in the trace: a position between 0 and its length, with buttons, keys, a slider, a player,
+// and the sentence that says what the last event was. Everything else on the page follows its `change` event.
 
 import { describe } from './describe.mjs';
 import { el } from './dom.mjs';
@@ -7,38 +7,69 @@ import { seconds } from './format.mjs';
 import { Player } from './player.mjs';
 
 const KEYS = {
-  ArrowRight: 'forward', ArrowDown: 'forward', ArrowLeft: 'back', ArrowUp: 'back', Home: 'first', End: 'last',
-  ']': 'nextLine', '[': 'previousLine', n: 'nextStep', p: 'previousStep', ' ': 'play',
+  'ArrowRight': 'forward',
+  'ArrowDown': 'forward',
+  'ArrowLeft': 'back',
+  'ArrowUp': 'back',
+  'Home': 'first',
+  'End': 'last',
+  ']': 'nextLine',
+  '[': 'previousLine',
+  'n': 'nextStep',
+  'p': 'previousStep',
+  ' ': 'play',
 };
 
 export class Stepper extends EventTarget {
   constructor(root) {
     super();
     this.slider = el('input', {
-      type: 'range', min: 0, max: 0, step: 1, 'aria-label': 'Position in the trace',
-      on: { input: () => this.seek(Number(this.slider.value)) },
+      'type': 'range',
+      'min': 0,
+      'max': 0,
+      'step': 1,
+      'aria-label': 'Position in the trace',
+      'on': { input: () => this.seek(Number(this.slider.value)) },
     });
     this.count = el('span', { class: 'stepper-count' });
     this.sentence = el('span', { class: 'stepper-sentence' });
-    this.player = new Player({ forward: () => this.forward(), more: () => this.position < this.length, changed: (plays) => this.tellPlaying(plays) });
-    this.words = el('p', { class: 'stepper-words', 'aria-live': 'polite' }, this.count, ' ', this.sentence);
+    this.player = new Player({
+      forward: () => this.forward(),
+      more: () => this.position < this.length,
+      changed: (plays) => this.tellPlaying(plays),
+    });
+    this.words = el('p', { 'class': 'stepper-words', 'aria-live': 'polite' }, this.count, ' ', this.sentence);
     root.append(
-      el('div', { class: 'stepper-buttons', role: 'group', 'aria-label': 'Steps' },
-        this.button('first', '|‹', 'To the beginning (Home)'), this.button('back', '‹', 'One step back (left arrow)'),
+      el(
+        'div',
+        { 'class': 'stepper-buttons', 'role': 'group', 'aria-label': 'Steps' },
+        this.button('first', '|‹', 'To the beginning (Home)'),
+        this.button('back', '‹', 'One step back (left arrow)'),
         this.button('play', '▶', 'Play (space)'),
-        this.button('forward', '›', 'One step forward (right arrow)'), this.button('last', '›|', 'To the end (End)')),
-      el('div', { class: 'stepper-buttons jumps', role: 'group', 'aria-label': 'Jumps' },
-        this.button('previousLine', '‹ line', 'To the printed line before ([)'), this.button('nextLine', 'line ›', 'To the next printed line (])'),
+        this.button('forward', '›', 'One step forward (right arrow)'),
+        this.button('last', '›|', 'To the end (End)'),
+      ),
+      el(
+        'div',
+        { 'class': 'stepper-buttons jumps', 'role': 'group', 'aria-label': 'Jumps' },
+        this.button('previousLine', '‹ line', 'To the printed line before ([)'),
+        this.button('nextLine', 'line ›', 'To the next printed line (])'),
         this.button('previousStep', '‹ step', 'To the step before of this task, or of the chosen one (p)'),
-        this.button('nextStep', 'step ›', 'To the next step of this task, or of the chosen one (n)')),
-      this.slider, this.player.speed,
+        this.button('nextStep', 'step ›', 'To the next step of this task, or of the chosen one (n)'),
+      ),
+      this.slider,
+      this.player.speed,
       this.words,
     );
     this.clear();
   }
 
   button(action, sign, title) {
-    return el('button', { type: 'button', title, 'aria-label': title, 'data-action': action, on: { click: () => this[action]() } }, sign);
+    return el(
+      'button',
+      { 'type': 'button', title, 'aria-label': title, 'data-action': action, 'on': { click: () => this[action]() } },
+      sign,
+    );
   }
 
   /// No trace, so no steps.
@@ -72,14 +103,30 @@ export class Stepper extends EventTarget {
     return this.position === this.length;
   }
 
-  first() { this.seek(0); }
-  back() { this.seek(this.position - 1); }
-  forward() { this.seek(this.position + 1); }
-  last() { this.seek(this.length); }
-  nextLine() { this.jump(1, isLine); }
-  previousLine() { this.jump(-1, isLine); }
-  nextStep() { this.jump(1, this.isStep()); }
-  previousStep() { this.jump(-1, this.isStep()); }
+  first() {
+    this.seek(0);
+  }
+  back() {
+    this.seek(this.position - 1);
+  }
+  forward() {
+    this.seek(this.position + 1);
+  }
+  last() {
+    this.seek(this.length);
+  }
+  nextLine() {
+    this.jump(1, isLine);
+  }
+  previousLine() {
+    this.jump(-1, isLine);
+  }
+  nextStep() {
+    this.jump(1, this.isStep());
+  }
+  previousStep() {
+    this.jump(-1, this.isStep());
+  }
 
   play() {
     if (this.position === this.length) this.seek(0);
@@ -94,7 +141,8 @@ export class Stepper extends EventTarget {
     this.seek(position);
   }
 
-  /// Whether an event begins a step of the chosen task, or else of the one that the current event is about, or else of any.
+  /// Whether an event begins a step of the chosen task, or else of the one that the current event is about, or else of
+  /// any.
   isStep() {
     const task = this.lane || this.model?.eventAt(this.position)?.task || 0;
     return (event) => event.ev === 'step' && (!task || event.task === task);

@@ -1,6 +1,6 @@
-// The timeline: labels, the drawing (picture.mjs), its zoom and its cursor. Drawn once per trace, axis, zoom and width; a step
-// only moves the cursor and changes a few words. The list of steps beside it says the same in text, so the SVG is one image
-// to a screen reader.
+// The timeline: labels, the drawing (picture.mjs), its zoom and its cursor. Drawn once per trace, axis, zoom and width;
+// a step only moves the cursor and changes a few words. The list of steps beside it says the same in text, so the SVG
+// is one image to a screen reader.
 
 import { stepAxis, timeAxis } from './axis.mjs';
 import { labelOf, loopStatusOf, statusOf } from './describe.mjs';
@@ -17,10 +17,18 @@ export const BITE = 24; // rows that are drawn at a time while the reader waits 
 const PAPER = 660; // pixels that a sheet is wide at least, A4 or letter, without margins
 
 /// Keys while the timeline has the focus, beyond those of the stepper.
-const KEYS = { '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', 0: 'fit', ArrowUp: 'laneAbove', ArrowDown: 'laneBelow' };
+const KEYS = {
+  '+': 'zoomIn',
+  '=': 'zoomIn',
+  '-': 'zoomOut',
+  '0': 'fit',
+  'ArrowUp': 'laneAbove',
+  'ArrowDown': 'laneBelow',
+};
 
 export class Timeline extends EventTarget {
-  /// `seek(position)` is called when the reader points at a moment. Sends `lane` when another lane is chosen, `drawn` after each drawing.
+  /// `seek(position)` is called when the reader points at a moment. Sends `lane` when another lane is chosen, `drawn`
+  /// after each drawing.
   constructor(root, { seek, minimap }) {
     super();
     this.root = root;
@@ -38,7 +46,11 @@ export class Timeline extends EventTarget {
       if (this.picture && clientWidth && clientWidth !== this.width) this.draw();
     }).observe(root);
     this.listen();
-    for (const [type, printing] of [['beforeprint', true], ['afterprint', false]]) addEventListener(type, () => this.print(printing));
+    for (const [type, printing] of [
+      ['beforeprint', true],
+      ['afterprint', false],
+    ])
+      addEventListener(type, () => this.print(printing));
   }
 
   /// On paper nothing can be scrolled: all of it is drawn as wide as a sheet, for as long as it is printed.
@@ -54,14 +66,22 @@ export class Timeline extends EventTarget {
       if (event.buttons === 1 && event.pointerType === 'mouse') this.point(event);
       else this.showTip(event);
     });
-    canvas.addEventListener('pointerleave', () => { this.tip.hidden = true; });
-    this.labels.addEventListener('click', ({ target }) => this.choose(Number(target.closest('[data-lane]')?.dataset.lane)));
+    canvas.addEventListener('pointerleave', () => {
+      this.tip.hidden = true;
+    });
+    this.labels.addEventListener('click', ({ target }) =>
+      this.choose(Number(target.closest('[data-lane]')?.dataset.lane)),
+    );
     root.addEventListener('scroll', () => this.minimap?.follow());
-    root.addEventListener('wheel', (event) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
-      this.zoomBy(event.deltaY < 0 ? 1.2 : 1 / 1.2, event.clientX - this.canvas.getBoundingClientRect().left);
-    }, { passive: false });
+    root.addEventListener(
+      'wheel',
+      (event) => {
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        this.zoomBy(event.deltaY < 0 ? 1.2 : 1 / 1.2, event.clientX - this.canvas.getBoundingClientRect().left);
+      },
+      { passive: false },
+    );
     root.addEventListener('keydown', (event) => this.key(event));
   }
 
@@ -107,8 +127,8 @@ export class Timeline extends EventTarget {
     this.draw();
   }
 
-  /// Another trace stands beside this one: {events, parts, room}: that one's, after how many they part, and the room if it is
-  /// given; null for none. The next drawing is to the same scale.
+  /// Another trace stands beside this one: {events, parts, room}: that one's, after how many they part, and the room if
+  /// it is given; null for none. The next drawing is to the same scale.
   compareWith(other) {
     this.other = other;
   }
@@ -139,10 +159,15 @@ export class Timeline extends EventTarget {
   draw(few) {
     this.drawLabels();
     this.width = this.root.clientWidth; // after the labels, whose height may bring a scroll bar
-    this.room = this.printing ? PAPER - this.labels.offsetWidth : this.other?.room ?? Math.max(200, this.width - this.labels.offsetWidth - 1);
+    this.room = this.printing
+      ? PAPER - this.labels.offsetWidth
+      : (this.other?.room ?? Math.max(200, this.width - this.labels.offsetWidth - 1));
     this.axis = this.axisFor(this.printing ? this.axisFor(1).least : this.zoom);
     this.picture = new Picture(this.drawing, this.places, this.axis, this.final, { parts: this.other?.parts, few });
-    this.picture.svg.setAttribute('aria-label', `Timeline of ${plural(this.drawing.tasks.length, 'task')}; the list of steps says the same in words`);
+    this.picture.svg.setAttribute(
+      'aria-label',
+      `Timeline of ${plural(this.drawing.tasks.length, 'task')}; the list of steps says the same in words`,
+    );
     this.canvas.replaceChildren(this.picture.svg);
     this.drawMinimap();
     if (this.state) this.show(this.position, this.state);
@@ -166,14 +191,23 @@ export class Timeline extends EventTarget {
   }
 
   axisFor(zoom) {
-    return (this.kind === 'time' ? timeAxis : stepAxis)(this.model.events, this.room, zoom, { now: this.now, other: this.other?.events });
+    return (this.kind === 'time' ? timeAxis : stepAxis)(this.model.events, this.room, zoom, {
+      now: this.now,
+      other: this.other?.events,
+    });
   }
 
   // --- zoom ---
 
-  zoomIn() { this.zoomBy(ZOOM.step); }
-  zoomOut() { this.zoomBy(1 / ZOOM.step); }
-  fit() { this.zoomTo(this.axis.least); }
+  zoomIn() {
+    this.zoomBy(ZOOM.step);
+  }
+  zoomOut() {
+    this.zoomBy(1 / ZOOM.step);
+  }
+  fit() {
+    this.zoomTo(this.axis.least);
+  }
 
   zoomBy(factor, x) {
     if (!this.model) return;
@@ -200,17 +234,29 @@ export class Timeline extends EventTarget {
     this.labelled = labelled;
     this.words = new Map();
     const rows = this.places.rows.map((row) => this.labelRow(row));
-    this.labels.replaceChildren(el('div', { class: 'timeline-label-top' }), ...rows,
-      left ? el('div', { class: 'timeline-more' }, `${plural(left, 'task')} more`) : '');
+    this.labels.replaceChildren(
+      el('div', { class: 'timeline-label-top' }),
+      ...rows,
+      left ? el('div', { class: 'timeline-more' }, `${plural(left, 'task')} more`) : '',
+    );
     this.markLane();
   }
 
   labelRow({ kind, lane }) {
-    const { main, minor } = kind === 'task' ? labelOf(this.final.tasks.get(lane.id)) : { main: this.rowName(kind), minor: '' };
+    const { main, minor } =
+      kind === 'task' ? labelOf(this.final.tasks.get(lane.id)) : { main: this.rowName(kind), minor: '' };
     const name = el('span', { class: 'label-name' }, main, ' ', el('span', { class: 'label-minor' }, minor));
     const color = kind === 'task' ? laneClass(lane.index) : `lane-loop row-${kind}`;
-    return el('div', { class: `timeline-label ${color} depth-${Math.min(lane?.depth ?? 0, 4)}`, 'data-lane': lane?.id ?? 0, title: `${main} ${minor}`.trim() },
-      name, /^(loop|task)$/.test(kind) && el('span', { class: 'label-status' }));
+    return el(
+      'div',
+      {
+        'class': `timeline-label ${color} depth-${Math.min(lane?.depth ?? 0, 4)}`,
+        'data-lane': lane?.id ?? 0,
+        'title': `${main} ${minor}`.trim(),
+      },
+      name,
+      /^(loop|task)$/.test(kind) && el('span', { class: 'label-status' }),
+    );
   }
 
   rowName(kind) {
@@ -231,8 +277,12 @@ export class Timeline extends EventTarget {
 
   // --- the chosen lane ---
 
-  laneAbove() { this.chooseNext(-1); }
-  laneBelow() { this.chooseNext(1); }
+  laneAbove() {
+    this.chooseNext(-1);
+  }
+  laneBelow() {
+    this.chooseNext(1);
+  }
 
   chooseNext(by) {
     const lanesInOrder = this.drawing.tasks.map(({ id }) => id);
@@ -245,7 +295,8 @@ export class Timeline extends EventTarget {
     this.lane = id;
     this.markLane();
     const row = this.places.rows.find(({ lane }) => lane?.id === id);
-    if (row) this.root.scrollTop = nearest(this.root.scrollTop, row.top, row.top + row.height, this.root.clientHeight, 8);
+    if (row)
+      this.root.scrollTop = nearest(this.root.scrollTop, row.top, row.top + row.height, this.root.clientHeight, 8);
     this.dispatchEvent(new CustomEvent('lane', { detail: { lane: id } }));
   }
 

@@ -6,12 +6,16 @@ import { shortWait } from './picture.mjs';
 /// `row` of the layout, event number `at`, and the pointer's x.
 export function tipFor({ drawing, final, axis }, row, at, x) {
   const marks = (row.lane ?? drawing.loop).marks ?? [];
-  const mark = row.kind !== 'timers' && marks.find((each) => Math.abs((axis.start(each.at) + axis.end(each.at)) / 2 - x) < 5);
+  const mark =
+    row.kind !== 'timers' && marks.find((each) => Math.abs((axis.start(each.at) + axis.end(each.at)) / 2 - x) < 5);
   if (mark) return `prints “${mark.text}”`;
   return tips[row.kind]({ drawing, final, lane: row.lane }, at);
 }
 
-const holds = (at) => ({ from, to }) => from <= at && at < to;
+const holds =
+  (at) =>
+  ({ from, to }) =>
+    from <= at && at < to;
 
 const tips = {
   loop({ drawing: { loop } }, at) {
@@ -29,12 +33,20 @@ const tips = {
     const segment = lane.segments.find(holds(at));
     if (!segment) return '';
     const line = segment.line ? `, line ${segment.line}` : '';
-    return segment.status === 'suspended' ? `suspended: waits for ${shortWait(segment, final)}${line}` : `${segment.status}${line}`;
+    return segment.status === 'suspended'
+      ? `suspended: waits for ${shortWait(segment, final)}${line}`
+      : `${segment.status}${line}`;
   },
 
   timers({ drawing }, at) {
-    return drawing.waits.timers.filter(holds(at)).map(({ when, name, how }) =>
-      `${name} timer${when === null ? '' : ` for ${shortSeconds(when)}`}${how === 'cancelled' ? ', cancelled later' : ''}`).slice(0, 4).join('; ');
+    return drawing.waits.timers
+      .filter(holds(at))
+      .map(
+        ({ when, name, how }) =>
+          `${name} timer${when === null ? '' : ` for ${shortSeconds(when)}`}${how === 'cancelled' ? ', cancelled later' : ''}`,
+      )
+      .slice(0, 4)
+      .join('; ');
   },
 
   promises({ drawing }, at) {

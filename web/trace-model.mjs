@@ -1,10 +1,10 @@
 // The state of the loop at any moment, rebuilt from the trace alone. Pure: no DOM, no clock.
 //
-// A trace is an array of events (src/trace.h lists the kinds). A *position* is a number of events: 0 is before the first
-// one, n is after the last. `stateAt(p)` is what the events 1..p say.
+// A trace is an array of events (src/trace.h lists the kinds). A *position* is a number of events: 0 is before the
+// first one, n is after the last. `stateAt(p)` is what the events 1..p say.
 //
-// The maps of a state belong to it; what stands in them is never changed, only replaced. So a copy of a state copies maps,
-// not what is in them, and is cheap.
+// The maps of a state belong to it; what stands in them is never changed, only replaced. So a copy of a state copies
+// maps, not what is in them, and is cheap.
 
 /// Before anything has happened.
 export function initialState() {
@@ -13,11 +13,14 @@ export function initialState() {
     loop: { id: 0, turn: 0, phase: 'none', sleep: null, batch: [] }, // phase: none | turn | sleep, between two turns
     running: 0, //        id of the running task, 0 for none
     calling: null, //     the callback that runs: {id, name}, a done callback: {id: 0, name, future}
-    ready: [], //         what the loop will take, in order: {task}, {handle, name}, {future, name}: a done callback, {timer, name, wakes}: one that is due
+    //         what the loop will take, in order: {task}, {handle, name}, {future, name}: a done callback, {timer, name,
+    //         wakes}: one that is due
+    ready: [],
     tasks: new Map(), //  id -> see `task` below
     handles: new Map(), // callbacks that are scheduled: id -> {name, by}
     timers: new Map(), // armed timers: id -> {id, when, future, name, task}
-    futures: new Map(), // id -> {id, kind, obj, how, waiter, members}; how is null while pending, waiter: the last task that waited
+    // id -> {id, kind, obj, how, waiter, members}; how is null while pending, waiter: the last task that waited
+    futures: new Map(),
     things: new Map(), // locks, queues, timeouts, ...: id -> see `new` below
   };
 }
@@ -61,14 +64,30 @@ const rules = {
     state.timers.clear();
   },
 
-  // status: ready | running | suspended | done. `woken` is the ready event's {by, from, via}, kept to tell why it is ready.
-  // `site` is where it stands in the source, as far as it is known: where it waits or last waited, or has made a task or set
-  // a timer since; null before. `frames` are the coroutines that it awaits,
+  // status: ready | running | suspended | done. `woken` is the ready event's {by, from, via}, kept to tell why it is
+  // ready.
+  // `site` is where it stands in the source, as far as it is known: where it waits or last waited, or has made a task
+  // or set a timer since; null before. `frames` are the coroutines that it awaits,
   // one inside the other: {coro, name, site}, site being where the outer one awaits it.
   task(state, e) {
     state.tasks.set(e.task, {
-      id: e.task, name: e.name, coro: e.coro, parent: e.by, group: 0, made: siteOf(e), status: 'ready', started: false, on: null,
-      obj: 0, woken: null, site: null, frames: [], how: null, text: '', cancelled: 0, queueing: null,
+      id: e.task,
+      name: e.name,
+      coro: e.coro,
+      parent: e.by,
+      group: 0,
+      made: siteOf(e),
+      status: 'ready',
+      started: false,
+      on: null,
+      obj: 0,
+      woken: null,
+      site: null,
+      frames: [],
+      how: null,
+      text: '',
+      cancelled: 0,
+      queueing: null,
     });
     state.ready.push({ task: e.task });
     stand(state, e);
@@ -172,12 +191,20 @@ const rules = {
     unqueue(state, 'timer', e.timer);
   },
 
-  // `value` is what the kind makes of it: a semaphore's counter, a queue's size, a barrier's number of tasks inside. `limit` is
-  // what it was made with. A task group's members are its tasks.
+  // `value` is what the kind makes of it: a semaphore's counter, a queue's size, a barrier's number of tasks inside.
+  // `limit` is what it was made with. A task group's members are its tasks.
   new(state, e) {
     state.things.set(e.obj, {
-      id: e.obj, kind: e.kind, value: counts.has(e.kind) ? 0 : e.value, limit: e.value, holders: [], set: false, members: [],
-      phase: '', task: 0, unfinished: 0,
+      id: e.obj,
+      kind: e.kind,
+      value: counts.has(e.kind) ? 0 : e.value,
+      limit: e.value,
+      holders: [],
+      set: false,
+      members: [],
+      phase: '',
+      task: 0,
+      unfinished: 0,
     });
   },
   acquire(state, e) {

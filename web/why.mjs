@@ -21,7 +21,10 @@ const lineIn = (name, site) => (site?.func === name ? site.line : 0);
 export function why(state, id) {
   const task = state.tasks.get(id);
   if (!task) return [];
-  const sentences = { running: whyRunning, ready: whyReady, suspended: whySuspended, done: whyDone }[task.status](state, task);
+  const sentences = { running: whyRunning, ready: whyReady, suspended: whySuspended, done: whyDone }[task.status](
+    state,
+    task,
+  );
   return [...sentences, ...deadlines(state, task)];
 }
 
@@ -37,16 +40,26 @@ function whyDone(state, task) {
 
 function whyReady(state, task) {
   const place = state.ready.findIndex((entry) => entry.task === task.id);
-  const reason = !task.started ? 'It has not started yet' : task.woken ? capital(statusOf(state, task)) : 'It let the others run';
+  const reason = !task.started
+    ? 'It has not started yet'
+    : task.woken
+      ? capital(statusOf(state, task))
+      : 'It let the others run';
   const ahead = state.ready.slice(0, place).map((entry) => entryName(state, entry));
-  const queue = ahead.length ? `${ordinal(place + 1)} in the ready queue, behind ${list(ahead)}` : 'next in the ready queue';
+  const queue = ahead.length
+    ? `${ordinal(place + 1)} in the ready queue, behind ${list(ahead)}`
+    : 'next in the ready queue';
   return [`${reason}; it is ${queue}.`, loopNow(state, task)];
 }
 
 function loopNow(state, task) {
   const inBatch = state.loop.batch.some((entry) => entry.task === task.id);
-  const later = state.loop.phase === 'turn' && !inBatch ? ' This turn runs only what was ready when it began, so its turn is the next.' : '';
-  if (state.running) return `${nameOf(state, state.running)} is running, and the loop runs one thing at a time.${later}`;
+  const later =
+    state.loop.phase === 'turn' && !inBatch
+      ? ' This turn runs only what was ready when it began, so its turn is the next.'
+      : '';
+  if (state.running)
+    return `${nameOf(state, state.running)} is running, and the loop runs one thing at a time.${later}`;
   if (state.calling) return `The loop is calling ${state.calling.name}, and runs one thing at a time.${later}`;
   if (state.loop.phase === 'none') return 'No loop is running.';
   return `The loop is ${state.loop.phase === 'turn' ? 'about to take its next entry' : 'between two turns'}.${later}`;
@@ -57,7 +70,11 @@ function whySuspended(state, task) {
   const seen = new Set();
   let current = task;
   while (current?.status === 'suspended') {
-    if (seen.has(current.id)) return [...sentences, `So it waits, in the end, for ${current.id === task.id ? 'itself' : `${nameOf(state, current.id)} twice over`}: a deadlock.`];
+    if (seen.has(current.id))
+      return [
+        ...sentences,
+        `So it waits, in the end, for ${current.id === task.id ? 'itself' : `${nameOf(state, current.id)} twice over`}: a deadlock.`,
+      ];
     seen.add(current.id);
     const who = current === task ? 'It' : nameOf(state, current.id);
     const line = current.site ? ` at line ${current.site.line}` : '';
@@ -65,11 +82,15 @@ function whySuspended(state, task) {
     sentences.push(`${who} ${words.replace('§', line)}.`);
     current = next && state.tasks.get(next);
   }
-  if (current && current !== task) sentences.push(`${nameOf(state, current.id)} is ${state.running === current.id ? 'running' : current.status === 'ready' ? 'ready and will run soon' : 'done'}.`);
+  if (current && current !== task)
+    sentences.push(
+      `${nameOf(state, current.id)} is ${state.running === current.id ? 'running' : current.status === 'ready' ? 'ready and will run soon' : 'done'}.`,
+    );
   return sentences;
 }
 
-/// What a suspended task waits for: {words, next}; § in the words is where the line belongs, `next` a task it depends on.
+/// What a suspended task waits for: {words, next}; § in the words is where the line belongs, `next` a task it depends
+/// on.
 function blocker(state, task) {
   if (task.on === 'task') return { words: `awaits ${nameOf(state, task.obj)}§`, next: task.obj };
   const future = state.futures.get(task.obj);
@@ -81,21 +102,37 @@ function blocker(state, task) {
 const explanations = {
   sleep(state, task) {
     const timer = [...state.timers.values()].find(({ future }) => future === task.obj);
-    if (!timer || timer.when <= state.time) return { words: 'sleeps§, and its time has come: the loop will wake it in this turn' };
-    return { words: `sleeps§; the timer for ${shortSeconds(timer.when)} wakes it, ${shortSeconds(timer.when - state.time)} from now` };
+    if (!timer || timer.when <= state.time)
+      return { words: 'sleeps§, and its time has come: the loop will wake it in this turn' };
+    return {
+      words: `sleeps§; the timer for ${shortSeconds(timer.when)} wakes it, ${shortSeconds(timer.when - state.time)} from now`,
+    };
   },
-  gather: (state, task, { future }) => members(state, future.members, `waits for a gather of ${plural(future.members.length, 'awaitable')}§`),
-  wait: (state, task, { future }) => members(state, future.members, `waits§ until enough of ${plural(future.members.length, 'task')} are done`),
-  task_group: (state, task, { of }) => members(state, of.members, 'waits§ at the end of its TaskGroup for all tasks of the group'),
-  shield: (state, task, { future }) => ({ words: `waits§ for ${nameOf(state, future.obj)}, which is shielded from cancellation`, next: future.obj }),
+  gather: (state, task, { future }) =>
+    members(state, future.members, `waits for a gather of ${plural(future.members.length, 'awaitable')}§`),
+  wait: (state, task, { future }) =>
+    members(state, future.members, `waits§ until enough of ${plural(future.members.length, 'task')} are done`),
+  task_group: (state, task, { of }) =>
+    members(state, of.members, 'waits§ at the end of its TaskGroup for all tasks of the group'),
+  shield: (state, task, { future }) => ({
+    words: `waits§ for ${nameOf(state, future.obj)}, which is shielded from cancellation`,
+    next: future.obj,
+  }),
   lock(state, task, { of }) {
     const [holder] = of.holders;
     return { words: `waits for a lock§${heldBy(state, of)}${inLine(state, task, of)}`, next: holder };
   },
-  semaphore: (state, task, { of }) => ({ words: `waits for a place in the semaphore§${heldBy(state, of)}${inLine(state, task, of)}` }),
+  semaphore: (state, task, { of }) => ({
+    words: `waits for a place in the semaphore§${heldBy(state, of)}${inLine(state, task, of)}`,
+  }),
   event: () => ({ words: 'waits§ for an event that nobody has set' }),
   condition: () => ({ words: 'waits§ to be notified by whoever changes what the condition is about' }),
-  barrier: (state, task, { of }) => ({ words: of.phase === 'draining' ? 'waits§ for the barrier’s last round to leave' : `waits§ at a barrier: ${of.value} of ${of.limit} have come` }),
+  barrier: (state, task, { of }) => ({
+    words:
+      of.phase === 'draining'
+        ? 'waits§ for the barrier’s last round to leave'
+        : `waits§ at a barrier: ${of.value} of ${of.limit} have come`,
+  }),
   queue: (state, task, { of }) => ({ words: `${queueWords(task, of)}${inLine(state, task, of)}` }),
   promise: () => ({ words: 'waits§ for a promise that JavaScript has not settled' }),
   future: () => ({ words: 'waits§ for a future whose result nobody has set' }),
@@ -103,7 +140,8 @@ const explanations = {
 explanations.lifo_queue = explanations.priority_queue = explanations.queue;
 
 function queueWords(task, queue) {
-  if (task.queueing === 'put') return `waits§ to put something into a queue that is full (${queue.value} of ${queue.limit})`;
+  if (task.queueing === 'put')
+    return `waits§ to put something into a queue that is full (${queue.value} of ${queue.limit})`;
   if (task.queueing === 'join') return `waits§ until all of a queue’s items are done: ${queue.unfinished} are not`;
   return 'waits§ for something to come into an empty queue';
 }
@@ -120,11 +158,15 @@ function isDone(state, id) {
 
 function nameWithStatus(state, id) {
   const task = state.tasks.get(id);
-  return task ? `${nameOf(state, id)}, which ${task.status === 'suspended' ? statusOf(state, task) : `is ${task.status}`}` : 'a future';
+  return task
+    ? `${nameOf(state, id)}, which ${task.status === 'suspended' ? statusOf(state, task) : `is ${task.status}`}`
+    : 'a future';
 }
 
 function heldBy(state, { kind, holders }) {
-  return holders.length ? ` that ${list(holders.map((id) => nameOf(state, id)))} ${holders.length === 1 ? 'holds' : 'hold'}` : `, and the ${thingName(kind)} is about to be handed on`;
+  return holders.length
+    ? ` that ${list(holders.map((id) => nameOf(state, id)))} ${holders.length === 1 ? 'holds' : 'hold'}`
+    : `, and the ${thingName(kind)} is about to be handed on`;
 }
 
 function inLine(state, task, of) {
@@ -135,7 +177,10 @@ function inLine(state, task, of) {
 /// A timeout, or a request to cancel, that is to reach the task yet.
 function deadlines(state, task) {
   if (task.status === 'done') return [];
-  return [...state.things.values()].filter((each) => each.kind === 'timeout' && each.task === task.id && each.phase === 'running' && each.value !== null)
+  return [...state.things.values()]
+    .filter(
+      (each) => each.kind === 'timeout' && each.task === task.id && each.phase === 'running' && each.value !== null,
+    )
     .map((each) => `A timeout cancels it at ${shortSeconds(each.value)}, if its block is not left before.`);
 }
 
@@ -155,5 +200,5 @@ function list(words) {
   return few.length > 1 ? `${few.slice(0, -1).join(', ')} and ${few.at(-1)}` : few[0];
 }
 
-const ordinal = (n) => ({ 2: 'second', 3: 'third', 4: 'fourth', 5: 'fifth' }[n] ?? `number ${n}`);
+const ordinal = (n) => ({ 2: 'second', 3: 'third', 4: 'fourth', 5: 'fifth' })[n] ?? `number ${n}`;
 const capital = (text) => text[0].toUpperCase() + text.slice(1);

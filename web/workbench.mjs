@@ -1,5 +1,5 @@
-// One program on the page: its sources, the reader's prediction, its parameters, Run, what it printed, and the trace to walk
-// through. It knows nothing of lessons: give it any program and it shows it.
+// One program on the page: its sources, the reader's prediction, its parameters, Run, what it printed, and the trace to
+// walk through. It knows nothing of lessons: give it any program and it shows it.
 
 import { nameOf, statusOf } from './describe.mjs';
 import { el, prose } from './dom.mjs';
@@ -33,8 +33,8 @@ const usualAxis = (clock) => (clock === 'real' ? 'time' : 'steps');
 
 const JITTER = '2'; // seconds by which a wait may be longer in another order: as if what is waited for had taken longer
 
-/// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right, of, form}, `step` with
-/// {position}, and `solved` with {id}.
+/// Sends `change` when what a link would hold has changed, `run` with {outcome} after each run, `predict` with {right,
+/// of, form}, `step` with {position}, and `solved` with {id}.
 export class Workbench extends EventTarget {
   /// `root` is an empty <section>.
   constructor(root, { runner = new Runner() } = {}) {
@@ -49,12 +49,18 @@ export class Workbench extends EventTarget {
     const seek = { seek: (position) => this.stepper.seek(position) };
     const send = (type) => (detail) => this.dispatchEvent(new CustomEvent(type, { detail }));
     this.sources = new SourcePair({ c: panel('c'), python: panel('python'), meaning: panel('meaning') });
-    this.params = new ParamsView(panel('params'), { change: (values) => this.changeParams(values), point: (name) => this.sources.lightValue(name) });
+    this.params = new ParamsView(panel('params'), {
+      change: (values) => this.changeParams(values),
+      point: (name) => this.sources.lightValue(name),
+    });
     this.predict = new PredictView(panel('predict'), { told: send('predict') });
     this.make = new MakeView(panel('make'), { solved: (id) => send('solved')({ id }) });
     this.output = new OutputView(panel('output'), seek);
     this.timeline = new Timeline(panel('timeline'), { ...seek, minimap: panel('minimap') });
-    this.compare = new CompareView({ words: panel('compare'), root: panel('pinned') }, { timeline: this.timeline, ...seek });
+    this.compare = new CompareView(
+      { words: panel('compare'), root: panel('pinned') },
+      { timeline: this.timeline, ...seek },
+    );
     this.steps = new StepList(panel('steps'), seek);
     this.state = new StateView(panel('state'));
     this.stepper = new Stepper(panel('stepper'));
@@ -65,9 +71,15 @@ export class Workbench extends EventTarget {
     this.clickButton = panel('click');
     this.legend = panel('legend').closest('details'); // open until there is something to explain it
     panel('legend').append(legend());
-    this.ordersButton = this.addTool('Other orders', 'Look for a run that prints its lines in another order, as a real machine might', () => this.otherOrder());
+    this.ordersButton = this.addTool(
+      'Other orders',
+      'Look for a run that prints its lines in another order, as a real machine might',
+      () => this.otherOrder(),
+    );
     this.pinButton = this.addTool('Pin', 'Keep this run, to compare it with others', () => this.pin());
-    this.againstButton = this.addTool('', 'Pins that run, and shows the two one above the other', () => this.pinAgainst(this.program.against));
+    this.againstButton = this.addTool('', 'Pins that run, and shows the two one above the other', () =>
+      this.pinAgainst(this.program.against),
+    );
     panel('extras').append(downloads(this));
     this.listen(send);
   }
@@ -76,8 +88,11 @@ export class Workbench extends EventTarget {
     this.runButton.addEventListener('click', () => this.run());
     this.stopButton.addEventListener('click', () => this.interrupt());
     this.clickButton.addEventListener('click', () => this.runner.click());
-    this.timeline.addEventListener('lane', ({ detail }) => { this.stepper.lane = detail.lane; });
-    for (const button of this.root.querySelectorAll('[data-zoom]')) button.addEventListener('click', () => this.timeline[button.dataset.zoom]());
+    this.timeline.addEventListener('lane', ({ detail }) => {
+      this.stepper.lane = detail.lane;
+    });
+    for (const button of this.root.querySelectorAll('[data-zoom]'))
+      button.addEventListener('click', () => this.timeline[button.dataset.zoom]());
     this.stepper.addEventListener('change', ({ detail }) => {
       this.show(detail.position, detail.state);
       if (detail.along) return;
@@ -89,19 +104,29 @@ export class Workbench extends EventTarget {
       else this.stepper.key(event);
     });
     for (const input of this.root.querySelectorAll('[data-axis]')) {
-      input.addEventListener('change', () => { this.timeline.setAxis(input.value); send('change')(); });
+      input.addEventListener('change', () => {
+        this.timeline.setAxis(input.value);
+        send('change')();
+      });
     }
     for (const input of this.root.querySelectorAll('[data-clock]')) {
-      input.addEventListener('change', () => { this.setClock(input.value); send('change')(); });
+      input.addEventListener('change', () => {
+        this.setClock(input.value);
+        send('change')();
+      });
     }
     for (const input of this.root.querySelectorAll('[data-language]')) {
-      input.addEventListener('change', () => { this.root.dataset.language = input.value; });
+      input.addEventListener('change', () => {
+        this.root.dataset.language = input.value;
+      });
     }
   }
 
-  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env, params, make, live, clicks, against}. c, python and wasm are the
-  /// URLs of its files, env is what its getenv answers; `live`: it makes sense on the real clock alone, `clicks`: there is to be a
-  /// button that it hears of, `against`: {text, params}, what it is worth being compared with. All but id, c and wasm may be missing. `view` is what a link holds: {params, at, axis, clock, seed, pin}; with
+  /// Shows a program that has not run yet: {id, ask, c, python, wasm, env, params, make, live, clicks, against}. c,
+  /// python and wasm are the URLs of its files, env is what its getenv answers; `live`: it makes sense on the real
+  /// clock alone, `clicks`: there is to be a button that it hears of, `against`: {text, params}, what it is worth being
+  /// compared with. All but id, c and wasm may be missing. `view` is what a link holds: {params, at, axis, clock, seed,
+  /// pin}; with
   /// `at` the program runs at once, with `pin` ({params, seed}) beside that run.
   open(program, view = {}) {
     this.runner.stop();
@@ -141,7 +166,8 @@ export class Workbench extends EventTarget {
     return {
       id: this.program.id,
       ...this.choicesOf(this),
-      at: length && position !== length && this.clock === 'virtual' ? position : undefined, // on the real clock no run is like another
+      // on the real clock no run is like another
+      at: length && position !== length && this.clock === 'virtual' ? position : undefined,
       axis: this.timeline.kind === usualAxis(this.clock) ? undefined : this.timeline.kind,
       pin: this.compare.pinned ? this.choicesOf(this.compare.pinned) : undefined,
       clock: this.clock === 'real' && !this.program.live ? 'real' : undefined,
@@ -191,7 +217,12 @@ export class Workbench extends EventTarget {
     const choices = { values: valuesFrom(program, { ...values, ...params }), seed: seedFrom(seed) };
     const { how, events } = await this.traceOf(this.runner, choices);
     if (this.program !== program || this.values !== values || how === 'stopped') return;
-    this.compare.pin({ program, ...choices, model: new TraceModel(events), lines: linesOf(events).map(({ text }) => text) });
+    this.compare.pin({
+      program,
+      ...choices,
+      model: new TraceModel(events),
+      lines: linesOf(events).map(({ text }) => text),
+    });
     this.tellPinned();
     await this.run({ at });
   }
@@ -247,16 +278,27 @@ export class Workbench extends EventTarget {
   /// Runs it on the virtual clock, unseen: {how, events}.
   async traceOf(runner, choices = this) {
     const events = [];
-    const { how } = await runner.run({ ...this.runnable(choices), clock: 'virtual' }, { record: (event) => events.push(event), print() {} });
+    const { how } = await runner.run(
+      { ...this.runnable(choices), clock: 'virtual' },
+      { record: (event) => events.push(event), print() {} },
+    );
     return { how, events };
   }
 
   runnable({ values, seed } = this) {
-    return { ...this.program, clock: this.clock, env: { ...this.program.env, ...environment(values), ...(seed && { ASYNCIO_SEED: String(seed), ASYNCIO_JITTER: JITTER }) } };
+    return {
+      ...this.program,
+      clock: this.clock,
+      env: {
+        ...this.program.env,
+        ...environment(values),
+        ...(seed && { ASYNCIO_SEED: String(seed), ASYNCIO_JITTER: JITTER }),
+      },
+    };
   }
 
-  /// Looks for a seed under which the program prints something else, and shows that run from where it parts from this one. In
-  /// such a run the same button leads back to the exact order.
+  /// Looks for a seed under which the program prints something else, and shows that run from where it parts from this
+  /// one. In such a run the same button leads back to the exact order.
   async otherOrder() {
     if (this.seed) {
       this.seed = 0;
@@ -273,11 +315,15 @@ export class Workbench extends EventTarget {
     this.seed = other.seed;
     const outcome = await this.run({ at: other.parts });
     const { line, before, after } = firstDifference(lines, this.lines);
-    if (this.seed === other.seed) this.tell(`Seed ${other.seed}, another timing: line ${line} is “${after ?? ''}”, and was “${before ?? ''}”. The runs part at step ${other.parts}.`);
+    if (this.seed === other.seed)
+      this.tell(
+        `Seed ${other.seed}, another timing: line ${line} is “${after ?? ''}”, and was “${before ?? ''}”. The runs part at step ${other.parts}.`,
+      );
     return outcome;
   }
 
-  /// Other parameters: the numbers in the code are others at once, and so is the result, if there was one and it takes no time.
+  /// Other parameters: the numbers in the code are others at once, and so is the result, if there was one and it takes
+  /// no time.
   changeParams(values) {
     this.values = values;
     this.seed = 0;
@@ -300,8 +346,8 @@ export class Workbench extends EventTarget {
     for (const view of [this.state, this.timeline, this.steps]) view.clear();
   }
 
-  /// Runs the program and shows its trace, at position `at` or at the end. Resolves with how it ended (runner.mjs). While it runs
-  /// again what it did before stays in sight.
+  /// Runs the program and shows its trace, at position `at` or at the end. Resolves with how it ended (runner.mjs).
+  /// While it runs again what it did before stays in sight.
   async run({ at } = {}) {
     const { program } = this;
     this.scout.stop();
@@ -310,7 +356,7 @@ export class Workbench extends EventTarget {
     this.reset(this.root.dataset.phase === 'ready' ? 'running' : 'again');
     this.ordersButton.textContent = this.seed ? 'Exact order' : 'Other orders';
     this.tell(this.clock === 'real' ? 'Running, on the real clock …' : 'Running …');
-    const model = this.growing = new TraceModel(this.events);
+    const model = (this.growing = new TraceModel(this.events));
     if (this.clock === 'real') this.follow(model);
     const outcome = await this.runner.run(this.runnable(), {
       record: (event) => this.record(event),
@@ -333,7 +379,7 @@ export class Workbench extends EventTarget {
   follow(model) {
     this.live?.stop();
     const { events } = this;
-    const live = this.live = new Live((now) => {
+    const live = (this.live = new Live((now) => {
       if (this.events !== events) return live.stop(); // the reader has moved on
       model.catchUp();
       const first = this.root.dataset.phase !== 'live';
@@ -342,7 +388,7 @@ export class Workbench extends EventTarget {
       this.steps.grow();
       if (first) this.stepper.load(model);
       this.stepper.grow();
-    });
+    }));
   }
 
   /// A trace that grows from nothing.
@@ -368,7 +414,8 @@ export class Workbench extends EventTarget {
 
   record(event) {
     this.events.push(event);
-    if (this.events.length % TraceModel.CHECKPOINT === 0) this.growing.catchUp(); // not all of a long trace at once in the end
+    // not all of a long trace at once in the end
+    if (this.events.length % TraceModel.CHECKPOINT === 0) this.growing.catchUp();
     this.live?.heard(event);
     if (event.ev === 'print') this.print(event, this.events.length);
   }
@@ -378,7 +425,8 @@ export class Workbench extends EventTarget {
     this.output.add(event, at);
   }
 
-  /// Shows a trace, piece by piece, so that the page answers meanwhile; false if the reader has moved on before the end.
+  /// Shows a trace, piece by piece, so that the page answers meanwhile; false if the reader has moved on before the
+  /// end.
   async load(model, at) {
     const { events } = this;
     for (const part of [
@@ -438,7 +486,7 @@ export class Workbench extends EventTarget {
 
   /// The line where it waits or last waited; for one that has not waited yet, its coroutine's first line.
   lineOf(task) {
-    if (!task.site) return this.definitions[task.coro] ??= this.sources.c.definitionOf(task.coro);
+    if (!task.site) return (this.definitions[task.coro] ??= this.sources.c.definitionOf(task.coro));
     return fileName(this.program.c) === task.site.file ? task.site.line : 0;
   }
 
@@ -455,7 +503,8 @@ function seedFrom(given) {
 /// A program's parameters: its own, unless a link says otherwise, and then only what they may be.
 function valuesFrom(program, given) {
   const values = defaults(program);
-  for (const name of Object.keys(values)) if (given && Object.hasOwn(given, name)) values[name] = sane(program.params[name], given[name]);
+  for (const name of Object.keys(values))
+    if (given && Object.hasOwn(given, name)) values[name] = sane(program.params[name], given[name]);
   return values;
 }
 
@@ -463,14 +512,20 @@ function valuesFrom(program, given) {
 function pause() {
   return new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => { port1.close(); done(); };
+    port1.onmessage = () => {
+      port1.close();
+      done();
+    };
     port2.postMessage(0);
   });
 }
 
 /// The same after a picture has been painted, if any is to be: of a long trace that takes time, too.
 function nextFrame() {
-  return Promise.race([new Promise((done) => requestAnimationFrame(done)), new Promise((done) => setTimeout(done, HIDDEN))]).then(pause);
+  return Promise.race([
+    new Promise((done) => requestAnimationFrame(done)),
+    new Promise((done) => setTimeout(done, HIDDEN)),
+  ]).then(pause);
 }
 
 function fileName(url) {
@@ -497,10 +552,16 @@ function verdict(outcome, model) {
   switch (outcome.how) {
     case 'exit':
       if (outcome.status === INTERRUPTED) return [`Ended by Ctrl+C${after}${more}`, true];
-      return outcome.status === 0 ? [`Ended${after}${more}`] : [`Ended with exit status ${outcome.status}${after}${more}`, true];
+      return outcome.status === 0
+        ? [`Ended${after}${more}`]
+        : [`Ended with exit status ${outcome.status}${after}${more}`, true];
     case 'hung': {
-      const shown = model.length < outcome.limit ? 'what it did until then' : `the first ${plural(model.length, 'step')}`;
-      return [`It did not come back within ${plural(outcome.seconds, 'second')}, so it was ended. What is shown is ${shown}.`, true];
+      const shown =
+        model.length < outcome.limit ? 'what it did until then' : `the first ${plural(model.length, 'step')}`;
+      return [
+        `It did not come back within ${plural(outcome.seconds, 'second')}, so it was ended. What is shown is ${shown}.`,
+        true,
+      ];
     }
     case 'interrupted':
       return ['It computes without giving way to the loop, so it did not hear Ctrl+C, and was ended.', true];

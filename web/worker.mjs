@@ -1,8 +1,9 @@
 // Runs one program, in a thread of its own, and reports what it does. The page ends this thread when the run is over or
 // takes too long: nothing has to be cleaned up here.
 //
-//   in   {wasm, args, env, clock, limits: {events, output}}, then {interrupt}: Ctrl+C, {ask}, and {click}, which is for the program
-//   out  {type: 'started'}, {type: 'heard'}: the Ctrl+C, {type: 'alive'}: the answer to ask, {type: 'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
+//   in   {wasm, args, env, clock, limits: {events, output}}, then {interrupt}: Ctrl+C, {ask}, and {click}, which is for
+//   the program out  {type: 'started'}, {type: 'heard'}: the Ctrl+C, {type: 'alive'}: the answer to ask, {type:
+//   'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
 //        {type: 'exit', status, dropped} or {type: 'error', message, dropped}
 
 import { declaredFunctions } from './asyncio/glue.mjs';
@@ -30,7 +31,15 @@ async function run({ wasm, args, env, clock, limits }) {
     const quiet = { stdout() {}, stderr() {} };
     const module = await compileSource(wasm);
     const functions = await functionsOf(module, wasm);
-    running = await load(module, { functions, args, env, clock, borrowWorkers: true, ...quiet, trace: (event) => report.add(event) });
+    running = await load(module, {
+      functions,
+      args,
+      env,
+      clock,
+      borrowWorkers: true,
+      ...quiet,
+      trace: (event) => report.add(event),
+    });
     postMessage({ type: 'started' });
     const status = await running.run();
     postMessage({ type: 'exit', status, dropped: report.dropped });
@@ -45,8 +54,8 @@ async function functionsOf(module, wasm) {
   return (await import(wasm.replace(/\.wasm$/, '.functions.mjs'))).default;
 }
 
-/// Sends events on, none beyond the limits. Each goes at once: a program that then hangs has told all that it did, and the
-/// limits keep the price low.
+/// Sends events on, none beyond the limits. Each goes at once: a program that then hangs has told all that it did, and
+/// the limits keep the price low.
 class Report {
   constructor(limits) {
     this.left = { ...limits };

@@ -1,7 +1,9 @@
-// Measures against V8's promises, Emscripten's fibers, CPython and, where it is installed, Go: node tests/bench/bench.mjs [text...]
+// Measures against V8's promises, Emscripten's fibers, CPython and, where it is installed, Go: node
+// tests/bench/bench.mjs [text...]
 //
 // Prints a table and writes build/bench.json. With texts, only rows whose names contain one of them are measured and
-// nothing is written. Every row's two sides are measured in the same rounds, turn and turn about; what counts is the median.
+// nothing is written. Every row's two sides are measured in the same rounds, turn and turn about; what counts is the
+// median.
 
 import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -16,7 +18,8 @@ import { Player } from './players.mjs';
 
 const ROUNDS = 41;
 const ROUND_MS = 5; // shorter than the time slice that a busy machine gives a process: most rounds are not interrupted
-const PARKED = 100_000, PARKED_WITH_ARRAY = 1000; // each of the latter keeps a stack of 64 KB
+const PARKED = 100_000,
+  PARKED_WITH_ARRAY = 1000; // each of the latter keeps a stack of 64 KB
 const FRESH_PROCESSES = 15;
 
 const execute = promisify(execFile);
@@ -24,24 +27,43 @@ const runner = join(root, 'build/wasm/run.mjs');
 const wanted = process.argv.slice(2);
 
 const players = {
-  wasm: () => new Player('wasm', process.execPath, [runner, join(out, 'scenarios.wasm')]),
-  promises: () => new Player('wasm', process.execPath, [runner, join(out, 'promises.wasm')]),
-  threads: () => new Player('wasm', process.execPath, [runner, join(out, 'threads.wasm')]),
-  native: () => new Player('native', join(out, 'scenarios'), []),
+  'wasm': () => new Player('wasm', process.execPath, [runner, join(out, 'scenarios.wasm')]),
+  'promises': () => new Player('wasm', process.execPath, [runner, join(out, 'promises.wasm')]),
+  'threads': () => new Player('wasm', process.execPath, [runner, join(out, 'threads.wasm')]),
+  'native': () => new Player('native', join(out, 'scenarios'), []),
   'native threads': () => new Player('native', join(out, 'threads'), []),
-  V8: () => new Player('V8', process.execPath, ['--expose-gc', join(here, 'peers.mjs')]),
-  fibers: () => new Player('fibers', process.execPath, ['--no-experimental-fetch', join(here, 'fibers.mjs'), join(out, 'fibers.cjs')]),
-  CPython: () => new Player('CPython', 'python3', [join(here, 'peers.py')]),
-  Go: () => new Player('Go', join(out, 'peers-go'), []),
-  JavaScript: () => new Player('JavaScript', process.execPath, [join(here, 'api.mjs')]),
-  ...Object.fromEntries(['p-limit', 'p-queue', 'async-mutex'].map((name) =>
-    [name, () => new Player(name, process.execPath, [join(here, 'api-peers.mjs'), name])])),
+  'V8': () => new Player('V8', process.execPath, ['--expose-gc', join(here, 'peers.mjs')]),
+  'fibers': () =>
+    new Player('fibers', process.execPath, [
+      '--no-experimental-fetch',
+      join(here, 'fibers.mjs'),
+      join(out, 'fibers.cjs'),
+    ]),
+  'CPython': () => new Player('CPython', 'python3', [join(here, 'peers.py')]),
+  'Go': () => new Player('Go', join(out, 'peers-go'), []),
+  'JavaScript': () => new Player('JavaScript', process.execPath, [join(here, 'api.mjs')]),
+  ...Object.fromEntries(
+    ['p-limit', 'p-queue', 'async-mutex'].map((name) => [
+      name,
+      () => new Player(name, process.execPath, [join(here, 'api-peers.mjs'), name]),
+    ]),
+  ),
 };
 
 /** The peers' names in the rows' names, where it is not their own. */
 const V8_ROWS = {
-  switch_1: 'await_null', switch_1000: 'await_null', spawn_await: 'async_call', gather_10000: 'promise_all',
-  promise_roundtrip: 'native', promise_future: 'native', promises_100: 'promise_all', promises_10000: 'promise_all', depth_10: 'await_null', depth_50: 'await_null', timer_set_cancel: 'settimeout', to_thread: 'worker_message',
+  switch_1: 'await_null',
+  switch_1000: 'await_null',
+  spawn_await: 'async_call',
+  gather_10000: 'promise_all',
+  promise_roundtrip: 'native',
+  promise_future: 'native',
+  promises_100: 'promise_all',
+  promises_10000: 'promise_all',
+  depth_10: 'await_null',
+  depth_50: 'await_null',
+  timer_set_cancel: 'settimeout',
+  to_thread: 'worker_message',
 };
 
 const scenarios = [
@@ -73,7 +95,8 @@ const scenarios = [
 // ---- numbers ----
 
 function median(values) {
-  const sorted = [...values].sort((a, b) => a - b), middle = sorted.length >> 1;
+  const sorted = [...values].sort((a, b) => a - b),
+    middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
@@ -92,8 +115,13 @@ const wants = (name) => !wanted.length || wanted.some((text) => name.includes(te
 
 /** The rows that a scenario yields: [name, ours, peer]. */
 function rowsOf({ name, sides: [ours, ...others] }) {
-  const peers = others.filter((side) => !side.startsWith('native')), native = others.find((side) => side.startsWith('native'));
-  const rows = peers.map((peer) => [`${name}_vs_${(peer === 'V8' && V8_ROWS[name]) || peer.toLowerCase()}`, ours, peer]);
+  const peers = others.filter((side) => !side.startsWith('native')),
+    native = others.find((side) => side.startsWith('native'));
+  const rows = peers.map((peer) => [
+    `${name}_vs_${(peer === 'V8' && V8_ROWS[name]) || peer.toLowerCase()}`,
+    ours,
+    peer,
+  ]);
   if (native) rows.push([`native_${name}_vs_cpython`, native, 'CPython']);
   if (others.includes('Go')) rows.push([`native_${name}_vs_go`, native, 'Go']);
   return rows.filter(([row]) => wants(row));
@@ -104,12 +132,14 @@ async function measure({ name, sides }, running) {
   const times = Object.fromEntries(sides.map((side) => [side, []]));
   for (const side of sides) await running[side].round(name, ROUND_MS);
   for (let round = 0; round < ROUNDS; round++)
-    for (const side of round % 2 ? [...sides].reverse() : sides) times[side].push(await running[side].round(name, ROUND_MS));
+    for (const side of round % 2 ? [...sides].reverse() : sides)
+      times[side].push(await running[side].round(name, ROUND_MS));
   return Object.fromEntries(sides.map((side) => [side, median(times[side])]));
 }
 
 async function timeRows(missing) {
-  const running = {}, rows = [];
+  const running = {},
+    rows = [];
   try {
     for (const { name, sides } of scenarios) {
       const scenario = { name, sides: sides.filter((side) => !missing.includes(side)) };
@@ -129,7 +159,9 @@ async function timeRows(missing) {
 async function jspiRows() {
   const measured = await jspiRounds((scenario) => wants(`${scenario}_vs_jspi`));
   if (!measured) console.error('this Chromium has no JSPI: no rows on it');
-  return Object.entries(measured ?? {}).map(([name, { ours, jspi }]) => row(`${name}_vs_jspi`, 'ns', median(ours), 'JSPI', median(jspi)));
+  return Object.entries(measured ?? {}).map(([name, { ours, jspi }]) =>
+    row(`${name}_vs_jspi`, 'ns', median(ours), 'JSPI', median(jspi)),
+  );
 }
 
 // ---- memory, size, start ----
@@ -145,14 +177,26 @@ async function once(player, scenario, count) {
 
 async function memoryRows() {
   const fresh = () => new Player('wasm', process.execPath, [runner, join(out, 'memory.wasm')]);
-  const inMalloc = (name, count) => once(fresh(), name, count), rows = [];
+  const inMalloc = (name, count) => once(fresh(), name, count),
+    rows = [];
   if (wants('parked_task_bytes')) {
     const ours = await inMalloc('parked_task_bytes', PARKED);
     rows.push(row('parked_task_bytes', 'bytes', ours));
-    rows.push(row('parked_task_bytes_vs_v8', 'bytes', ours, 'V8', await once(players.V8(), 'parked_task_bytes', PARKED)));
-    rows.push(row('parked_task_bytes_vs_cpython', 'bytes', ours, 'CPython', await once(players.CPython(), 'parked_task_bytes', PARKED)));
+    rows.push(
+      row('parked_task_bytes_vs_v8', 'bytes', ours, 'V8', await once(players.V8(), 'parked_task_bytes', PARKED)),
+    );
+    rows.push(
+      row(
+        'parked_task_bytes_vs_cpython',
+        'bytes',
+        ours,
+        'CPython',
+        await once(players.CPython(), 'parked_task_bytes', PARKED),
+      ),
+    );
   }
-  if (wants('parked_task_page_bytes')) rows.push(row('parked_task_page_bytes', 'bytes', await inMalloc('parked_task_page_bytes', PARKED)));
+  if (wants('parked_task_page_bytes'))
+    rows.push(row('parked_task_page_bytes', 'bytes', await inMalloc('parked_task_page_bytes', PARKED)));
   if (wants('parked_array_task_bytes'))
     rows.push(row('parked_array_task_bytes', 'bytes', await inMalloc('parked_array_task_bytes', PARKED_WITH_ARRAY)));
   return rows;
@@ -167,7 +211,8 @@ const compressed = {
 /** What a visitor of a page loads: for the first lesson, and for the JavaScript API. */
 async function loadedRows() {
   const rows = [];
-  if (wants('page_first_lesson_bytes')) rows.push(row('page_first_lesson_bytes', 'bytes', sum((await firstVisit()).map(([, bytes]) => bytes))));
+  if (wants('page_first_lesson_bytes'))
+    rows.push(row('page_first_lesson_bytes', 'bytes', sum((await firstVisit()).map(([, bytes]) => bytes))));
   if (wants('package_javascript_brotli_bytes')) {
     const files = ['web.mjs', 'asyncio.wasm'].map((name) => readFileSync(join(root, 'build/package/wasm', name)));
     rows.push(row('package_javascript_brotli_bytes', 'bytes', sum(files.map(compressed.brotli))));
@@ -178,13 +223,24 @@ async function loadedRows() {
 /** Every file of the package, with its budget and its place's (goals.mjs). */
 function packageRows() {
   if (!wants('package_files')) return [];
-  const folder = join(root, 'build/package'), entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+  const folder = join(root, 'build/package'),
+    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
   const sizes = files.map((file) => [file, statSync(join(folder, file)).size]).sort(([a], [b]) => a.localeCompare(b));
-  const isOver = ([file, size]) => !(size <= budgetOf(file)), digits = (value = 'none') => String(value).padStart(9);
-  console.log(`    bytes     budget\n${sizes.map((one) => `${digits(one[1])}  ${digits(budgetOf(one[0]))}  ${one[0]}${isOver(one) ? '  OVER BUDGET' : ''}`).join('\n')}\n`);
+  const isOver = ([file, size]) => !(size <= budgetOf(file)),
+    digits = (value = 'none') => String(value).padStart(9);
+  console.log(
+    `    bytes     budget\n${sizes.map((one) => `${digits(one[1])}  ${digits(budgetOf(one[0]))}  ${one[0]}${isOver(one) ? '  OVER BUDGET' : ''}`).join('\n')}\n`,
+  );
   const over = row('package_files_over_budget', 'files', sizes.filter(isOver).length);
-  return [over, ...Object.entries(byPlace(sizes)).map(([place, of]) => row(`package_files_${place}_bytes`, 'bytes', sum(of.map(([, size]) => size))))];
+  return [
+    over,
+    ...Object.entries(byPlace(sizes)).map(([place, of]) =>
+      row(`package_files_${place}_bytes`, 'bytes', sum(of.map(([, size]) => size))),
+    ),
+  ];
 }
 
 const placeOf = (file) => (file.includes('/') ? file.split('/')[0] : 'root');
@@ -196,45 +252,91 @@ function byPlace(sizes) {
 }
 
 function sizeRows() {
-  const loader = ['asyncio', 'program', 'bridge', 'arguments', 'driver', 'glue', 'wasi', 'errors'].map((name) => readFileSync(join(root, `build/wasm/${name}.mjs`)));
-  const measured = { runtime: readFileSync(join(out, 'empty.wasm')), everything: readFileSync(join(out, 'everything.wasm')), loader: Buffer.concat(loader) };
-  return Object.entries(measured).flatMap(([what, bytes]) =>
-    Object.entries(compressed).map(([how, size]) => row(`${what}_${how}_bytes`, 'bytes', size(bytes)))).filter(({ name }) => wants(name));
+  const loader = ['asyncio', 'program', 'bridge', 'arguments', 'driver', 'glue', 'wasi', 'errors'].map((name) =>
+    readFileSync(join(root, `build/wasm/${name}.mjs`)),
+  );
+  const measured = {
+    runtime: readFileSync(join(out, 'empty.wasm')),
+    everything: readFileSync(join(out, 'everything.wasm')),
+    loader: Buffer.concat(loader),
+  };
+  return Object.entries(measured)
+    .flatMap(([what, bytes]) =>
+      Object.entries(compressed).map(([how, size]) => row(`${what}_${how}_bytes`, 'bytes', size(bytes))),
+    )
+    .filter(({ name }) => wants(name));
 }
 
 async function firstLineRows() {
   if (!wants('first_line_ms')) return [];
-  const ours = [], peers = [];
+  const ours = [],
+    peers = [];
   for (let i = 0; i < FRESH_PROCESSES; i++) {
-    ours.push(Number((await execute(process.execPath, [join(here, 'first-line.mjs'), join(out, 'first.wasm')])).stdout));
+    ours.push(
+      Number((await execute(process.execPath, [join(here, 'first-line.mjs'), join(out, 'first.wasm')])).stdout),
+    );
     peers.push(Number((await execute('python3', [join(here, 'first-line.py')])).stdout));
   }
-  return [row('first_line_ms', 'ms', median(ours)), row('first_line_ms_vs_cpython', 'ms', median(ours), 'CPython', median(peers))];
+  return [
+    row('first_line_ms', 'ms', median(ours)),
+    row('first_line_ms_vs_cpython', 'ms', median(ours), 'CPython', median(peers)),
+  ];
 }
 
 // ---- the table ----
 
-const shown = (value) => (value === null ? '' : value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3))));
+const shown = (value) =>
+  value === null
+    ? ''
+    : value >= 1000
+      ? Math.round(value).toLocaleString('en-US')
+      : String(Number(value.toPrecision(3)));
 
 function table(rows) {
   const lines = rows.map((r) => {
     const is = met(r);
-    return [r.name, shown(r.ours), r.unit, r.peer ?? '', shown(r.peer_value), r.ratio === null ? '' : `${r.ratio < 0.1 ? r.ratio.toFixed(3) : r.ratio.toFixed(2)}×`,
-      goalText(r), is === undefined ? '' : is ? 'met' : 'NOT MET'];
+    return [
+      r.name,
+      shown(r.ours),
+      r.unit,
+      r.peer ?? '',
+      shown(r.peer_value),
+      r.ratio === null ? '' : `${r.ratio < 0.1 ? r.ratio.toFixed(3) : r.ratio.toFixed(2)}×`,
+      goalText(r),
+      is === undefined ? '' : is ? 'met' : 'NOT MET',
+    ];
   });
-  const head = ['', 'ours', '', 'peer', 'peer\'s', 'ratio', 'goal', ''];
+  const head = ['', 'ours', '', 'peer', "peer's", 'ratio', 'goal', ''];
   const widths = head.map((title, i) => Math.max(...[head, ...lines].map((line) => line[i].length)));
   const right = [1, 4, 5, 6];
-  return [head, ...lines].map((line) => line.map((text, i) => (right.includes(i) ? text.padStart(widths[i]) : text.padEnd(widths[i]))).join('  ').trimEnd()).join('\n');
+  return [head, ...lines]
+    .map((line) =>
+      line
+        .map((text, i) => (right.includes(i) ? text.padStart(widths[i]) : text.padEnd(widths[i])))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 try {
-  const began = Date.now(), { functions, missing } = await build();
-  const rows = [...await timeRows(missing), ...await jspiRows(), ...await memoryRows(), ...sizeRows(), ...packageRows(), ...await loadedRows(), ...await firstLineRows()];
+  const began = Date.now(),
+    { functions, missing } = await build();
+  const rows = [
+    ...(await timeRows(missing)),
+    ...(await jspiRows()),
+    ...(await memoryRows()),
+    ...sizeRows(),
+    ...packageRows(),
+    ...(await loadedRows()),
+    ...(await firstLineRows()),
+  ];
   console.log(table(rows));
-  console.log(`\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; everything: the same with all ` +
-    `${functions} functions of asyncio.h; goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +
-    `${((Date.now() - began) / 1000).toFixed(0)} s`);
+  console.log(
+    `\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; everything: the same with all ` +
+      `${functions} functions of asyncio.h; goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +
+      `${((Date.now() - began) / 1000).toFixed(0)} s`,
+  );
   if (!wanted.length) writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 2)}\n`);
 } catch (error) {
   console.error(`bench: ${error.message}`);

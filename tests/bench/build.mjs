@@ -21,38 +21,74 @@ async function run(command, args, env = {}) {
   }
 }
 
-const isNewer = (made, from) => existsSync(made) && from.every((file) => statSync(made).mtimeMs >= statSync(file).mtimeMs);
+const isNewer = (made, from) =>
+  existsSync(made) && from.every((file) => statSync(made).mtimeMs >= statSync(file).mtimeMs);
 
 async function wasm(...names) {
   await run(process.execPath, ['wasm/build.mjs', '--quiet', '--dir', out, ...names]);
 }
 
 async function native(name) {
-  const made = join(out, name), source = join(here, `${name}.c`);
+  const made = join(out, name),
+    source = join(here, `${name}.c`);
   if (isNewer(made, [source, join(here, 'rounds.h'), library])) return;
   await run('gcc', ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Isrc', source, library, '-luv', '-lm', '-o', made]);
 }
 
 async function fibers() {
-  const made = join(out, 'fibers.cjs'), written = join(out, 'fibers.js'), source = join(here, 'fibers.c');
+  const made = join(out, 'fibers.cjs'),
+    written = join(out, 'fibers.js'),
+    source = join(here, 'fibers.c');
   if (isNewer(made, [source])) return;
-  await run('emcc', ['-O3', '-Wall', '-Wextra', '-sASYNCIFY', '-sASYNCIFY_STACK_SIZE=16384', '-sINITIAL_MEMORY=128MB', '-sMODULARIZE',
-    '--no-entry', '-sENVIRONMENT=node', source, '-o', written], { NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs' });
+  await run(
+    'emcc',
+    [
+      '-O3',
+      '-Wall',
+      '-Wextra',
+      '-sASYNCIFY',
+      '-sASYNCIFY_STACK_SIZE=16384',
+      '-sINITIAL_MEMORY=128MB',
+      '-sMODULARIZE',
+      '--no-entry',
+      '-sENVIRONMENT=node',
+      source,
+      '-o',
+      written,
+    ],
+    { NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs' },
+  );
   renameSync(written, made); // it is CommonJS, in a package of ES modules
 }
 
 /** Plain emcc: the engine does the rest. */
 async function jspi() {
-  const made = join(out, 'jspi.wasm'), source = join(here, 'jspi.c');
+  const made = join(out, 'jspi.wasm'),
+    source = join(here, 'jspi.c');
   if (isNewer(made, [source])) return;
-  await run('emcc', ['-O3', '-sSTANDALONE_WASM', '--no-entry', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', source, '-o', made], { NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs' });
+  await run(
+    'emcc',
+    [
+      '-O3',
+      '-sSTANDALONE_WASM',
+      '--no-entry',
+      '-sERROR_ON_UNDEFINED_SYMBOLS=0',
+      '-sWARN_ON_UNDEFINED_SYMBOLS=0',
+      source,
+      '-o',
+      made,
+    ],
+    { NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs' },
+  );
 }
 
 /** Go is compared with where it is; nothing else needs it. Answers whether it is. */
 async function go() {
-  const made = join(out, 'peers-go'), source = join(here, 'peers.go');
+  const made = join(out, 'peers-go'),
+    source = join(here, 'peers.go');
   try {
-    if (!isNewer(made, [source])) await execute('go', ['build', '-o', made, source], { env: { ...process.env, GO111MODULE: 'off', GOFLAGS: '' } });
+    if (!isNewer(made, [source]))
+      await execute('go', ['build', '-o', made, source], { env: { ...process.env, GO111MODULE: 'off', GOFLAGS: '' } });
     return true;
   } catch (error) {
     if (error.code !== 'ENOENT') throw new Error(`go build ${source}\n${error.stderr || error.message}`);
@@ -62,7 +98,9 @@ async function go() {
 
 /** A program that refers to every function that asyncio.h declares: nothing of the runtime is left out of it. */
 function writeEverything() {
-  const header = readFileSync(join(root, 'src/asyncio.h'), 'utf8').replace(/\/\*[^]*?\*\//g, '').replace(/^#.*(\\\n.*)*$/gm, '');
+  const header = readFileSync(join(root, 'src/asyncio.h'), 'utf8')
+    .replace(/\/\*[^]*?\*\//g, '')
+    .replace(/^#.*(\\\n.*)*$/gm, '');
   const declared = [...header.matchAll(/^(?!static|typedef)[\w][\w *]*?\b(asyncio__?\w+)\(/gm)].map(([, name]) => name);
   const names = [...new Set(declared)].filter((name) => !/^asyncio__(with|finally)_leave$/.test(name));
   const text = `#include <asyncio.h>\n\nvoid *const volatile everything[] = {\n${names.map((name) => `    (void *)${name},\n`).join('')}};\n
@@ -76,7 +114,16 @@ static void *main_(void *arg)\n{\n    return everything[(long)arg];\n}\n\nint ma
 export async function build() {
   mkdirSync(out, { recursive: true });
   const everything = writeEverything();
-  const sources = ['scenarios', 'threads', 'promises', 'memory', 'empty', 'first'].map((name) => join(here, `${name}.c`));
-  const [hasGo] = await Promise.all([go(), wasm(...sources, everything.file), native('scenarios'), native('threads'), fibers(), jspi()]);
+  const sources = ['scenarios', 'threads', 'promises', 'memory', 'empty', 'first'].map((name) =>
+    join(here, `${name}.c`),
+  );
+  const [hasGo] = await Promise.all([
+    go(),
+    wasm(...sources, everything.file),
+    native('scenarios'),
+    native('threads'),
+    fibers(),
+    jspi(),
+  ]);
   return { functions: everything.count, missing: hasGo ? [] : ['Go'] };
 }

@@ -1,5 +1,5 @@
-/* The peer: the same switches on Emscripten's own fibers (emscripten_fiber_swap, -sASYNCIFY), round-robin, with as little
- * around them as can be. */
+/* The peer: the same switches on Emscripten's own fibers (emscripten_fiber_swap, -sASYNCIFY), round-robin, with as
+ * little around them as can be. */
 #include <emscripten.h>
 #include <emscripten/fiber.h>
 
@@ -74,7 +74,8 @@ static double switching(long fibers, long depth, long count)
 
 static double measured;
 
-/* Called from fibers.mjs. It returns to JavaScript with the first switch already; the result is asked for afterwards. */
+/* Called from fibers.mjs. It returns to JavaScript with the first switch already; the result is asked for afterwards.
+ * */
 EMSCRIPTEN_KEEPALIVE void measure(long fibers, long depth, long count)
 {
     emscripten_fiber_init_from_current_context(&scheduler, scheduler_frames, FRAMES);

@@ -13,7 +13,8 @@ const ROUNDS = 3; // few, and each scenario in a browser of its own: Chromium 15
 
 /** { scenario: { ours, jspi } } in nanoseconds per await, all rounds; null if this browser has no JSPI. */
 export async function jspiRounds(wants) {
-  const results = {}, site = await serveSite({ '/bench/': out });
+  const results = {},
+    site = await serveSite({ '/bench/': out });
   try {
     for (const work of WORK.filter(([scenario]) => wants(scenario))) {
       const times = await inBrowser(site, work);
@@ -42,23 +43,34 @@ async function measure([scenario, name, tasks, each], rounds) {
   if (!WebAssembly.Suspending) return null;
   const { load } = await import('/asyncio/asyncio.mjs');
   const compile = async (name) => WebAssembly.compile(await (await fetch(`/bench/${name}.wasm`)).arrayBuffer());
-  const peer = new WebAssembly.Instance(await compile('jspi'), { env: { soon: new WebAssembly.Suspending(async () => {}) } });
+  const peer = new WebAssembly.Instance(await compile('jspi'), {
+    env: { soon: new WebAssembly.Suspending(async () => {}) },
+  });
   const awaitMany = WebAssembly.promising(peer.exports.await_many);
   const jspi = async () => {
     const began = performance.now();
     await Promise.all(Array.from({ length: tasks }, () => awaitMany(each)));
-    return (performance.now() - began) * 1e6 / (tasks * each);
+    return ((performance.now() - began) * 1e6) / (tasks * each);
   };
   /** All rounds, in one program: as the peer does, it goes on with what the engine has learnt of it. */
   const ours = async () => {
     let printed = '';
-    const functions = scenario.startsWith('promise') ? (await import('/bench/promises.functions.mjs')).default : undefined;
+    const functions = scenario.startsWith('promise')
+      ? (await import('/bench/promises.functions.mjs')).default
+      : undefined;
     const stdin = `${scenario} ${tasks * each}\n`.repeat(rounds + WARMING);
-    const program = await load(await compile(name), { functions, stdin, stdout: (text) => { printed += text; } });
+    const program = await load(await compile(name), {
+      functions,
+      stdin,
+      stdout: (text) => {
+        printed += text;
+      },
+    });
     await program.run();
     return printed.trim().split('\n').map(Number);
   };
-  const WARMING = 1, times = { ours: await ours(), jspi: [] };
+  const WARMING = 1,
+    times = { ours: await ours(), jspi: [] };
   for (let round = 0; round < rounds + WARMING; round++) times.jspi.push(await jspi());
   for (const side of [times.ours, times.jspi]) side.splice(0, WARMING);
   return times;

@@ -1,4 +1,5 @@
-/* What a task costs that is asleep, in bytes: what malloc has given out for it, and the pages of memory that came with it. */
+/* What a task costs that is asleep, in bytes: what malloc has given out for it, and the pages of memory that came with
+ * it. */
 #include "rounds.h"
 
 #include <malloc.h>
@@ -65,6 +66,5 @@ static void *parked_pages(void *round)
     return parking(round, sleeper, pages_in_bytes);
 }
 
-PLAY({.name = "parked_task_bytes", .body = parked},
-     {.name = "parked_array_task_bytes", .body = parked_with_array},
+PLAY({.name = "parked_task_bytes", .body = parked}, {.name = "parked_array_task_bytes", .body = parked_with_array},
      {.name = "parked_task_page_bytes", .body = parked_pages})

@@ -9,7 +9,8 @@ async function yielder(turns) {
 }
 
 async function switching(tasks, count) {
-  const turns = Math.floor(count / tasks), all = [];
+  const turns = Math.floor(count / tasks),
+    all = [];
   for (let i = 0; i < tasks; i++) all.push(yielder(turns));
   await Promise.all(all);
   return turns * tasks;
@@ -42,7 +43,7 @@ async function roundTrips(count) {
 }
 
 async function deep(depth, turns) {
-  if (depth > 1) return depth + await deep(depth - 1, turns);
+  if (depth > 1) return depth + (await deep(depth - 1, turns));
   for (let left = turns; left; left--) await null;
   return depth;
 }
@@ -56,7 +57,8 @@ async function timers(count) {
 }
 
 /** What a call on another thread comes to without a library: a message to a worker, and its answer. */
-const ECHO = "const { parentPort } = require('node:worker_threads'); parentPort.on('message', (message) => parentPort.postMessage(message));";
+const ECHO =
+  "const { parentPort } = require('node:worker_threads'); parentPort.on('message', (message) => parentPort.postMessage(message));";
 let echo;
 
 async function messages(count) {
@@ -113,7 +115,8 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log((await parked(count)).toFixed(3));
     continue;
   }
-  const start = performance.now(), done = await rounds[name](count);
-  console.log(((performance.now() - start) * 1e6 / done).toFixed(3));
+  const start = performance.now(),
+    done = await rounds[name](count);
+  console.log((((performance.now() - start) * 1e6) / done).toFixed(3));
 }
 process.exit();

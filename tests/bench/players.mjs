@@ -14,9 +14,13 @@ export class Player {
   constructor(name, command, args) {
     this.name = name;
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#child.on('error', (error) => { this.#said += error.message; });
+    this.#child.on('error', (error) => {
+      this.#said += error.message;
+    });
     this.#child.stdin.on('error', () => {}); // its end is noticed when it does not answer
-    this.#child.stderr.on('data', (data) => { this.#said += data; });
+    this.#child.stderr.on('data', (data) => {
+      this.#said += data;
+    });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -24,7 +28,10 @@ export class Player {
   async play(scenario, count) {
     this.#child.stdin.write(`${scenario} ${count}\n`);
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.name} did not get through "${scenario}": ${this.#said.trim().slice(-1000) || 'it ended'}`);
+    if (done)
+      throw new Error(
+        `${this.name} did not get through "${scenario}": ${this.#said.trim().slice(-1000) || 'it ended'}`,
+      );
     if (!Number.isFinite(Number(value))) throw new Error(`${this.name} answered "${scenario}" with "${value}"`);
     return Number(value);
   }
@@ -37,9 +44,10 @@ export class Player {
 
   /** Rounds of growing length until compilers have had time to do their best. */
   async #calibrate(scenario, milliseconds) {
-    const thousands = (each, time) => Math.max(1, Math.round(time * 1e6 / each / 1000)) * 1000;
-    let count = 10_000, each = await this.play(scenario, count);
-    for (let tries = 0; tries < 6 && count * each < WARM_MS / 2 * 1e6; tries++) {
+    const thousands = (each, time) => Math.max(1, Math.round((time * 1e6) / each / 1000)) * 1000;
+    let count = 10_000,
+      each = await this.play(scenario, count);
+    for (let tries = 0; tries < 6 && count * each < (WARM_MS / 2) * 1e6; tries++) {
       count = thousands(Math.max(each, 0.1), WARM_MS);
       each = await this.play(scenario, count);
     }

@@ -76,5 +76,5 @@ static void *awaiting_in_tasks(void *arg)
     return NULL;
 }
 
-PLAY({.name = "promise_roundtrip", .body = awaiting}, {.name = "promise_future", .body = awaiting_futures}, {.name = "promises_100", .body = awaiting_many},
-     {.name = "promises_10000", .body = awaiting_in_tasks})
+PLAY({.name = "promise_roundtrip", .body = awaiting}, {.name = "promise_future", .body = awaiting_futures},
+     {.name = "promises_100", .body = awaiting_many}, {.name = "promises_10000", .body = awaiting_in_tasks})

@@ -43,10 +43,10 @@ static inline int play(round_ *rounds, size_t known)
     return 0;
 }
 
-#define PLAY(...) \
-    int main(void) \
-    { \
-        static round_ rounds[] = {__VA_ARGS__}; \
+#define PLAY(...)                                            \
+    int main(void)                                           \
+    {                                                        \
+        static round_ rounds[] = {__VA_ARGS__};              \
         return play(rounds, sizeof rounds / sizeof *rounds); \
     }
 

@@ -1,5 +1,5 @@
-/* What asyncio does all day, each a million times. The same file runs natively and in WebAssembly; peers.py does the same
- * things in CPython. */
+/* What asyncio does all day, each a million times. The same file runs natively and in WebAssembly; peers.py does the
+ * same things in CPython. */
 #include "rounds.h"
 
 #include <stdlib.h>
@@ -307,14 +307,10 @@ PLAY({.name = "switch_1", .body = switching, .argument = 1},
      {.name = "switch_1000", .body = switching, .argument = 1000},
      {.name = "depth_1", .body = suspending_deep, .argument = 1},
      {.name = "depth_10", .body = suspending_deep, .argument = 10},
-     {.name = "depth_50", .body = suspending_deep, .argument = 50},
-     {.name = "spawn_await", .body = spawning},
+     {.name = "depth_50", .body = suspending_deep, .argument = 50}, {.name = "spawn_await", .body = spawning},
      {.name = "gather_10000", .body = gather_all, .argument = 10000},
      {.name = "lock_handover", .body = handing_over, .argument = 10},
-     {.name = "event_wake_1000", .body = waking_all, .argument = 1000},
-     {.name = "queue_roundtrip", .body = sending},
-     {.name = "condition_turns", .body = playing},
-     {.name = "wait_for", .body = waiting_for},
-     {.name = "timeout", .body = under_a_timeout},
-     {.name = "contextvar_set_get_reset", .body = setting_context},
+     {.name = "event_wake_1000", .body = waking_all, .argument = 1000}, {.name = "queue_roundtrip", .body = sending},
+     {.name = "condition_turns", .body = playing}, {.name = "wait_for", .body = waiting_for},
+     {.name = "timeout", .body = under_a_timeout}, {.name = "contextvar_set_get_reset", .body = setting_context},
      {.name = "timer_set_cancel", .body = setting_timers})

@@ -1,5 +1,5 @@
-// What axe-core finds in the page before and after a run, light and dark, at desktop and phone width, and in the element's example:
-// nothing serious.
+// What axe-core finds in the page before and after a run, light and dark, at desktop and phone width, and in the
+// element's example: nothing serious.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -18,17 +18,30 @@ async function findings() {
     });
   }
   const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} (${failureSummary.split('\n')[1]})`).join(', ')}`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ target, failureSummary }) => `${target} (${failureSummary.split('\n')[1]})`)
+          .join(', ')}`,
+    );
 }
 
 describe('axe-core finds nothing serious', () => {
   const own = siteIn(browsers[0], { '/axe/': join(root, 'node_modules/axe-core') });
 
-  for (const [name, width, scheme] of [['desktop, light', 1280, 'light'], ['phone, dark', 360, 'dark']]) {
+  for (const [name, width, scheme] of [
+    ['desktop, light', 1280, 'light'],
+    ['phone, dark', 360, 'dark'],
+  ]) {
     it(`in the page: ${name}`, { timeout: 60_000 }, async () => {
       const visit = await own.open({ hash: '#cancel', width });
-      await visit.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }, { name: 'prefers-reduced-motion', value: 'reduce' }]);
+      await visit.page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: scheme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ]);
       assert.deepEqual(await visit.page.evaluate(findings), [], 'before the run');
       await visit.run();
       await visit.page.evaluate(() => document.querySelector('.state-task summary').click());

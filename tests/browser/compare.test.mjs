@@ -27,9 +27,15 @@ describe('two runs', () => {
     assert.equal(before.model.eventAt(parts + 1).ev, 'enter', 'the coroutine runs inside main');
     assert.equal(now.model.eventAt(parts + 1).ev, 'task', 'or becomes a task');
     const text = words.join(' ');
-    assert.match(text, /^This run takes 2\.000 s, the pinned one 3\.000 s: 1\.000 s less\. Line 2 is “fetch 2: begins”, in the pinned run “fetch 1: ends”, which is line \d here\./);
+    assert.match(
+      text,
+      /^This run takes 2\.000 s, the pinned one 3\.000 s: 1\.000 s less\. Line 2 is “fetch 2: begins”, in the pinned run “fetch 1: ends”, which is line \d here\./,
+    );
     assert.match(text, new RegExp(`They part at step ${parts + 1}\\. Here: main_ \\(Task-1\\) creates task`));
-    assert.deepEqual(differentChoices(program, before, now), { before: 'fetch 2 is a task: no', now: 'fetch 2 is a task: yes' });
+    assert.deepEqual(differentChoices(program, before, now), {
+      before: 'fetch 2 is a task: no',
+      now: 'fetch 2 is a task: yes',
+    });
   });
 
   it('that differ in their times alone part nowhere', async () => {
@@ -41,19 +47,26 @@ describe('two runs', () => {
 
   it('are told apart by their seeds, too', () => {
     const before = { values: {}, seed: 0 };
-    assert.deepEqual(differentChoices({}, before, { values: {}, seed: 7 }), { before: 'exact order', now: 'timing of seed 7' });
+    assert.deepEqual(differentChoices({}, before, { values: {}, seed: 7 }), {
+      before: 'exact order',
+      now: 'timing of seed 7',
+    });
   });
 });
 
 for (const program of programs.filter(({ against }) => against)) {
   it(`${program.id}: what it is to be compared with is something else, and stands on the same scale`, async () => {
-    for (const name of Object.keys(program.against.params)) assert.ok(Object.hasOwn(program.params, name), `there is no parameter ${name}`);
+    for (const name of Object.keys(program.against.params))
+      assert.ok(Object.hasOwn(program.params, name), `there is no parameter ${name}`);
     const [before, now] = [await run(program), await run(program, program.against.params)];
     const { parts } = compareRuns(before, now);
     assert.ok(parts < before.model.length, 'they part');
 
     const traces = [before, now].map(({ model }) => model.events);
-    const both = (axis) => [axis(traces[0], 900, 1, { other: traces[1] }), axis(traces[1], 900, 1, { other: traces[0] })];
+    const both = (axis) => [
+      axis(traces[0], 900, 1, { other: traces[1] }),
+      axis(traces[1], 900, 1, { other: traces[0] }),
+    ];
     const [one, two] = both(timeAxis);
     assert.deepEqual(one.ticks, two.ticks);
     for (const [at, { t }] of traces[0].entries()) {
@@ -70,7 +83,8 @@ for (const program of programs.filter(({ against }) => against)) {
       const other = beside(at, a, b, parts);
       assert.ok(other >= last && other <= b.length, `${at} stands beside ${other}, after ${last}`);
       if (at <= parts) assert.equal(other, at);
-      else if (at < a.length && other > parts) assert.ok(b.stateAt(other).time <= a.stateAt(at).time, `${at} beside ${other}`);
+      else if (at < a.length && other > parts)
+        assert.ok(b.stateAt(other).time <= a.stateAt(at).time, `${at} beside ${other}`);
       last = other;
     }
     assert.equal(last, b.length, 'the ends stand side by side');
@@ -81,9 +95,21 @@ for (const kind of browsers) {
   describe(kind.name, () => {
     const { open, visited } = siteIn(kind);
     const visits = (name, options, test) => it(name, () => visited(options, test));
-    const tool = (visit, text) => visit.page.evaluate((start) => [...document.querySelectorAll('.extras button')].find((button) => button.textContent.startsWith(start)).click(), text);
-    const bothShown = (visit) => visit.until('both timelines', () => document.querySelector('#workbench').dataset.phase === 'ran' &&
-      document.querySelectorAll('.timeline:not([hidden]) svg').length === 2);
+    const tool = (visit, text) =>
+      visit.page.evaluate(
+        (start) =>
+          [...document.querySelectorAll('.extras button')]
+            .find((button) => button.textContent.startsWith(start))
+            .click(),
+        text,
+      );
+    const bothShown = (visit) =>
+      visit.until(
+        'both timelines',
+        () =>
+          document.querySelector('#workbench').dataset.phase === 'ran' &&
+          document.querySelectorAll('.timeline:not([hidden]) svg').length === 2,
+      );
     const words = (visit) => visit.page.evaluate(() => document.querySelector('.compare-words').textContent);
 
     visits('a run that is pinned stands above the next one, in a link, too', { hash: '#sequential' }, async (visit) => {
@@ -96,10 +122,18 @@ for (const kind of browsers) {
         workbench.params.change({ ...workbench.values, task: true });
       });
       await bothShown(visit);
-      assert.match(await words(visit), /^Above, pinned: fetch 2 is a task: no\. Below: fetch 2 is a task: yes\. This run takes 2\.000 s/);
-      assert.equal(await page.evaluate(() => document.querySelectorAll('.parting').length), 2, 'both show where they part');
+      assert.match(
+        await words(visit),
+        /^Above, pinned: fetch 2 is a task: no\. Below: fetch 2 is a task: yes\. This run takes 2\.000 s/,
+      );
+      assert.equal(
+        await page.evaluate(() => document.querySelectorAll('.parting').length),
+        2,
+        'both show where they part',
+      );
       await page.focus('.timeline.pinned');
-      const width = () => page.evaluate(() => [...document.querySelectorAll('.timeline svg')].map((svg) => svg.clientWidth));
+      const width = () =>
+        page.evaluate(() => [...document.querySelectorAll('.timeline svg')].map((svg) => svg.clientWidth));
       const before = await width();
       await page.keyboard.press('+');
       const [above, below] = await width();
@@ -116,7 +150,12 @@ for (const kind of browsers) {
       await other.close();
 
       await tool(visit, 'Unpin');
-      assert.equal(await page.evaluate(() => document.querySelector('.timeline.pinned').hidden && document.querySelector('.compare-words').hidden), true);
+      assert.equal(
+        await page.evaluate(
+          () => document.querySelector('.timeline.pinned').hidden && document.querySelector('.compare-words').hidden,
+        ),
+        true,
+      );
       assert.equal(await page.evaluate(() => document.querySelectorAll('.timeline:not([hidden]) .parting').length), 0);
     });
 
@@ -127,15 +166,24 @@ for (const kind of browsers) {
       await bothShown(visit);
       assert.match(await words(visit), /This run takes 3\.000 s, the pinned one 2\.000 s: 1\.000 s more/);
       await page.click('[data-action="first"]');
-      const cursors = () => page.evaluate(() => [...document.querySelectorAll('.timeline .cursor')].map((cursor) => Number(cursor.getAttribute('x'))));
+      const cursors = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll('.timeline .cursor')].map((cursor) => Number(cursor.getAttribute('x'))),
+        );
       const begin = await cursors();
       assert.equal(begin[0], begin[1]);
       await page.click('[data-action="last"]');
       const [above, below] = await cursors();
       assert.ok(above > begin[0] && below > begin[1], `${above} and ${below} px`);
-      await page.evaluate(() => { location.hash = '#lock'; });
+      await page.evaluate(() => {
+        location.hash = '#lock';
+      });
       await visit.until('another program', async () => (await import('/main.mjs')).workbench.program.id === 'lock');
-      assert.equal(await page.evaluate(() => document.querySelector('.compare-words').hidden), true, 'another program has no pinned run');
+      assert.equal(
+        await page.evaluate(() => document.querySelector('.compare-words').hidden),
+        true,
+        'another program has no pinned run',
+      );
     });
   });
 }

@@ -12,20 +12,41 @@ await built('typed');
 
 for (const kind of browsers) {
   describe(kind.name, () => {
-    const own = siteIn(kind, { '/specs/': join(root, 'tests/browser/specs'), '/node-programs/': join(root, 'build/node') });
+    const own = siteIn(kind, {
+      '/specs/': join(root, 'tests/browser/specs'),
+      '/node-programs/': join(root, 'build/node'),
+    });
     let page;
-    before(async () => { page = await Visit.openPath(own.browser, own.site, 'specs/'); });
+    before(async () => {
+      page = await Visit.openPath(own.browser, own.site, 'specs/');
+    });
 
     /// The result of an exported coroutine, or [name, message] of what it failed with.
-    const call = (name, argument) => page.page.evaluate(async (...given) => {
-      const [{ load }, { default: functions }] = await Promise.all([import('/asyncio/asyncio.mjs'), import('/node-programs/typed.functions.mjs')]);
-      globalThis.program ??= load('/node-programs/typed.wasm', { functions, stdout() {} });
-      return (await globalThis.program).call(...given).catch((error) => [error.name, error.message]);
-    }, name, argument);
+    const call = (name, argument) =>
+      page.page.evaluate(
+        async (...given) => {
+          const [{ load }, { default: functions }] = await Promise.all([
+            import('/asyncio/asyncio.mjs'),
+            import('/node-programs/typed.functions.mjs'),
+          ]);
+          globalThis.program ??= load('/node-programs/typed.wasm', { functions, stdout() {} });
+          return (await globalThis.program).call(...given).catch((error) => [error.name, error.message]);
+        },
+        name,
+        argument,
+      );
 
     it('types on both sides', async () => {
-      assert.deepEqual(JSON.parse(await call('describe_all', { key: 'k' })),
-        ['grüße', 0.5, -7, '9007199254740993bigint', true, 'Uint8Array', '1-2-3', 'k']);
+      assert.deepEqual(JSON.parse(await call('describe_all', { key: 'k' })), [
+        'grüße',
+        0.5,
+        -7,
+        '9007199254740993bigint',
+        true,
+        'Uint8Array',
+        '1-2-3',
+        'k',
+      ]);
       assert.equal(await call('halves'), '1.5 -0.0005');
       assert.equal(await call('reverse', 'abc'), 'cba');
     });

@@ -1,9 +1,11 @@
-// What the page's inspector shows, against what the runtime itself says: at every event of every lesson, all_tasks and the
-// statistics of loop, locks, queues, ... are what the model has worked out of the events. (snapshots/snapshots.c puts them in.)
+// What the page's inspector shows, against what the runtime itself says: at every event of every lesson, all_tasks and
+// the statistics of loop, locks, queues, ... are what the model has worked out of the events. (snapshots/snapshots.c
+// puts them in.)
 //
-// An event tells of a change that is being made. Some changes take several events (a future is done, so its waiters are let in,
-// so tasks are ready), and in the runtime each may be done a moment before it is told, or a moment after. So a figure has to be
-// what the model says before the first event of the change, or after one of them. What goes wrong in the model stays wrong.
+// An event tells of a change that is being made. Some changes take several events (a future is done, so its waiters are
+// let in, so tasks are ready), and in the runtime each may be done a moment before it is told, or a moment after. So a
+// figure has to be what the model says before the first event of the change, or after one of them. What goes wrong in
+// the model stays wrong.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -19,7 +21,8 @@ import { sourcesOf } from './run-lesson.mjs';
 
 const execute = promisify(execFile);
 const folder = join(root, 'build/snapshots');
-const gcc = (...args) => execute('gcc', ['-std=gnu11', '-O1', '-g', '-Wno-unused-function', `-I${join(root, 'src')}`, ...args]);
+const gcc = (...args) =>
+  execute('gcc', ['-std=gnu11', '-O1', '-g', '-Wno-unused-function', `-I${join(root, 'src')}`, ...args]);
 
 /// What no lesson shows.
 const more = [{ id: 'give-back', folder: 'tests/browser/snapshots', events: ['give_back'] }];
@@ -29,8 +32,19 @@ async function traceWithSnapshots(program) {
   const [binary, file] = ['', '.jsonl'].map((ending) => join(folder, program.id + ending));
   await rm(file, { force: true });
   await gcc(source, join(folder, 'asyncio.o'), '-luv', '-lm', '-o', binary);
-  await execute(binary, [], { env: { ...process.env, ...environment(defaults(program)), ASYNCIO_CLOCK: 'virtual', ASYNCIO_TRACE: file, GUIDE_UNIT: '0.1' } });
-  return (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+  await execute(binary, [], {
+    env: {
+      ...process.env,
+      ...environment(defaults(program)),
+      ASYNCIO_CLOCK: 'virtual',
+      ASYNCIO_TRACE: file,
+      GUIDE_UNIT: '0.1',
+    },
+  });
+  return (await readFile(file, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 const FOLLOWS = new Set(['future_done', 'ready', 'wake', 'done_callback', 'timer_cancelled', 'turn_end']);
@@ -47,24 +61,41 @@ function aroundTheChange(events, index) {
 function modelled(state) {
   const word = { suspended: 'waiting', running: 'running' };
   const alive = [...state.tasks.values()].filter(({ status }) => status !== 'done');
-  const tasks = Object.fromEntries(alive.map(({ id, status, started }) => [id, word[status] ?? (started ? 'ready' : 'new')]));
-  const things = Object.fromEntries([...state.things.values()].filter(({ kind }) => inWords[kind]).map((thing) => [thing.id, inWords[thing.kind](thing, state)]));
+  const tasks = Object.fromEntries(
+    alive.map(({ id, status, started }) => [id, word[status] ?? (started ? 'ready' : 'new')]),
+  );
+  const things = Object.fromEntries(
+    [...state.things.values()]
+      .filter(({ kind }) => inWords[kind])
+      .map((thing) => [thing.id, inWords[thing.kind](thing, state)]),
+  );
   return { count: alive.length, timers: state.timers.size, ready: state.ready.length, tasks, things };
 }
 
 const waiting = (thing, state) => waitersOf(state, thing.id).length;
-const waitingTo = (how, thing, state) => waitersOf(state, thing.id).filter((id) => state.tasks.get(id).queueing === how).length;
+const waitingTo = (how, thing, state) =>
+  waitersOf(state, thing.id).filter((id) => state.tasks.get(id).queueing === how).length;
 const inWords = {
-  lock: (thing, state) => ({ locked: Number(thing.holders.length > 0), owner: thing.holders[0] ?? 0, waiting: waiting(thing, state) }),
+  lock: (thing, state) => ({
+    locked: Number(thing.holders.length > 0),
+    owner: thing.holders[0] ?? 0,
+    waiting: waiting(thing, state),
+  }),
   semaphore: (thing, state) => ({ value: thing.value, waiting: waiting(thing, state) }),
   event: (thing, state) => ({ set: Number(thing.set), waiting: waiting(thing, state) }),
   condition: (thing, state) => ({ waiting: waiting(thing, state) }),
   barrier: (thing) => ({ parties: thing.limit, inside: thing.value, broken: Number(thing.phase === 'broken') }),
   queue: (thing, state) => ({
-    size: thing.value, unfinished: thing.unfinished, put: waitingTo('put', thing, state), get: waitingTo('get', thing, state),
-    join: waitingTo('join', thing, state), shut: Number(thing.phase === 'shut down'),
+    size: thing.value,
+    unfinished: thing.unfinished,
+    put: waitingTo('put', thing, state),
+    get: waitingTo('get', thing, state),
+    join: waitingTo('join', thing, state),
+    shut: Number(thing.phase === 'shut down'),
   }),
-  task_group: (thing, state) => ({ members: thing.members.filter((id) => state.tasks.get(id)?.status !== 'done').length }),
+  task_group: (thing, state) => ({
+    members: thing.members.filter((id) => state.tasks.get(id)?.status !== 'done').length,
+  }),
 };
 
 /// Every figure of a snapshot as [path, value].
@@ -72,7 +103,9 @@ function figures(now) {
   return [
     ...['count', 'timers', 'ready'].map((name) => [[name], now[name]]),
     ...Object.entries(now.tasks).map(([id, state]) => [['tasks', id], state]),
-    ...Object.entries(now.things).flatMap(([id, thing]) => Object.entries(thing).map(([name, value]) => [['things', id, name], value])),
+    ...Object.entries(now.things).flatMap(([id, thing]) =>
+      Object.entries(thing).map(([name, value]) => [['things', id, name], value]),
+    ),
   ];
 }
 
@@ -93,7 +126,11 @@ describe('the inspector', () => {
   for (const program of [...programs.filter(({ live }) => !live), ...more]) {
     it(`${program.id}: shows what the runtime says, at every event`, async () => {
       const events = await traceWithSnapshots(program);
-      for (const name of program.events ?? []) assert.ok(events.some(({ ev }) => ev === name), `there is a ${name}`);
+      for (const name of program.events ?? [])
+        assert.ok(
+          events.some(({ ev }) => ev === name),
+          `there is a ${name}`,
+        );
       const model = new TraceModel(events);
       const states = Array.from({ length: model.length + 1 }, (_, position) => modelled(model.stateAt(position)));
       for (const [index, { now, ...event }] of events.entries()) {
@@ -102,7 +139,10 @@ describe('the inspector', () => {
         for (const [path, value] of figures(now)) {
           const said = near.map((state) => at(path, state));
           if (inHandler(event) && value === 'ready' && said.includes('running')) continue;
-          assert.ok(said.includes(value), `${path.join(' ')} is ${value}, and by the model ${said.join(', ')} around event ${index + 1}: ${JSON.stringify(event)}`);
+          assert.ok(
+            said.includes(value),
+            `${path.join(' ')} is ${value}, and by the model ${said.join(', ')} around event ${index + 1}: ${JSON.stringify(event)}`,
+          );
           compared++;
         }
       }

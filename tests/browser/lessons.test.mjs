@@ -1,5 +1,5 @@
-// The lessons' own programs, in Node: C prints what Python prints, with the parameters as they stand and with others, and
-// each task can be solved, but is not solved yet.
+// The lessons' own programs, in Node: C prints what Python prints, with the parameters as they stand and with others,
+// and each task can be solved, but is not solved yet.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -26,11 +26,18 @@ async function runPython(program, params) {
 /** Other parameters, always the same ones: each number and switch in turn at one of its ends, and somewhere between. */
 function others({ params }) {
   let seed = 1;
-  const random = (count) => { seed = (seed * 48271) % 2147483647; return seed % count; };
-  return [0, 1, 2].map((round) => Object.fromEntries(Object.entries(params).map(([name, param]) => {
-    const values = ranges(param);
-    return [name, round === 0 ? values.at(-1) : values[random(values.length)]];
-  })));
+  const random = (count) => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % count;
+  };
+  return [0, 1, 2].map((round) =>
+    Object.fromEntries(
+      Object.entries(params).map(([name, param]) => {
+        const values = ranges(param);
+        return [name, round === 0 ? values.at(-1) : values[random(values.length)]];
+      }),
+    ),
+  );
 }
 
 const withParams = programs.filter(({ params }) => params);
@@ -38,7 +45,11 @@ const runByThemselves = withParams.filter(({ live }) => !live);
 
 describe('lessons', () => {
   it('begin, each of them, with a program that has parameters and a task', () => {
-    for (const { name, programs: [first] } of lessons) assert.ok(first.params && first.make, name);
+    for (const {
+      name,
+      programs: [first],
+    } of lessons)
+      assert.ok(first.params && first.make, name);
   });
 
   it('have all programs of web/lessons', async () => {
@@ -50,7 +61,9 @@ describe('lessons', () => {
     it(`${program.id} has its parameters in both languages, with the same values`, async () => {
       for (const language of ['c', 'py']) {
         const source = await readFile(join(folder, `${program.id}.${language}`), 'utf8');
-        const found = Object.fromEntries([...source.matchAll(PARAM)].map(([, name, value]) => [name, JSON.parse(value.toLowerCase())]));
+        const found = Object.fromEntries(
+          [...source.matchAll(PARAM)].map(([, name, value]) => [name, JSON.parse(value.toLowerCase())]),
+        );
         assert.deepEqual(found, defaults(program), language);
       }
     });
@@ -71,7 +84,10 @@ async function runWithClicks(id) {
 for (const { id } of withParams.filter(({ live }) => live)) {
   it(`${id}: CPython prints what the page has to, but for the ticks`, async () => {
     const expected = (await readFile(join(folder, `${id}.out`), 'utf8')).trimEnd().split('\n');
-    assert.deepEqual((await runWithClicks(id)).filter((line) => !/^tick/.test(line)), expected);
+    assert.deepEqual(
+      (await runWithClicks(id)).filter((line) => !/^tick/.test(line)),
+      expected,
+    );
   });
 }
 

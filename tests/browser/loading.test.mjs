@@ -1,5 +1,5 @@
-// What can go wrong in a page before a program runs, in both browsers: each says what it was and what to do. tests/node/loading.test.mjs
-// does the same in Node.
+// What can go wrong in a page before a program runs, in both browsers: each says what it was and what to do.
+// tests/node/loading.test.mjs does the same in Node.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -9,11 +9,13 @@ import { after, before, describe, it } from 'node:test';
 import { assemble } from '../node/support.mjs';
 import { browsers, launch, root } from './harness.mjs';
 
-const SELF = "default-src 'self'; script-src 'self'", WASM = "'wasm-unsafe-eval'";
+const SELF = "default-src 'self'; script-src 'self'",
+  WASM = "'wasm-unsafe-eval'";
 
 /** The same program as of another version of the package: the version is a custom section, whose length stays. */
 function ofAnotherVersion(bytes) {
-  const at = bytes.indexOf('asyncio_version') + 'asyncio_version'.length, other = Buffer.from(bytes);
+  const at = bytes.indexOf('asyncio_version') + 'asyncio_version'.length,
+    other = Buffer.from(bytes);
   assert.match(bytes.subarray(at, at + 5).toString(), /^\d+\.\d+\.\d+/);
   other.write('9', at);
   return other;
@@ -21,7 +23,8 @@ function ofAnotherVersion(bytes) {
 
 const early = '(module (import "asyncify" "start_unwind" (func (param i32))) (func (export "asyncio_start")))';
 
-/** In a Worker: runs the program it is given, and says what it printed. What is waited for in seconds is so in milliseconds. */
+/** In a Worker: runs the program it is given, and says what it printed. What is waited for in seconds is so in
+ * milliseconds. */
 const WORKER = `import { load } from '/asyncio/asyncio.mjs';
   const later = setTimeout;
   globalThis.setTimeout = (act, time, ...rest) => later(act, time / 1000, ...rest);
@@ -34,7 +37,8 @@ const WORKER = `import { load } from '/asyncio/asyncio.mjs';
 
 /** What the site answers: path -> [type, bytes]. */
 async function filesOfSite() {
-  const program = await readFile(join(root, 'build/browser/status.wasm')), threaded = await readFile(join(root, 'build/browser/thread.wasm'));
+  const program = await readFile(join(root, 'build/browser/status.wasm')),
+    threaded = await readFile(join(root, 'build/browser/thread.wasm'));
   const text = (html) => ['text/html; charset=utf-8', Buffer.from(html)];
   return new Map([
     ['/', text('<!doctype html><link rel="icon" href="data:,"><title>A page</title>')],
@@ -51,18 +55,34 @@ async function filesOfSite() {
   ]);
 }
 
-/** A site of two policies: /strict/ is where WebAssembly is forbidden. `gone` is the address of one that is not there any more. */
+/** A site of two policies: /strict/ is where WebAssembly is forbidden. `gone` is the address of one that is not there
+ * any more. */
 async function serveFiles() {
-  const files = await filesOfSite(), loader = join(root, 'build/web');
+  const files = await filesOfSite(),
+    loader = join(root, 'build/web');
   const server = createServer(async ({ url }, response) => {
-    const strict = url.startsWith('/strict/'), path = strict ? url.slice('/strict'.length) : url;
-    const known = files.get(path) ?? (path.startsWith('/asyncio/') && extname(path) === '.mjs' ? ['text/javascript', await readFile(join(loader, path))] : undefined);
-    response.setHeader('Content-Security-Policy', strict ? SELF : `${SELF} ${WASM}; connect-src 'self' http://localhost:*`);
+    const strict = url.startsWith('/strict/'),
+      path = strict ? url.slice('/strict'.length) : url;
+    const known =
+      files.get(path) ??
+      (path.startsWith('/asyncio/') && extname(path) === '.mjs'
+        ? ['text/javascript', await readFile(join(loader, path))]
+        : undefined);
+    response.setHeader(
+      'Content-Security-Policy',
+      strict ? SELF : `${SELF} ${WASM}; connect-src 'self' http://localhost:*`,
+    );
     if (!known) return response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
     return response.writeHead(200, { 'Content-Type': known[0] }).end(known[1]);
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  return { url: `http://localhost:${server.address().port}/`, close: () => { server.closeAllConnections(); return new Promise((done) => server.close(done)); } };
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    },
+  };
 }
 
 /** In the page: what loading and running comes to, as [status, printed] or what is said. */
@@ -70,21 +90,37 @@ async function attempt(path) {
   const { load } = await import('/asyncio/asyncio.mjs');
   let printed = '';
   try {
-    const program = await load(path, { stdout: (text) => { printed += text; } });
+    const program = await load(path, {
+      stdout: (text) => {
+        printed += text;
+      },
+    });
     return [await program.run(), printed];
   } catch (error) {
     return error.message;
   }
 }
 
-/** In the page: the outcome of a program with a thread in a Worker: [status, printed]. `how` the page lends: not at all, or with something in the way. */
+/** In the page: the outcome of a program with a thread in a Worker: [status, printed]. `how` the page lends: not at
+ * all, or with something in the way. */
 async function attemptThread(how) {
   const { lendWorkers } = await import('/asyncio/workers.mjs');
-  const worker = new Worker('/worker.mjs', { type: 'module' }), Real = Worker;
+  const worker = new Worker('/worker.mjs', { type: 'module' }),
+    Real = Worker;
   const stray = [];
   const end = how === 'no lender' ? () => {} : lendWorkers(worker);
-  if (how === 'refused') globalThis.Worker = class { constructor() { throw new Error('not today'); } };
-  if (how === 'gone') globalThis.Worker = class extends Real { constructor() { super('/gone.mjs', { type: 'module' }); } };
+  if (how === 'refused')
+    globalThis.Worker = class {
+      constructor() {
+        throw new Error('not today');
+      }
+    };
+  if (how === 'gone')
+    globalThis.Worker = class extends Real {
+      constructor() {
+        super('/gone.mjs', { type: 'module' });
+      }
+    };
   const outcome = await new Promise((resolve) => {
     worker.onmessage = ({ data }) => (Array.isArray(data) ? resolve(data) : stray.push(data));
     worker.postMessage('/threaded.wasm');
@@ -100,9 +136,21 @@ const TOLD = [
   ['a truncated file', '/half.wasm', /no WebAssembly module, or not all of it \(truncated, or an error page\?\)/],
   ['an empty file', '/empty.wasm', /no WebAssembly module, or not all of it/],
   ['a web page in its place', '/sign-in.wasm', /no WebAssembly module, or not all of it/],
-  ['a module of something else', '/other.wasm', /not linked with asyncio-wasm's library; build it with `npx asyncio-wasm build`/],
-  ['a module that has not been through the pass', '/early.wasm', /not been through the Asyncify pass, so it could never suspend; build it with/],
-  ['a program of another version', '/older.wasm', /built with asyncio-wasm 9\.\d+\.\d+, and this is the loader of \d+\.\d+\.\d+: build it again/],
+  [
+    'a module of something else',
+    '/other.wasm',
+    /not linked with asyncio-wasm's library; build it with `npx asyncio-wasm build`/,
+  ],
+  [
+    'a module that has not been through the pass',
+    '/early.wasm',
+    /not been through the Asyncify pass, so it could never suspend; build it with/,
+  ],
+  [
+    'a program of another version',
+    '/older.wasm',
+    /built with asyncio-wasm 9\.\d+\.\d+, and this is the loader of \d+\.\d+\.\d+: build it again/,
+  ],
 ];
 
 for (const kind of browsers) {
@@ -120,7 +168,8 @@ for (const kind of browsers) {
     });
 
     it('a program loads, whatever type the server calls it', async () => {
-      for (const path of ['/whole.wasm', '/untyped.wasm']) assert.deepEqual(await page.evaluate(attempt, path), [3, 'about to fail\n']);
+      for (const path of ['/whole.wasm', '/untyped.wasm'])
+        assert.deepEqual(await page.evaluate(attempt, path), [3, 'about to fail\n']);
     });
 
     for (const [name, path, expected] of TOLD)
@@ -136,8 +185,12 @@ for (const kind of browsers) {
     });
 
     for (const [how, expected] of [
-      ['no lender', /no thread can be had: the page has lent no worker, which it does once it has called lendWorkers\(worker\)\. In a page/],
-      ['refused', /no thread can be had: not today\./], ['gone', /no thread can be had: ./],
+      [
+        'no lender',
+        /no thread can be had: the page has lent no worker, which it does once it has called lendWorkers\(worker\)\. In a page/,
+      ],
+      ['refused', /no thread can be had: not today\./],
+      ['gone', /no thread can be had: ./],
     ])
       it(`is told clearly: no worker can be borrowed (${how})`, async () => {
         const [status, printed] = await page.evaluate(attemptThread, how);
@@ -148,7 +201,10 @@ for (const kind of browsers) {
     it('is told clearly: a policy that forbids WebAssembly, and what to allow', async () => {
       const strict = await browser.newPage();
       await strict.goto(`${site.url}strict/`);
-      assert.match(String(await strict.evaluate(attempt, '/whole.wasm')), /Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval'/);
+      assert.match(
+        String(await strict.evaluate(attempt, '/whole.wasm')),
+        /Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval'/,
+      );
       await strict.close();
     });
   });

@@ -1,5 +1,5 @@
-// Programs that trap, loop forever, overflow their stack, print without end or print markup, in both browsers: the page says
-// what happened, and stays usable.
+// Programs that trap, loop forever, overflow their stack, print without end or print markup, in both browsers: the page
+// says what happened, and stays usable.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -13,8 +13,13 @@ for (const kind of browsers) {
 
     /// After each of them the page must be as good as new.
     async function stillUsable(visit) {
-      await visit.page.evaluate(() => { location.hash = '#09-coroutine-hello'; });
-      await visit.until('another program', () => document.querySelector('.programs [aria-current]')?.hash === '#09-coroutine-hello');
+      await visit.page.evaluate(() => {
+        location.hash = '#09-coroutine-hello';
+      });
+      await visit.until(
+        'another program',
+        () => document.querySelector('.programs [aria-current]')?.hash === '#09-coroutine-hello',
+      );
       await visit.choose(programs.find(({ id }) => id === '09-coroutine-hello'));
       await visit.setPatience(20);
       assert.deepEqual(await visit.run(), ['hello']);
@@ -24,7 +29,13 @@ for (const kind of browsers) {
       { name: 'trap', shows: ['before the trap'], says: /broke off: ./ },
       { name: 'overflow', shows: ['going down'], says: /overflow/i },
       { name: 'forever', patience: 2, shows: ['going round'], says: /did not come back within 2 seconds/ },
-      { name: 'spin', patience: 2, shows: [], says: /did not come back within 2 seconds/, last: /main_ \(Task-1\) runs, goes on from line 6/ },
+      {
+        name: 'spin',
+        patience: 2,
+        shows: [],
+        says: /did not come back within 2 seconds/,
+        last: /main_ \(Task-1\) runs, goes on from line 6/,
+      },
       { name: 'endless', patience: 2, shows: ['never ends'], says: /did not come back within 2 seconds/ },
       { name: 'status', shows: ['about to fail'], says: /exit status 3\b/ },
     ];
@@ -47,7 +58,10 @@ for (const kind of browsers) {
       await visit.page.click('.run');
       await visit.until('the first line', () => document.querySelectorAll('.output .text').length > 0);
       for (let i = 0; i < presses; i++) await visit.page.click('.stop');
-      await visit.until('the end', () => document.querySelector('#workbench').dataset.phase === 'ran' && document.querySelector('.stop').disabled);
+      await visit.until(
+        'the end',
+        () => document.querySelector('#workbench').dataset.phase === 'ran' && document.querySelector('.stop').disabled,
+      );
       return visit.status();
     }
 
@@ -105,9 +119,17 @@ for (const kind of browsers) {
 
     visits('markup: what is printed and what names are is shown as it is', {}, async (visit) => {
       await visit.show('markup');
-      assert.deepEqual(await visit.run(), ['<img src="nowhere.png" onerror="alert(1)">', '<script>alert(2)</script>', '<b>bold</b> & &amp;']);
+      assert.deepEqual(await visit.run(), [
+        '<img src="nowhere.png" onerror="alert(1)">',
+        '<script>alert(2)</script>',
+        '<b>bold</b> & &amp;',
+      ]);
       const { page } = visit;
-      assert.equal(await page.evaluate(() => document.querySelectorAll('#workbench :is(img, b, i)').length), 0, 'elements out of text');
+      assert.equal(
+        await page.evaluate(() => document.querySelectorAll('#workbench :is(img, b, i)').length),
+        0,
+        'elements out of text',
+      );
       const label = await page.evaluate(() => document.querySelectorAll('.timeline-label')[2].textContent);
       assert.match(label, /<i>name<\/i>/);
       await stillUsable(visit);

@@ -17,7 +17,10 @@ describe('offline', () => {
 
   it('the page comes again, and runs a lesson that was not opened before', { timeout: 90_000 }, async () => {
     const visit = await Visit.open(browser, site, { hash: '#waits', worker: true });
-    await visit.until('the service worker', async () => Boolean((await navigator.serviceWorker.ready).active) && Boolean(navigator.serviceWorker.controller));
+    await visit.until(
+      'the service worker',
+      async () => Boolean((await navigator.serviceWorker.ready).active) && Boolean(navigator.serviceWorker.controller),
+    );
     await site.close();
     await visit.page.goto(`${site.url}?again#queue`);
     await visit.until('the lesson', () => document.querySelectorAll('.line').length > 0);

@@ -13,7 +13,9 @@ for (const kind of browsers) {
   describe(kind.name, () => {
     const { open } = siteIn(kind);
     let visit;
-    before(async () => { visit = await open(); });
+    before(async () => {
+      visit = await open();
+    });
 
     for (const program of programs.filter(({ live }) => !live)) {
       it(`step ${program.step}: ${program.id} prints what it has to`, async () => {
@@ -53,12 +55,21 @@ async function widths() {
 /// All that the reader sees of each position, first going back to the beginning and then forward again.
 function walkThere() {
   const texts = (selector) => [...document.querySelectorAll(selector)].map((node) => node.textContent);
-  const look = () => JSON.stringify({
-    labels: texts('.timeline-label'), state: texts('.state-row, .state-task'), sentence: texts('.stepper-words'),
-    marks: [...document.querySelectorAll('.line.marked')].map((line) => [line.dataset.line, line.className, line.textContent]),
-    later: document.querySelectorAll('.output .later').length, slider: document.querySelector('.stepper input').value,
-    current: texts('.steps [aria-current="step"]'), cursor: document.querySelector('.cursor').getAttribute('x'),
-  });
+  const look = () =>
+    JSON.stringify({
+      labels: texts('.timeline-label'),
+      state: texts('.state-row, .state-task'),
+      sentence: texts('.stepper-words'),
+      marks: [...document.querySelectorAll('.line.marked')].map((line) => [
+        line.dataset.line,
+        line.className,
+        line.textContent,
+      ]),
+      later: document.querySelectorAll('.output .later').length,
+      slider: document.querySelector('.stepper input').value,
+      current: texts('.steps [aria-current="step"]'),
+      cursor: document.querySelector('.cursor').getAttribute('x'),
+    });
   const walk = (action) => {
     const seen = [look()];
     for (let n = Number(document.querySelector('.stepper input').max); n > 0; n--) {

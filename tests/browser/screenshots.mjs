@@ -1,5 +1,6 @@
-// Every view of the page at desktop and phone width, light and dark, as pictures in build/screenshots: `make screenshots`. They are
-// there to be looked at. Names of views or lessons choose some: node tests/browser/screenshots.mjs compare lesson-03
+// Every view of the page at desktop and phone width, light and dark, as pictures in build/screenshots: `make
+// screenshots`. They are there to be looked at. Names of views or lessons choose some: node
+// tests/browser/screenshots.mjs compare lesson-03
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,12 +8,20 @@ import { lessons } from '../../web/lessons.mjs';
 import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
 
 const folder = join(root, 'build/screenshots');
-const sizes = [['desktop', 1280, 900], ['phone', 360, 740]];
+const sizes = [
+  ['desktop', 1280, 900],
+  ['phone', 360, 740],
+];
 const schemes = ['light', 'dark'];
 
 /// What is shown, by name: the address, and what is done there before a picture (or several, by save) is taken.
 const views = {
-  ...Object.fromEntries(['waits', 'taskgroup', 'lock', '33-lock', '20-task-cancel-and-cleanup'].map((id) => [id, { hash: `#${id}`, act: walk }])),
+  ...Object.fromEntries(
+    ['waits', 'taskgroup', 'lock', '33-lock', '20-task-cancel-and-cleanup'].map((id) => [
+      id,
+      { hash: `#${id}`, act: walk },
+    ]),
+  ),
   predict: { hash: '#sequential', act: predictTimes },
   compare: { hash: '#sequential', act: compare },
   live: { hash: '#live', act: runLive },
@@ -47,8 +56,17 @@ async function predictTimes(visit, save) {
 async function compare(visit, save) {
   const { page } = visit;
   await run(visit);
-  await page.evaluate(() => [...document.querySelectorAll('[data-panel="extras"] button')].find(({ textContent }) => textContent.startsWith('Against')).click());
-  await visit.until('the pinned run', () => !document.querySelector('[data-panel="pinned"]').hidden && document.querySelector('#workbench').dataset.phase === 'ran');
+  await page.evaluate(() =>
+    [...document.querySelectorAll('[data-panel="extras"] button')]
+      .find(({ textContent }) => textContent.startsWith('Against'))
+      .click(),
+  );
+  await visit.until(
+    'the pinned run',
+    () =>
+      !document.querySelector('[data-panel="pinned"]').hidden &&
+      document.querySelector('#workbench').dataset.phase === 'ran',
+  );
   for (const axis of ['steps', 'time']) {
     await page.evaluate((value) => document.querySelector(`[data-axis][value="${value}"]`).click(), axis);
     await page.evaluate(() => document.querySelector('.dock-head').scrollIntoView());
@@ -87,7 +105,10 @@ async function shoot(name, { hash, act }, [size, width, height], scheme) {
   if (wanted.length && !wanted.includes(name)) return;
   const visit = await Visit.open(browser, site, { hash, width, height });
   await visit.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-  await visit.until('the lines to be predicted', () => document.querySelector('#workbench').dataset.rehearsed === 'true');
+  await visit.until(
+    'the lines to be predicted',
+    () => document.querySelector('#workbench').dataset.rehearsed === 'true',
+  );
   await act(visit, (view, options) => {
     count++;
     return visit.page.screenshot({ path: join(folder, `${name}-${view}-${size}-${scheme}.png`), ...options });
@@ -106,10 +127,17 @@ await mkdir(folder, { recursive: true });
 const site = await serveSite();
 const { browser, close } = await launch(browsers[0]);
 try {
-  for (const [name, view] of Object.entries(views)) for (const size of sizes) for (const scheme of schemes) await shoot(name, view, size, scheme);
+  for (const [name, view] of Object.entries(views))
+    for (const size of sizes) for (const scheme of schemes) await shoot(name, view, size, scheme);
   for (const [index, { programs }] of lessons.entries()) {
     const own = programs.find(({ live }) => !live);
-    if (own) await shoot(`lesson-${String(index + 1).padStart(2, '0')}`, { hash: `#${own.id}`, act: whole }, sizes[index % 2], schemes[(index >> 1) % 2]);
+    if (own)
+      await shoot(
+        `lesson-${String(index + 1).padStart(2, '0')}`,
+        { hash: `#${own.id}`, act: whole },
+        sizes[index % 2],
+        schemes[(index >> 1) % 2],
+      );
   }
 } finally {
   await close();

@@ -24,15 +24,22 @@ describe('lessons', () => {
   it('show every program of tests/parity that belongs to the ten steps, once', async () => {
     const LAST = 35; // what comes after is beyond the guide
     const files = await readdir(join(root, 'tests/parity'));
-    const ids = files.filter((name) => name.endsWith('.c') && parseInt(name, 10) <= LAST).map((name) => name.slice(0, -2));
+    const ids = files
+      .filter((name) => name.endsWith('.c') && parseInt(name, 10) <= LAST)
+      .map((name) => name.slice(0, -2));
     const own = programs.filter(({ params, lesson }) => !params && !lesson.beyond);
-    assert.deepEqual(own.map(({ id }) => id), ids.toSorted());
+    assert.deepEqual(
+      own.map(({ id }) => id),
+      ids.toSorted(),
+    );
   });
 });
 
 describe('build', () => {
   let out;
-  before(async () => { out = await mkdtemp(join(tmpdir(), 'asyncio-wasm-site-')); });
+  before(async () => {
+    out = await mkdtemp(join(tmpdir(), 'asyncio-wasm-site-'));
+  });
   after(() => rm(out, { recursive: true }));
 
   it('writes everything once, and nothing again', async () => {
@@ -82,13 +89,21 @@ describe('server', () => {
       request({ hostname, port, path, method, headers }, (response) => {
         const parts = [];
         response.on('data', (part) => parts.push(part));
-        response.on('end', () => done({ status: response.statusCode, headers: response.headers, text: Buffer.concat(parts).toString() }));
-      }).on('error', failed).end();
+        response.on('end', () =>
+          done({ status: response.statusCode, headers: response.headers, text: Buffer.concat(parts).toString() }),
+        );
+      })
+        .on('error', failed)
+        .end();
     });
   }
 
   it('gives each file its type, and the page its policy', async () => {
-    const types = { '/': 'text/html; charset=utf-8', '/m.mjs': 'text/javascript; charset=utf-8', '/p.wasm': 'application/wasm' };
+    const types = {
+      '/': 'text/html; charset=utf-8',
+      '/m.mjs': 'text/javascript; charset=utf-8',
+      '/p.wasm': 'application/wasm',
+    };
     for (const [path, type] of Object.entries(types)) {
       const { status, headers } = await get(path);
       assert.deepEqual([status, headers['content-type']], [200, type], path);
@@ -108,14 +123,29 @@ describe('server', () => {
     assert.deepEqual(await lengthOf('gzip, deflate, br'), [200, 'br', true]);
     assert.deepEqual(await lengthOf('gzip;q=0.8, br;q=0'), [200, 'gzip', true]);
     assert.deepEqual(await lengthOf('identity'), [200, undefined, false]);
-    const { headers: { etag } } = await ask({});
+    const {
+      headers: { etag },
+    } = await ask({});
     for (const known of [etag, `"other", ${etag}`, etag.replace('W/', ''), '*'])
-      assert.deepEqual([(await ask({ 'if-none-match': known })).status, (await ask({ 'if-none-match': known })).text], [304, ''], known);
+      assert.deepEqual(
+        [(await ask({ 'if-none-match': known })).status, (await ask({ 'if-none-match': known })).text],
+        [304, ''],
+        known,
+      );
     assert.equal((await ask({ 'if-none-match': '"other"' })).status, 200);
   });
 
   it('serves nothing outside of its folder', async () => {
-    const paths = ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/link.txt', '//etc/passwd', '/%00', '/%', '/none'];
+    const paths = [
+      '/../secret.txt',
+      '/%2e%2e/secret.txt',
+      '/..%2fsecret.txt',
+      '/link.txt',
+      '//etc/passwd',
+      '/%00',
+      '/%',
+      '/none',
+    ];
     for (const path of paths) {
       const { status, text } = await get(path);
       assert.equal(status, 404, path);

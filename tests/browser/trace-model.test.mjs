@@ -14,7 +14,9 @@ import { framesOf, why } from '../../web/why.mjs';
 import { root } from './harness.mjs';
 import { runLesson } from './run-lesson.mjs';
 
-const ids = (await readdir(join(root, 'tests/parity'))).filter((name) => name.endsWith('.c')).map((name) => name.slice(0, -2));
+const ids = (await readdir(join(root, 'tests/parity')))
+  .filter((name) => name.endsWith('.c'))
+  .map((name) => name.slice(0, -2));
 const lessonsOwn = programs.filter(({ params, live }) => params && !live);
 
 for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
@@ -52,7 +54,8 @@ for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
 
     it('has the ready queue that the loop has: as long, with the timers that are due, and taken from its front', () => {
       const state = initialState();
-      const front = () => state.ready.find(({ handle }) => !state.handles.get(handle)?.cancelled); // cancelled ones are passed over
+      // cancelled ones are passed over
+      const front = () => state.ready.find(({ handle }) => !state.handles.get(handle)?.cancelled);
       for (const event of events) {
         const at = JSON.stringify(event);
         if (event.ev === 'step') assert.equal(front().task, event.task, at);
@@ -62,7 +65,9 @@ for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
         apply(state, event);
         if (event.ev !== 'turn') continue;
         assert.equal(state.ready.length, event.ready, at);
-        for (const { timer } of state.ready) if (timer) assert.ok(armed.get(timer).when <= event.t, `timer ${timer} for ${armed.get(timer).when} is due: ${at}`);
+        for (const { timer } of state.ready)
+          if (timer)
+            assert.ok(armed.get(timer).when <= event.t, `timer ${timer} for ${armed.get(timer).when} is due: ${at}`);
       }
     });
 
@@ -70,7 +75,10 @@ for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
       for (let position = 0; position <= model.length; position += 3) {
         const state = model.stateAt(position);
         const deadlines = timersInOrder(state).map((timer) => timer.when ?? Infinity);
-        assert.deepEqual(deadlines, deadlines.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          deadlines,
+          deadlines.toSorted((a, b) => a - b),
+        );
         for (const thing of state.things.values()) {
           const waiting = waitersOf(state, thing.id);
           for (const id of waiting) assert.equal(state.tasks.get(id).status, 'suspended');
@@ -112,7 +120,10 @@ for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
       assert.equal(loop.turns.length, events.filter((event) => event.ev === 'turn').length);
     });
 
-    for (const [name, axis] of [['steps', stepAxis(events, 900)], ['time', timeAxis(events, 900)]]) {
+    for (const [name, axis] of [
+      ['steps', stepAxis(events, 900)],
+      ['time', timeAxis(events, 900)],
+    ]) {
       it(`has its events from left to right on the axis of ${name}`, () => {
         for (let at = 1; at <= events.length; at++) {
           assert.ok(axis.start(at) <= axis.end(at) && axis.end(at) <= axis.start(at + 1) + 1e-6, `event ${at}`);

@@ -31,7 +31,8 @@ const isConsequence = ({ details }) => details.error?.failureType === 'subtestsF
  */
 export function runFiles(files, report, { concurrency, limit }) {
   if (!files.length) return Promise.resolve();
-  const names = new Names(), printed = new Map();
+  const names = new Names(),
+    printed = new Map();
   const stream = runTests({ files, concurrency, timeout: limit * 1000 });
   stream.on('test:start', (event) => names.begin(event));
   stream.on('test:stderr', ({ file, message }) => printed.set(file, (printed.get(file) ?? '') + message));

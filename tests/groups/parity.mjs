@@ -18,8 +18,11 @@ export function expected({ source }) {
 
 /** Builds a program natively, if need be; the answer is what the compiler complained of. */
 export async function compile({ name, source }) {
-  const made = await execute(join(root, 'src/build-native.sh'),
-    [source.slice(root.length), `build/parity-native/${name}`, 'build/sanitized/libasyncio.a']);
+  const made = await execute(join(root, 'src/build-native.sh'), [
+    source.slice(root.length),
+    `build/parity-native/${name}`,
+    'build/sanitized/libasyncio.a',
+  ]);
   return made.status === 0 && !made.stderr ? '' : made.stderr || `the compiler ended with status ${made.status}`;
 }
 
@@ -55,14 +58,16 @@ export async function run({ wants, report }) {
   const record = (name, text) => (text ? report.fail(name, text) : report.pass());
   const runnable = [];
   await forEach(chosen, async (program) => {
-    const text = await compile(program), { name } = program;
+    const text = await compile(program),
+      { name } = program;
     if (text) report.fail(`${name} compiles natively without a warning`, text);
     else if (!existsSync(wasmOf(name))) report.fail(`${name} is built`, `${wasmOf(name)} is missing: make web`);
     else runnable.push(program);
   });
   const both = runnable.flatMap((program) => Object.keys(commands).map((how) => ({ program, how })));
   await forEach(both, async ({ program, how }) =>
-    record(`${program.name}, ${how}, virtual clock`, await complaint(program, how, 'virtual')));
+    record(`${program.name}, ${how}, virtual clock`, await complaint(program, how, 'virtual')),
+  );
   const again = [];
   await forEach(both, ({ program, how }) => complaintOnRealClock(program, how, again), SLEEPERS);
   report.pass(both.length - again.length);

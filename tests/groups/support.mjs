@@ -50,19 +50,27 @@ export function execute(file, args, { env = {}, limit = 60, cwd = root } = {}) {
 /** Does the work for each item, so many at a time, in order of starting. */
 export async function forEach(items, work, atOnce = processors) {
   const waiting = [...items];
-  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, async () => {
-    while (waiting.length) await work(waiting.shift());
-  }));
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, waiting.length) }, async () => {
+      while (waiting.length) await work(waiting.shift());
+    }),
+  );
 }
 
 /** Where two texts begin to differ, with both lines; undefined if they do not. */
 export function difference(actual, expected) {
   if (actual === expected) return undefined;
-  const a = actual.split('\n'), e = expected.split('\n');
+  const a = actual.split('\n'),
+    e = expected.split('\n');
   const at = e.findIndex((line, i) => line !== a[i]);
   const line = at < 0 ? e.length : at;
   const from = Math.max(0, line - 2);
   const show = (lines) => lines.slice(from, line + 3).map((text, i) => `    ${from + i === line ? '>' : ' '} ${text}`);
-  return [`line ${line + 1} differs (of ${a.length - 1}, expected ${e.length - 1}):`,
-    '  printed', ...show(a), '  expected', ...show(e)].join('\n');
+  return [
+    `line ${line + 1} differs (of ${a.length - 1}, expected ${e.length - 1}):`,
+    '  printed',
+    ...show(a),
+    '  expected',
+    ...show(e),
+  ].join('\n');
 }

@@ -1,5 +1,5 @@
-// The trace: on the virtual clock a program gives the same events natively and in WebAssembly, byte for byte; the events
-// are what src/trace.h says; and Chrome's format is what its viewers want.
+// The trace: on the virtual clock a program gives the same events natively and in WebAssembly, byte for byte; the
+// events are what src/trace.h says; and Chrome's format is what its viewers want.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,13 @@ import { build, difference, execute, forEach } from './support.mjs';
 
 const FOLDER = join(build, 'trace');
 
-const traced = () => programs().map(({ name, source }) => ({
-  name, source, native: join(build, 'parity-native', name), wasm: join(build, 'parity', `${name}.wasm`),
-}));
+const traced = () =>
+  programs().map(({ name, source }) => ({
+    name,
+    source,
+    native: join(build, 'parity-native', name),
+    wasm: join(build, 'parity', `${name}.wasm`),
+  }));
 
 async function traceNatively({ name, native }, ending) {
   const file = join(FOLDER, `${name}.native.${ending}`);
@@ -40,37 +44,49 @@ function isOneStatement(source, first, last) {
 /** Takes over the native line numbers into the other trace where both mean the same call. */
 function reconcile(wasm, native, source, pattern) {
   const expected = native.split('\n');
-  return wasm.split('\n').map((line, i) => {
-    const [, there] = line.match(pattern) ?? [], [, here] = expected[i]?.match(pattern) ?? [];
-    if (there === here || !isOneStatement(source, Number(here), Number(there))) return line;
-    return line.replace(pattern, (all) => all.replace(there, here));
-  }).join('\n');
+  return wasm
+    .split('\n')
+    .map((line, i) => {
+      const [, there] = line.match(pattern) ?? [],
+        [, here] = expected[i]?.match(pattern) ?? [];
+      if (there === here || !isOneStatement(source, Number(here), Number(there))) return line;
+      return line.replace(pattern, (all) => all.replace(there, here));
+    })
+    .join('\n');
 }
 
-const LINE = /"line":(\d+)/, LINE_IN_CHROME = /"at":"[^"]*?:(\d+) in /;
+const LINE = /"line":(\d+)/,
+  LINE_IN_CHROME = /"at":"[^"]*?:(\d+) in /;
 
 /** What is wrong with the traces of one program, by test. */
 async function complaints(program) {
   const source = readFileSync(program.source, 'utf8').split('\n');
-  const native = await traceNatively(program, 'jsonl'), wasm = await traceInWasm(program, 'jsonl');
-  const chrome = await traceNatively(program, 'json'), chromeInWasm = await traceInWasm(program, 'json');
+  const native = await traceNatively(program, 'jsonl'),
+    wasm = await traceInWasm(program, 'jsonl');
+  const chrome = await traceNatively(program, 'json'),
+    chromeInWasm = await traceInWasm(program, 'json');
   return {
-    'the same natively and in WebAssembly': native ? difference(reconcile(wasm, native, source, LINE), native) : 'no trace',
+    'the same natively and in WebAssembly': native
+      ? difference(reconcile(wasm, native, source, LINE), native)
+      : 'no trace',
     'its events are as documented': checkEvents(native),
-    'the same in Chrome\'s format': difference(reconcile(chromeInWasm, chrome, source, LINE_IN_CHROME), chrome),
-    'Chrome\'s format is sound': checkChrome(chrome),
+    "the same in Chrome's format": difference(reconcile(chromeInWasm, chrome, source, LINE_IN_CHROME), chrome),
+    "Chrome's format is sound": checkChrome(chrome),
   };
 }
 
 export async function run({ wants, report }) {
   mkdirSync(FOLDER, { recursive: true });
-  await forEach(traced().filter(({ name }) => wants(`trace/${name}`)), async (program) => {
-    const refused = await compile(program);
-    if (refused) return report.fail(`${program.name} compiles natively without a warning`, refused);
-    for (const [what, text] of Object.entries(await complaints(program))) {
-      if (text) report.fail(`${program.name}: ${what}`, text);
-      else report.pass();
-    }
-    return undefined;
-  });
+  await forEach(
+    traced().filter(({ name }) => wants(`trace/${name}`)),
+    async (program) => {
+      const refused = await compile(program);
+      if (refused) return report.fail(`${program.name} compiles natively without a warning`, refused);
+      for (const [what, text] of Object.entries(await complaints(program))) {
+        if (text) report.fail(`${program.name}: ${what}`, text);
+        else report.pass();
+      }
+      return undefined;
+    },
+  );
 }

@@ -27,7 +27,7 @@ async function compile(sources) {
 
 /** Compiles all files at once; if that fails, one by one, so that the others can run. Answers with those that could. */
 async function compileAll(sources, report) {
-  if (!await compile(sources)) return sources;
+  if (!(await compile(sources))) return sources;
   const compiled = [];
   for (const source of sources) {
     const complaint = await compile([source]);
@@ -39,7 +39,8 @@ async function compileAll(sources, report) {
 
 /** Which tests each file has: its program says so. */
 async function list(sources, report) {
-  const runner = new Runner(startWorker), files = [];
+  const runner = new Runner(startWorker),
+    files = [];
   for (const source of sources) {
     const file = `${stem(source)}.wasm`;
     const outcome = await runner.run({ file: join(FOLDER, file), args: [stem(source)] }, LIMIT);
@@ -53,15 +54,17 @@ async function list(sources, report) {
 
 async function runAll(tests, report) {
   const waiting = [...tests];
-  await Promise.all(Array.from({ length: processors }, async () => {
-    const runner = new Runner(startWorker);
-    for (let test = waiting.shift(); test; test = waiting.shift()) {
-      const outcome = await runner.run({ file: join(FOLDER, test.file), args: [stem(test.file), test.name] }, LIMIT);
-      if (problems(outcome).length) report.fail(`${stem(test.file)}/${test.name}`, describe(outcome));
-      else report.pass();
-    }
-    runner.stop();
-  }));
+  await Promise.all(
+    Array.from({ length: processors }, async () => {
+      const runner = new Runner(startWorker);
+      for (let test = waiting.shift(); test; test = waiting.shift()) {
+        const outcome = await runner.run({ file: join(FOLDER, test.file), args: [stem(test.file), test.name] }, LIMIT);
+        if (problems(outcome).length) report.fail(`${stem(test.file)}/${test.name}`, describe(outcome));
+        else report.pass();
+      }
+      runner.stop();
+    }),
+  );
 }
 
 /** Compiles what is wanted and has changed, and answers which tests there are: [{ file, tests }]. */
@@ -82,5 +85,8 @@ export async function run({ wants, report }) {
   if (!wanted.length) return;
   const files = await (wanted.length === sources.length ? prepareAll(report) : prepare(wanted, report));
   const tests = files.flatMap(({ file, tests: names }) => names.map((name) => ({ file, name })));
-  await runAll(tests.filter(({ file, name }) => wants(`${stem(file)}/${name}`)), report);
+  await runAll(
+    tests.filter(({ file, name }) => wants(`${stem(file)}/${name}`)),
+    report,
+  );
 }

@@ -38,7 +38,8 @@ int main(void)
 `;
 
 function write(t, name, text) {
-  const folder = temporaryFolder(t), file = join(folder, name);
+  const folder = temporaryFolder(t),
+    file = join(folder, name);
   writeFileSync(file, text);
   return { folder, file, wasm: file.replace(/\.c$/, '.wasm') };
 }
@@ -46,7 +47,8 @@ function write(t, name, text) {
 const build = (...args) => command('wasm/build.mjs', args);
 
 async function run(wasm) {
-  const printed = output(), program = await load(readFileSync(wasm), printed.options);
+  const printed = output(),
+    program = await load(readFileSync(wasm), printed.options);
   return { status: await within('run()', program.run()), ...printed.texts };
 }
 
@@ -72,10 +74,13 @@ describe('a build', { concurrency: 2 }, () => {
     assert.notEqual(statSync(wasm).mtimeMs, made, 'made again for a newer source');
     assert.deepEqual(await build('--quiet', '-DWORD="other word"', file), quiet);
     assert.match((await run(wasm)).stdout, /other word/, 'made again for other flags');
-    assert.deepEqual(readdirSync(folder).filter((name) => /\.o$|linked/.test(name)), []);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => /\.o$|linked/.test(name)),
+      [],
+    );
   });
 
-  test('shows the compiler\'s warnings and goes on; keeps the names of functions with --names', async (t) => {
+  test("shows the compiler's warnings and goes on; keeps the names of functions with --names", async (t) => {
     const { file, wasm } = write(t, 'program.c', PROGRAM.replace('int numbers', 'int unused; int numbers'));
     const { status, stderr } = await build('--quiet', '--names', file);
     assert.equal(status, 0);
@@ -86,34 +91,84 @@ describe('a build', { concurrency: 2 }, () => {
 });
 
 describe('a build refuses', () => {
-  const refuses = (what, flags, wanted, text = PROGRAM) => test(what, async (t) => {
-    const { folder, file, wasm } = write(t, 'program.c', text);
-    const { status, stdout, stderr } = await build('--quiet', ...flags, file);
-    assert.match(stderr, wanted);
-    assert.doesNotMatch(stderr, /at .*build\.mjs:\d+/, 'no JavaScript stack');
-    assert.deepEqual({ status, stdout, made: existsSync(wasm) }, { status: 1, stdout: '', made: false });
-    assert.deepEqual(readdirSync(folder).filter((name) => /\.o$|linked/.test(name)), [], 'nothing half-made is left');
-  });
+  const refuses = (what, flags, wanted, text = PROGRAM) =>
+    test(what, async (t) => {
+      const { folder, file, wasm } = write(t, 'program.c', text);
+      const { status, stdout, stderr } = await build('--quiet', ...flags, file);
+      assert.match(stderr, wanted);
+      assert.doesNotMatch(stderr, /at .*build\.mjs:\d+/, 'no JavaScript stack');
+      assert.deepEqual({ status, stdout, made: existsSync(wasm) }, { status: 1, stdout: '', made: false });
+      assert.deepEqual(
+        readdirSync(folder).filter((name) => /\.o$|linked/.test(name)),
+        [],
+        'nothing half-made is left',
+      );
+    });
 
-  for (const flag of ['-sASYNCIFY', '-sASYNCIFY=1', '-sASYNCIFY=2', '-sJSPI', '-sASYNCIFY_STACK_SIZE=8192', '-fwasm-exceptions', '-mtail-call',
-    '-pthread', '-sUSE_PTHREADS=1', '-matomics', '-sMAIN_MODULE=2', '-sSIDE_MODULE'])
+  for (const flag of [
+    '-sASYNCIFY',
+    '-sASYNCIFY=1',
+    '-sASYNCIFY=2',
+    '-sJSPI',
+    '-sASYNCIFY_STACK_SIZE=8192',
+    '-fwasm-exceptions',
+    '-mtail-call',
+    '-pthread',
+    '-sUSE_PTHREADS=1',
+    '-matomics',
+    '-sMAIN_MODULE=2',
+    '-sSIDE_MODULE',
+  ])
     refuses(flag, [flag], new RegExp(`^asyncio-wasm: ${flag} cannot be used with asyncio-wasm: `));
   refuses('-s ASYNCIFY in two words', ['-s', 'ASYNCIFY'], /^asyncio-wasm: .*ASYNCIFY/);
 
-  refuses('an ASYNCIO_JS inside a function', [], /function definition is not allowed here/,
-    PROGRAM.replace('return arg;', 'ASYNCIO_JS(int, inner, (void), { return 1; })\n    return arg;').replace('#include <asyncio.h>', '#include <asyncio_js.h>'));
-  refuses('an undefined function, by its name', [], /^asyncio-wasm: undefined symbol: made_up .*ASYNCIO_JS/,
-    PROGRAM.replace('static int compare', 'int made_up(void);\nstatic int compare').replace('return arg;', 'return (void *)made_up();'));
-  refuses('two of them, with both names', [], /^asyncio-wasm: undefined symbols: (made_up, made_down|made_down, made_up) /,
-    PROGRAM.replace('static int compare', 'int made_up(void), made_down(void);\nstatic int compare')
-      .replace('return arg;', 'return (void *)(made_up() + made_down());'));
-  refuses('C that is wrong, with the compiler\'s words', [], /program\.c:\d+:\d+: error: /, PROGRAM.replace('numbers[] =', 'numbers[] +'));
-  refuses('an awaitable that is none, when it compiles', [], /error: .*_Generic/s,
-    PROGRAM.replace('int numbers', 'asyncio_await(42); int numbers'));
+  refuses(
+    'an ASYNCIO_JS inside a function',
+    [],
+    /function definition is not allowed here/,
+    PROGRAM.replace('return arg;', 'ASYNCIO_JS(int, inner, (void), { return 1; })\n    return arg;').replace(
+      '#include <asyncio.h>',
+      '#include <asyncio_js.h>',
+    ),
+  );
+  refuses(
+    'an undefined function, by its name',
+    [],
+    /^asyncio-wasm: undefined symbol: made_up .*ASYNCIO_JS/,
+    PROGRAM.replace('static int compare', 'int made_up(void);\nstatic int compare').replace(
+      'return arg;',
+      'return (void *)made_up();',
+    ),
+  );
+  refuses(
+    'two of them, with both names',
+    [],
+    /^asyncio-wasm: undefined symbols: (made_up, made_down|made_down, made_up) /,
+    PROGRAM.replace('static int compare', 'int made_up(void), made_down(void);\nstatic int compare').replace(
+      'return arg;',
+      'return (void *)(made_up() + made_down());',
+    ),
+  );
+  refuses(
+    "C that is wrong, with the compiler's words",
+    [],
+    /program\.c:\d+:\d+: error: /,
+    PROGRAM.replace('numbers[] =', 'numbers[] +'),
+  );
+  refuses(
+    'an awaitable that is none, when it compiles',
+    [],
+    /error: .*_Generic/s,
+    PROGRAM.replace('int numbers', 'asyncio_await(42); int numbers'),
+  );
   refuses('C++ in disguise', ['-xc++', '-std=gnu++17'], /asyncio\.h is for C/);
 
   test('what it does not understand, with its usage or the reason', async () => {
-    for (const [args, wanted] of [[[], /^usage: /], [['nowhere.c'], /no file nowhere\.c/], [['-o', 'x.js', 'a.c'], /-o names a \.wasm or an \.mjs file, not "x\.js"/]]) {
+    for (const [args, wanted] of [
+      [[], /^usage: /],
+      [['nowhere.c'], /no file nowhere\.c/],
+      [['-o', 'x.js', 'a.c'], /-o names a \.wasm or an \.mjs file, not "x\.js"/],
+    ]) {
       const { status, stderr } = await build(...args);
       assert.equal(status, 1, stderr);
       assert.match(stderr, wanted);
@@ -123,18 +178,29 @@ describe('a build refuses', () => {
 
 describe('the pass refuses', () => {
   const pass = (...args) => command('wasm/pass.mjs', args);
-  const refuses = (what, input, wanted) => test(what, async (t) => {
-    const file = join(temporaryFolder(t), 'in.wasm'), out = `${file}.out`;
-    writeFileSync(file, await input());
-    const { status, stderr } = await pass(file, out);
-    assert.match(stderr, wanted);
-    assert.deepEqual({ status, made: existsSync(out) }, { status: 1, made: false });
-  });
+  const refuses = (what, input, wanted) =>
+    test(what, async (t) => {
+      const file = join(temporaryFolder(t), 'in.wasm'),
+        out = `${file}.out`;
+      writeFileSync(file, await input());
+      const { status, stderr } = await pass(file, out);
+      assert.match(stderr, wanted);
+      assert.deepEqual({ status, made: existsSync(out) }, { status: 1, made: false });
+    });
 
-  refuses('a module that has been through it', async () => readFileSync(await built('modes')), /^asyncio-wasm: this module (has been through|is not linked)/);
-  refuses('a module of something else', () => Buffer.from('0061736d01000000', 'hex'), /^asyncio-wasm: this module is not linked with libasyncio\.a/);
+  refuses(
+    'a module that has been through it',
+    async () => readFileSync(await built('modes')),
+    /^asyncio-wasm: this module (has been through|is not linked)/,
+  );
+  refuses(
+    'a module of something else',
+    () => Buffer.from('0061736d01000000', 'hex'),
+    /^asyncio-wasm: this module is not linked with libasyncio\.a/,
+  );
   refuses('what is no wasm', () => 'text', /^asyncio-wasm: /);
-  test('a call without arguments, with its usage', async () => assert.match((await pass()).stderr, /usage: node pass\.mjs/));
+  test('a call without arguments, with its usage', async () =>
+    assert.match((await pass()).stderr, /usage: node pass\.mjs/));
 });
 
 test('a program with JavaScript gets its functions beside it, for pages that forbid eval', async () => {
@@ -142,18 +208,34 @@ test('a program with JavaScript gets its functions beside it, for pages that for
   const { default: functions } = await import(file);
   hook();
   const list = functions({ text: (x) => x, bytes: () => {}, value: () => {} });
-  assert.deepEqual(list.map(({ name, async }) => [name, async]),
-    [['ask', true], ['ask_number', true], ['send_value', true], ['twice', false], ['tell', false]]);
+  assert.deepEqual(
+    list.map(({ name, async }) => [name, async]),
+    [
+      ['ask', true],
+      ['ask_number', true],
+      ['send_value', true],
+      ['twice', false],
+      ['tell', false],
+    ],
+  );
   assert.equal(list.find(({ name }) => name === 'twice').call(4), 8);
 });
 
 test('the example of asyncio_js.h compiles as it stands there', async (t) => {
   const header = readFileSync(join(root, 'src/asyncio_js.h'), 'utf8');
-  const example = header.split('*/')[0].split('\n').filter((line) => line.startsWith(' *     ')).map((line) => line.slice(7));
+  const example = header
+    .split('*/')[0]
+    .split('\n')
+    .filter((line) => line.startsWith(' *     '))
+    .map((line) => line.slice(7));
   const at = example.findIndex((line) => line.startsWith('asyncio_js *page'));
-  const { file } = write(t, 'example.c', `#include <asyncio_js.h>\n#include <stdio.h>\n${example.slice(0, at).join('\n')}
+  const { file } = write(
+    t,
+    'example.c',
+    `#include <asyncio_js.h>\n#include <stdio.h>\n${example.slice(0, at).join('\n')}
     static void *main_(void *arg) {\n${example.slice(at).join('\n')}\n    return arg;\n}
-    int main(void) { return asyncio_run(main_, NULL); }\n`);
+    int main(void) { return asyncio_run(main_, NULL); }\n`,
+  );
   const { status, stderr } = await build('--quiet', '-Werror', file);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
 });

@@ -23,14 +23,24 @@ const call = (...parameters) => within(`call(${parameters[0]})`, program.call(..
 const failure = (...parameters) => rejection(program.call(...parameters));
 
 describe('results and arguments', () => {
-  for (const [given, wanted] of [[41, 42], [-1, 0], [0, 1], [undefined, 1], [null, 1], [3.9, 4], [-2147483648, -2147483647], [NaN, 1]])
+  for (const [given, wanted] of [
+    [41, 42],
+    [-1, 0],
+    [0, 1],
+    [undefined, 1],
+    [null, 1],
+    [3.9, 4],
+    [-2147483648, -2147483647],
+    [NaN, 1],
+  ])
     test(`a number: ${given} + 1 is ${wanted}`, async () => assert.equal(await call('add_one', given), wanted));
 
   for (const text of ['world', '', 'Grüße 🙂'])
     test(`text: ${JSON.stringify(text)}`, async () => assert.equal(await call('greet', text), `hello, ${text}`));
 
   for (const value of [{ an: 'object' }, [1, 2], () => {}, true, 10n, Symbol('s'), new Uint8Array(3)])
-    test(`any value: ${Object.prototype.toString.call(value)}`, async () => assert.equal(await call('give_back', value), value));
+    test(`any value: ${Object.prototype.toString.call(value)}`, async () =>
+      assert.equal(await call('give_back', value), value));
 
   test('nothing', async () => assert.equal(await call('nothing_much', 7), undefined));
 
@@ -47,18 +57,26 @@ describe('results and arguments', () => {
   });
 
   test('a text in a static buffer is copied before the next task uses the buffer', async () => {
-    assert.deepEqual(await Promise.all([call('greet', 'a'), call('greet', 'b'), call('greet', 'c')]), ['hello, a', 'hello, b', 'hello, c']);
+    assert.deepEqual(await Promise.all([call('greet', 'a'), call('greet', 'b'), call('greet', 'c')]), [
+      'hello, a',
+      'hello, b',
+      'hello, c',
+    ]);
   });
 
   test('a thousand calls at once', async () => {
     const numbers = Array.from({ length: 1000 }, (_, i) => i);
-    assert.deepEqual(await Promise.all(numbers.map((i) => call('add_one', i))), numbers.map((i) => i + 1));
+    assert.deepEqual(
+      await Promise.all(numbers.map((i) => call('add_one', i))),
+      numbers.map((i) => i + 1),
+    );
   });
 });
 
 describe('the promise of a call', () => {
-  test('has the task\'s name, and the one it was given', async () => {
-    const named = program.call('task_name', undefined, { name: 'grüße' }), plain = program.call('task_name');
+  test("has the task's name, and the one it was given", async () => {
+    const named = program.call('task_name', undefined, { name: 'grüße' }),
+      plain = program.call('task_name');
     assert.equal(named.name, 'grüße');
     assert.match(plain.name, /^Task-\d+$/);
     const wanted = plain.name;
@@ -75,7 +93,9 @@ describe('the promise of a call', () => {
   });
 
   test('says how it ended', async () => {
-    const fine = program.call('add_one', 1), failed = program.call('fail_value', 7), cancelled = program.call('add_one', 1);
+    const fine = program.call('add_one', 1),
+      failed = program.call('fail_value', 7),
+      cancelled = program.call('add_one', 1);
     cancelled.cancel('enough');
     assert.deepEqual([failed.cancelled, failed.exception], [false, undefined]);
     const [, { reason }, gone] = await Promise.allSettled([fine, failed, cancelled]);
@@ -90,13 +110,13 @@ describe('the promise of a call', () => {
     assert.match(error.message, /exports no coroutine "no_such_function"/);
   });
 
-  test('a name in the object\'s prototype chain is no coroutine', async () => {
+  test("a name in the object's prototype chain is no coroutine", async () => {
     assert.ok((await failure('constructor')) instanceof TypeError);
   });
 });
 
 describe('errors', () => {
-  test('are of the class with the exception\'s name', async () => {
+  test("are of the class with the exception's name", async () => {
     const error = await failure('fail_value', 7);
     assert.equal(error.constructor, asyncio.ValueError);
     assert.ok(error instanceof asyncio.Exception && error instanceof Error);
@@ -111,16 +131,18 @@ describe('errors', () => {
     assert.equal(error.message, 'by myself');
   });
 
-  test('the program\'s own types get classes, which derive from their bases', async () => {
-    const error = await failure('fail_own'), another = await failure('fail_own');
+  test("the program's own types get classes, which derive from their bases", async () => {
+    const error = await failure('fail_own'),
+      another = await failure('fail_own');
     assert.equal(error.name, 'ParseError');
     assert.equal(error.constructor.name, 'ParseError');
     assert.ok(error instanceof asyncio.ValueError, 'a ParseError is a ValueError');
     assert.equal(error.constructor, another.constructor);
   });
 
-  test('a type that derives from the program\'s own is one of those, too', async () => {
-    const deep = await failure('fail_own_deep'), error = await failure('fail_own');
+  test("a type that derives from the program's own is one of those, too", async () => {
+    const deep = await failure('fail_own_deep'),
+      error = await failure('fail_own');
     assert.equal(deep.name, 'DeepError');
     assert.ok(deep instanceof error.constructor, 'a DeepError is a ParseError');
     assert.ok(deep instanceof asyncio.ValueError, 'a DeepError is a ValueError');
@@ -134,13 +156,22 @@ describe('errors', () => {
     assert.equal(error.constructor, asyncio.ExceptionGroup);
     assert.ok(error instanceof AggregateError);
     assert.match(error.message, /unhandled errors in a TaskGroup/);
-    assert.deepEqual(error.errors.map((member) => member.name), ['ParseError', 'ValueError']);
+    assert.deepEqual(
+      error.errors.map((member) => member.name),
+      ['ParseError', 'ValueError'],
+    );
     assert.equal(error.errors[1].message, 'no 1');
   });
 
   test('a group holds the very Error that JavaScript has thrown', async () => {
     const rejected = new TypeError('in JavaScript');
-    hook({ hooks: { askNumber: async () => { throw rejected; } } });
+    hook({
+      hooks: {
+        askNumber: async () => {
+          throw rejected;
+        },
+      },
+    });
     const error = await failure('tell_numbers', 1);
     assert.equal(error.constructor, asyncio.ExceptionGroup);
     assert.deepEqual(error.errors.length, 1);
@@ -151,7 +182,9 @@ describe('errors', () => {
     const { stack } = await failure('fail_deep');
     const lines = stack.split('\n');
     assert.equal(lines[0], 'LookupError: deep down');
-    const places = lines.filter((line) => line.includes('border.c')).map((line) => line.match(/at (\w+) \(border\.c:\d+\)/)?.[1]);
+    const places = lines
+      .filter((line) => line.includes('border.c'))
+      .map((line) => line.match(/at (\w+) \(border\.c:\d+\)/)?.[1]);
     assert.deepEqual(places, ['innermost', 'middle', 'fail_deep']);
   });
 
@@ -162,7 +195,8 @@ describe('errors', () => {
   });
 
   test('an Error goes through two programs and comes back as itself', async () => {
-    const other = await load(library, printed.options), error = new Error('round trip');
+    const other = await load(library, printed.options),
+      error = new Error('round trip');
     hook({ first: () => other.call('await_passed', 'second'), second: () => Promise.reject(error) });
     assert.equal(await failure('await_passed', 'first'), error);
   });
@@ -176,7 +210,8 @@ describe('errors', () => {
 
 describe('AbortSignal', () => {
   test('of a call: aborting cancels the task, and the promise is rejected with CancelledError', async () => {
-    const { told } = hook(), controller = new AbortController();
+    const { told } = hook(),
+      controller = new AbortController();
     const pending = rejection(program.call('wait_for_ever', 0, { signal: controller.signal }));
     await until('the task to wait', () => told.includes('waiting'));
     controller.abort();
@@ -186,7 +221,9 @@ describe('AbortSignal', () => {
   });
 
   test('of a call: the reason is told to C and comes back', async () => {
-    const { asked } = hook({ never: new Promise(() => {}) }), controller = new AbortController(), reason = new Error('user left');
+    const { asked } = hook({ never: new Promise(() => {}) }),
+      controller = new AbortController(),
+      reason = new Error('user left');
     const pending = call('survive_cancel', 'never', { signal: controller.signal });
     await until('the promise to be awaited', () => asked.length === 1);
     controller.abort(reason);
@@ -194,7 +231,8 @@ describe('AbortSignal', () => {
   });
 
   test('of a call: aborted already, the task never begins', async () => {
-    const { told } = hook(), error = await failure('tell_argument', 'begun', { signal: AbortSignal.abort(new Error('too late')) });
+    const { told } = hook(),
+      error = await failure('tell_argument', 'begun', { signal: AbortSignal.abort(new Error('too late')) });
     assert.equal(error.constructor, asyncio.CancelledError);
     assert.equal(error.message, 'too late');
     assert.deepEqual(told, []);
@@ -208,7 +246,8 @@ describe('AbortSignal', () => {
   });
 
   test('in an async function: cancelling the task by its promise aborts the signal', async () => {
-    const { asked, signals } = hook({ never: new Promise(() => {}) }), promise = program.call('await_passed', 'never');
+    const { asked, signals } = hook({ never: new Promise(() => {}) }),
+      promise = program.call('await_passed', 'never');
     await until('the promise to be awaited', () => asked.length === 1);
     assert.equal(signals.never.aborted, false);
     const pending = rejection(promise);
@@ -227,7 +266,8 @@ describe('AbortSignal', () => {
     const { asked } = hook({
       stoppable: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    const promise = program.call('await_passed', 'stoppable'), pending = rejection(promise);
+    const promise = program.call('await_passed', 'stoppable'),
+      pending = rejection(promise);
     await until('the promise to be awaited', () => asked.length === 1);
     promise.cancel('enough');
     const error = await pending;
@@ -244,7 +284,8 @@ describe('AbortSignal', () => {
   });
 
   test('goes through from the caller to the async function', async () => {
-    const { asked, signals } = hook({ never: new Promise(() => {}) }), controller = new AbortController();
+    const { asked, signals } = hook({ never: new Promise(() => {}) }),
+      controller = new AbortController();
     const pending = rejection(program.call('await_passed_far', 'never', { signal: controller.signal }));
     await until('the promise to be awaited', () => asked.length === 1);
     controller.abort();
@@ -255,7 +296,9 @@ describe('AbortSignal', () => {
 
 describe('cancel', () => {
   test('with a message, once', async () => {
-    const { told } = hook(), promise = program.call('wait_for_ever'), pending = rejection(promise);
+    const { told } = hook(),
+      promise = program.call('wait_for_ever'),
+      pending = rejection(promise);
     await until('the task to wait', () => told.includes('waiting'));
     assert.equal(promise.cancel('closing time'), true);
     const error = await pending;
@@ -265,21 +308,25 @@ describe('cancel', () => {
   });
 
   test('without a message', async () => {
-    const promise = program.call('sleep_ms', 3_600_000), pending = rejection(promise);
+    const promise = program.call('sleep_ms', 3_600_000),
+      pending = rejection(promise);
     await macrotask();
     promise.cancel();
     assert.equal((await pending).message, '');
   });
 
   test('before the task has begun: it never does', async () => {
-    const { told } = hook(), promise = program.call('tell_argument', 'begun'), pending = rejection(promise);
+    const { told } = hook(),
+      promise = program.call('tell_argument', 'begun'),
+      pending = rejection(promise);
     promise.cancel('never mind');
     assert.equal((await pending).message, 'never mind');
     assert.deepEqual(told, []);
   });
 
   test('a task that goes on all the same is fulfilled', async () => {
-    const { asked } = hook({ never: new Promise(() => {}) }), promise = program.call('survive_cancel', 'never');
+    const { asked } = hook({ never: new Promise(() => {}) }),
+      promise = program.call('survive_cancel', 'never');
     await until('the promise to be awaited', () => asked.length === 1);
     assert.equal(promise.cancel('please'), true);
     assert.equal(await within('the answer', promise), 'went on after CancelledError(please)');
@@ -288,7 +335,14 @@ describe('cancel', () => {
   test('from within the program', async () => {
     const told = [];
     let promise;
-    hook({ hooks: { tell: (text) => { told.push(text); if (text === 'call') promise.cancel('from within'); } } });
+    hook({
+      hooks: {
+        tell: (text) => {
+          told.push(text);
+          if (text === 'call') promise.cancel('from within');
+        },
+      },
+    });
     promise = program.call('tell_thrice');
     assert.equal((await rejection(promise)).message, 'from within');
     assert.deepEqual(told.slice(0, 3), ['before', 'call', 'after']);
@@ -299,7 +353,14 @@ describe('calling from within the program', () => {
   test('only queues the task: it runs in a later turn', async () => {
     const told = [];
     let inner;
-    hook({ hooks: { tell: (text) => { told.push(text); if (text === 'call') inner = program.call('tell_argument', 'called'); } } });
+    hook({
+      hooks: {
+        tell: (text) => {
+          told.push(text);
+          if (text === 'call') inner = program.call('tell_argument', 'called');
+        },
+      },
+    });
     await call('tell_thrice');
     await within('the inner call', inner);
     assert.deepEqual(told, ['before', 'call', 'after', 'called', 'next turn']);
@@ -308,7 +369,14 @@ describe('calling from within the program', () => {
   test('run() there is refused, and the program goes on', async () => {
     let refused;
     const other = await load(modes, { ...printed.options, args: ['modes', 'calls'] });
-    hook({ end: Promise.resolve(), hooks: { tell: () => { refused = rejection(other.run()); } } });
+    hook({
+      end: Promise.resolve(),
+      hooks: {
+        tell: () => {
+          refused = rejection(other.run());
+        },
+      },
+    });
     assert.equal(await within('run()', other.run()), 0);
     assert.match((await refused).message, /running already/);
   });
@@ -316,19 +384,28 @@ describe('calling from within the program', () => {
 
 describe('a program with main()', () => {
   test('takes calls while main() runs', async () => {
-    const end = deferred(), { asked } = hook({ end: end.promise });
-    const running = await load(modes, { ...printed.options, args: ['modes', 'calls'] }), status = running.run();
+    const end = deferred(),
+      { asked } = hook({ end: end.promise });
+    const running = await load(modes, { ...printed.options, args: ['modes', 'calls'] }),
+      status = running.run();
     await until('main() to wait', () => asked.includes('end'));
     assert.equal(await within('a call', running.call('add_one', 41)), 42);
-    assert.deepEqual(await within('three calls', Promise.all([running.call('greet', 'a'), running.call('sleep_ms', 3), running.call('greet', 'b')])),
-      ['hello, a', 3, 'hello, b']);
+    assert.deepEqual(
+      await within(
+        'three calls',
+        Promise.all([running.call('greet', 'a'), running.call('sleep_ms', 3), running.call('greet', 'b')]),
+      ),
+      ['hello, a', 3, 'hello, b'],
+    );
     end.resolve();
     assert.equal(await within('run()', status), 0);
   });
 
   test('cancels the calls that are left over when main() ends', async () => {
-    const end = deferred(), { asked } = hook({ end: end.promise });
-    const running = await load(modes, { ...printed.options, args: ['modes', 'calls'] }), status = running.run();
+    const end = deferred(),
+      { asked } = hook({ end: end.promise });
+    const running = await load(modes, { ...printed.options, args: ['modes', 'calls'] }),
+      status = running.run();
     await until('main() to wait', () => asked.includes('end'));
     const pending = rejection(running.call('sleep_ms', 3_600_000));
     await macrotask();
@@ -342,7 +419,14 @@ describe('a program with main()', () => {
     const told = [];
     const running = await load(modes, { ...printed.options, args: ['modes', 'tell-first'] });
     let early;
-    hook({ hooks: { tell: (text) => { told.push(text); early = running.call('add_one', 1).catch((error) => error); } } });
+    hook({
+      hooks: {
+        tell: (text) => {
+          told.push(text);
+          early = running.call('add_one', 1).catch((error) => error);
+        },
+      },
+    });
     assert.equal(await within('run()', running.run()), 0, printed.texts.stderr);
     assert.equal(printed.texts.stdout, 'hello\nworld\n');
     const answer = await within('the early call', early);
@@ -365,9 +449,12 @@ test('a library prints a line when it is printed', async () => {
 test('a library keeps nothing for tasks that have ended', async () => {
   const round = async (count) => {
     for (let i = 0; i < count; i += 100)
-      await Promise.all(Array.from({ length: 100 }, (_, n) => (n % 2 ? call('greet', 'you') : failure('fail_value', n))));
+      await Promise.all(
+        Array.from({ length: 100 }, (_, n) => (n % 2 ? call('greet', 'you') : failure('fail_value', n))),
+      );
     return call('bytes_in_use');
   };
-  const early = await round(500), late = await round(10_000);
+  const early = await round(500),
+    late = await round(10_000);
   assert.ok(late <= early + 1024, `in use after 500: ${early} bytes, after 10,000 more: ${late} bytes`);
 });

@@ -1,11 +1,14 @@
 // Stands in for the global timers and counts what the loader does with them. Who counts imports this before the loader,
-// which keeps setImmediate. The tests themselves wait with node:timers, which is not counted. The loader's timers do not
-// keep Node running here: when a test fails that has a program asleep, its file ends all the same.
+// which keeps setImmediate. The tests themselves wait with node:timers, which is not counted. The loader's timers do
+// not keep Node running here: when a test fails that has a program asleep, its file ends all the same.
 
 import * as real from 'node:timers';
 
-const armed = new Map(), ticks = new Set();
-let mostArmed = 0, mostTicks = 0, everArmed = 0;
+const armed = new Map(),
+  ticks = new Set();
+let mostArmed = 0,
+  mostTicks = 0,
+  everArmed = 0;
 
 export const counted = {
   hurry: false, // timers fire in half of their time
@@ -32,10 +35,13 @@ export const counted = {
 };
 
 globalThis.setTimeout = (callback, delay, ...rest) => {
-  const timer = real.setTimeout(() => {
-    armed.delete(timer);
-    callback(...rest);
-  }, counted.hurry ? delay / 2 : delay);
+  const timer = real.setTimeout(
+    () => {
+      armed.delete(timer);
+      callback(...rest);
+    },
+    counted.hurry ? delay / 2 : delay,
+  );
   timer.unref();
   armed.set(timer, delay);
   counted.delays.push(delay);

@@ -11,13 +11,19 @@ const FOLDER = 'build/node-seeds';
 let races;
 
 before(async () => {
-  const { status, stderr } = await command('wasm/build.mjs', ['--quiet', '--dir', FOLDER, 'tests/unit/programs/races.c']);
+  const { status, stderr } = await command('wasm/build.mjs', [
+    '--quiet',
+    '--dir',
+    FOLDER,
+    'tests/unit/programs/races.c',
+  ]);
   assert.equal(status, 0, stderr);
   races = await WebAssembly.compile(readFileSync(join(root, FOLDER, 'races.wasm')));
 });
 
 async function run(how, seed) {
-  const printed = output(), program = await load(races, { args: ['races', how], clock: 'virtual', seed, ...printed.options });
+  const printed = output(),
+    program = await load(races, { args: ['races', how], clock: 'virtual', seed, ...printed.options });
   try {
     return { seed, status: await within('run()', program.run()), crash: undefined, ...printed.texts };
   } catch (crash) {
@@ -42,7 +48,8 @@ test('a crash is a failure, and names the seed', async () => {
 });
 
 test('first and seeds say which are tried; a right program fails under none', async () => {
-  const { seed } = await explore(races, { args: ['races', 'race'] }), tried = [];
+  const { seed } = await explore(races, { args: ['races', 'race'] }),
+    tried = [];
   const options = { args: ['races', 'race'], running: (program) => tried.push(program.state) };
   assert.equal(await explore(races, { ...options, seeds: seed - 1 }), undefined);
   assert.deepEqual(tried, Array(seed - 1).fill('new'));

@@ -58,25 +58,37 @@ before(async () => {
 });
 
 test('a program goes on in frames, by their clock, and sets no timer itself', async () => {
-  const frames = new Frames(), printed = output();
+  const frames = new Frames(),
+    printed = output();
   const program = await load(modes, { args: ['modes', 'sleepers'], ...printed.options, ...frames.host });
   counted.reset();
   let status;
-  program.run().then((value) => { status = value; });
+  program.run().then((value) => {
+    status = value;
+  });
   await frames.until(() => status !== undefined);
   assert.equal(status, 0);
-  const order = printed.texts.stdout.trim().split('\n').map((line) => parseInt(line, 10));
-  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  const order = printed.texts.stdout
+    .trim()
+    .split('\n')
+    .map((line) => parseInt(line, 10));
+  assert.deepEqual(
+    order,
+    [...order].sort((a, b) => a - b),
+  );
   assert.equal(order.length, 15);
   assert.doesNotMatch(printed.texts.stdout, /EARLY/);
   assert.deepEqual([counted.everArmed, frames.most, frames.waiting], [0, 1, 0]);
 });
 
 test('while no frame comes, nothing goes on', async () => {
-  const frames = new Frames(), printed = output();
+  const frames = new Frames(),
+    printed = output();
   const program = await load(modes, { args: ['modes', 'hello'], ...printed.options, ...frames.host });
   let status;
-  program.run().then((value) => { status = value; });
+  program.run().then((value) => {
+    status = value;
+  });
   for (let i = 0; i < 20; i++) await macrotask();
   assert.deepEqual([printed.texts.stdout, status, frames.waiting], ['hello\n', undefined, 1]);
   await frames.until(() => status !== undefined);
@@ -86,24 +98,30 @@ test('while no frame comes, nothing goes on', async () => {
 test('calls of a library are steps of frames too; a promise that is settled asks for one at once', async () => {
   const frames = new Frames();
   hook();
-  const program = await load(library, frames.host), order = [];
-  const slow = program.call('sleep_ms', 400).then(() => order.push('slow')), quick = program.call('sleep_ms', 100).then(() => order.push('quick'));
+  const program = await load(library, frames.host),
+    order = [];
+  const slow = program.call('sleep_ms', 400).then(() => order.push('slow')),
+    quick = program.call('sleep_ms', 100).then(() => order.push('quick'));
   assert.equal(frames.waiting, 1);
-  assert.ok(await frames.until(() => order.length === 1) >= 5);
+  assert.ok((await frames.until(() => order.length === 1)) >= 5);
   assert.deepEqual(order, ['quick']);
-  assert.ok(await frames.until(() => order.length === 2) >= 14);
+  assert.ok((await frames.until(() => order.length === 2)) >= 14);
   await Promise.all([slow, quick]);
   assert.deepEqual([order, frames.most, frames.waiting], [['quick', 'slow'], 1, 0]);
 });
 
 test('a tick that comes too early does no harm', async () => {
-  const frames = new Frames(), ticks = [];
-  const { now } = frames.host, schedule = (tick, seconds) => {
-    ticks.push({ tick, seconds });
-  };
+  const frames = new Frames(),
+    ticks = [];
+  const { now } = frames.host,
+    schedule = (tick, seconds) => {
+      ticks.push({ tick, seconds });
+    };
   const program = await load(library, { now, schedule });
   let done = false;
-  const call = program.call('sleep_ms', 100).then(() => { done = true; });
+  const call = program.call('sleep_ms', 100).then(() => {
+    done = true;
+  });
   for (let i = 0; i < 10 && !done; i++) {
     ticks.at(-1).tick();
     await macrotask();

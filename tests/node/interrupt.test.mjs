@@ -16,11 +16,18 @@ before(async () => {
 
 /** A program that has said that it is ready: { program, status (a promise), printed() }. */
 async function ready(scenario, options = {}) {
-  let stdout = '', stderr = '';
+  let stdout = '',
+    stderr = '';
   const program = await load(bytes, {
-    args: ['ctrl_c', scenario], ...options,
-    stdout: (text) => { stdout += text; options.heard?.(text, program); },
-    stderr: (text) => { stderr += text; },
+    args: ['ctrl_c', scenario],
+    ...options,
+    stdout: (text) => {
+      stdout += text;
+      options.heard?.(text, program);
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
   });
   const status = program.run();
   await until('the program', () => stdout.includes('ready'));
@@ -33,7 +40,10 @@ describe('program.interrupt()', () => {
     program.interrupt();
     assert.equal(await within('the end', status), 130);
     assert.equal(printed(), 'ready\ncleaning up\nclean\n');
-    assert.match(told(), /CancelledError\n\nDuring handling of the above exception, another exception occurred:\n\nKeyboardInterrupt\n$/);
+    assert.match(
+      told(),
+      /CancelledError\n\nDuring handling of the above exception, another exception occurred:\n\nKeyboardInterrupt\n$/,
+    );
   });
 
   test('the second one raises KeyboardInterrupt at once, and main is cancelled again', async () => {
@@ -69,7 +79,7 @@ describe('program.interrupt()', () => {
       assert.equal(printed(), 'ready\ncancelled\n');
     });
 
-  test('calls the program\'s own handler for SIGINT', async () => {
+  test("calls the program's own handler for SIGINT", async () => {
     const { program, status, printed } = await ready('own-handler');
     program.interrupt();
     assert.equal(await within('the end', status), 0);
@@ -92,20 +102,35 @@ describe('program.interrupt()', () => {
   });
 });
 
-/** Runs the command, sends it SIGINT each time the next of the texts has been printed (then again and again, if wanted),
- * and gives how it ended. */
+/** Runs the command, sends it SIGINT each time the next of the texts has been printed (then again and again, if
+ * wanted), and gives how it ended. */
 async function pressed(scenario, texts, { again = false } = {}) {
   const child = spawn(process.execPath, [runner, file, scenario], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const outcome = { stdout: '', stderr: '' };
   let over = false;
-  child.stdout.on('data', (data) => { outcome.stdout += data; });
-  child.stderr.on('data', (data) => { outcome.stderr += data; });
-  child.on('close', (status, signal) => { over = true; Object.assign(outcome, { status, signal }); });
+  child.stdout.on('data', (data) => {
+    outcome.stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    outcome.stderr += data;
+  });
+  child.on('close', (status, signal) => {
+    over = true;
+    Object.assign(outcome, { status, signal });
+  });
   for (const text of texts) {
-    await until(text, () => over || outcome.stdout.includes(text), () => JSON.stringify(outcome));
+    await until(
+      text,
+      () => over || outcome.stdout.includes(text),
+      () => JSON.stringify(outcome),
+    );
     child.kill('SIGINT');
   }
-  await until('the end', () => over || again && !child.kill('SIGINT'), () => JSON.stringify(outcome));
+  await until(
+    'the end',
+    () => over || (again && !child.kill('SIGINT')),
+    () => JSON.stringify(outcome),
+  );
   await until('the output', () => over);
   return outcome;
 }
@@ -124,6 +149,9 @@ describe('SIGINT for the command that runs programs', () => {
   test('those after the second one end a program that computes', async () => {
     const { signal, stdout, stderr } = await pressed('compute', ['ready'], { again: true });
     assert.deepEqual({ signal, stdout }, { signal: 'SIGINT', stdout: 'ready\n' });
-    assert.match(stderr, /^asyncio: ended by Ctrl\+C: task Task-1 \(.*\) has not given way, although it was asked twice/);
+    assert.match(
+      stderr,
+      /^asyncio: ended by Ctrl\+C: task Task-1 \(.*\) has not given way, although it was asked twice/,
+    );
   });
 });

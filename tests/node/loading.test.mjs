@@ -17,8 +17,10 @@ before(async () => {
   bytes = readFileSync(file);
   server = createServer((request, response) => {
     if (request.url === '/modes.wasm') return response.setHeader('content-type', 'application/wasm').end(bytes);
-    if (request.url === '/octets.wasm') return response.setHeader('content-type', 'application/octet-stream').end(bytes);
-    if (request.url === '/page.wasm') return response.setHeader('content-type', 'text/html').end('<!doctype html><title>Sign in</title>');
+    if (request.url === '/octets.wasm')
+      return response.setHeader('content-type', 'application/octet-stream').end(bytes);
+    if (request.url === '/page.wasm')
+      return response.setHeader('content-type', 'text/html').end('<!doctype html><title>Sign in</title>');
     return response.writeHead(404).end('not found');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,7 +30,8 @@ before(async () => {
 after(() => server.close());
 
 const runs = async (source) => {
-  const printed = output(), program = await load(source, printed.options);
+  const printed = output(),
+    program = await load(source, printed.options);
   return [await within('run()', program.run()), printed.texts.stdout];
 };
 
@@ -48,7 +51,8 @@ describe('a program can be loaded from', () => {
     assert.deepEqual(await runs(await fetch(`${site}/modes.wasm`)), wanted);
     assert.deepEqual(await runs(fetch(`${site}/modes.wasm`)), wanted);
   });
-  test('a server that does not know the type of wasm', async () => assert.deepEqual(await runs(`${site}/octets.wasm`), wanted));
+  test('a server that does not know the type of wasm', async () =>
+    assert.deepEqual(await runs(`${site}/octets.wasm`), wanted));
   test('a file, by its URL', async () => assert.deepEqual(await runs(pathToFileURL(file)), wanted));
 });
 
@@ -75,7 +79,9 @@ describe('what cannot be loaded is told clearly', () => {
     ['a web page', () => new TextEncoder().encode('<!doctype html>')],
     ['an error page with status 200', () => `${site}/page.wasm`],
   ])
-    test(name, async () => assert.match((await rejection(load(source()))).message, /no WebAssembly module, or not all of it/));
+    test(name, async () =>
+      assert.match((await rejection(load(source()))).message, /no WebAssembly module, or not all of it/),
+    );
 
   test('something that is no source', async () => {
     for (const source of [undefined, null, 7, {}]) {
@@ -90,7 +96,9 @@ describe('what cannot be loaded is told clearly', () => {
   });
 
   test('a program that has not been through the pass', async () => {
-    const early = await assemble('(module (import "asyncify" "start_unwind" (func (param i32))) (func (export "asyncio_start")))');
+    const early = await assemble(
+      '(module (import "asyncify" "start_unwind" (func (param i32))) (func (export "asyncio_start")))',
+    );
     assert.match((await rejection(load(early))).message, /not been through the Asyncify pass.*make run FILE/);
   });
 
@@ -100,8 +108,11 @@ describe('what cannot be loaded is told clearly', () => {
   });
 
   test('an ASYNCIO_JS function that is no JavaScript', async () => {
-    const broken = await WebAssembly.compile(bytes.toString('latin1').includes('hooks.tell(')
-      ? Buffer.from(bytes.toString('latin1').replace('hooks.tell(', 'hooks.tell{'), 'latin1') : bytes);
+    const broken = await WebAssembly.compile(
+      bytes.toString('latin1').includes('hooks.tell(')
+        ? Buffer.from(bytes.toString('latin1').replace('hooks.tell(', 'hooks.tell{'), 'latin1')
+        : bytes,
+    );
     const error = await rejection(load(broken));
     assert.ok(error instanceof SyntaxError, `${error}`);
     assert.match(error.message, /in the JavaScript of an ASYNCIO_JS function/);

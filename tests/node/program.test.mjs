@@ -22,14 +22,18 @@ async function run(scenario, options = {}) {
 }
 
 async function start(scenario, options = {}) {
-  const printed = output(), program = await load(modes, { args: ['modes', scenario], ...printed.options, ...options });
+  const printed = output(),
+    program = await load(modes, { args: ['modes', scenario], ...printed.options, ...options });
   return { program, printed, status: program.run() };
 }
 
 describe('status', () => {
   test('0 when main() is through', async () => {
     const { status, stdout, stderr, program } = await run('hello');
-    assert.deepEqual({ status, stdout, stderr, state: program.state }, { status: 0, stdout: 'hello\nworld\n', stderr: '', state: 'exited' });
+    assert.deepEqual(
+      { status, stdout, stderr, state: program.state },
+      { status: 0, stdout: 'hello\nworld\n', stderr: '', state: 'exited' },
+    );
   });
 
   test('without listeners, the console gets whole lines', async (t) => {
@@ -79,7 +83,10 @@ describe('run()', () => {
 
 describe('streams and surroundings', () => {
   test('args, env, stdout, stderr; no files', async () => {
-    const { stdout, stderr } = await run('surroundings', { args: ['modes', 'surroundings', 'ä b', ''], env: { COLOUR: 'blau 🙂' } });
+    const { stdout, stderr } = await run('surroundings', {
+      args: ['modes', 'surroundings', 'ä b', ''],
+      env: { COLOUR: 'blau 🙂' },
+    });
     assert.equal(stdout, '[modes]\n[surroundings]\n[ä b]\n[]\nCOLOUR=blau 🙂\nno line end');
     const [first, second] = stderr.split('\n');
     assert.equal(first, 'to stderr');
@@ -91,17 +98,29 @@ describe('streams and surroundings', () => {
   });
 
   test('a character that is printed byte by byte comes out whole', async () => {
-    const parts = [], { stdout } = await run('utf8', { stdout: (text) => parts.push(text) });
+    const parts = [],
+      { stdout } = await run('utf8', { stdout: (text) => parts.push(text) });
     assert.equal(stdout, '');
     assert.equal(parts.join(''), 'grüße, 世界\n');
-    assert.ok(parts.every((part) => !part.includes('\ufffd')), JSON.stringify(parts));
+    assert.ok(
+      parts.every((part) => !part.includes('\ufffd')),
+      JSON.stringify(parts),
+    );
   });
 
   const chunks = ['one\ntw', 'o\n'].map((text) => new TextEncoder().encode(text));
   for (const [name, stdin, wanted] of [
     ['a string', 'one\ntwo\n', 'read one\nread two\n'],
     ['bytes', new TextEncoder().encode('äö\n'), 'read äö\n'],
-    ['a function', (into) => { const next = chunks.shift() ?? []; into.set(next); return next.length; }, 'read one\nread two\n'],
+    [
+      'a function',
+      (into) => {
+        const next = chunks.shift() ?? [];
+        into.set(next);
+        return next.length;
+      },
+      'read one\nread two\n',
+    ],
     ['nothing', undefined, ''],
     ['more than a buffer', `${'x'.repeat(200)}\n`.repeat(100), `read ${'x'.repeat(200)}\n`.repeat(100)],
   ])
@@ -114,7 +133,10 @@ describe('deadlock', () => {
     assert.equal(status, 1);
     assert.match(stderr, /deadlock/);
     assert.match(stderr, /holder \(holds_lock\) waits for future/);
-    assert.match(stderr, /wanter \(wants_lock\) waits for lock #\d+, taken last by holder, in wants_lock at modes\.c:\d+/);
+    assert.match(
+      stderr,
+      /wanter \(wants_lock\) waits for lock #\d+, taken last by holder, in wants_lock at modes\.c:\d+/,
+    );
   });
 
   test('is reported although a promise is left that was cancelled and is never settled', async () => {
@@ -125,7 +147,9 @@ describe('deadlock', () => {
   });
 
   test('is none while a promise is under way', async () => {
-    const later = deferred(), { asked } = hook({ promise: later.promise }), { status, printed } = await start('print');
+    const later = deferred(),
+      { asked } = hook({ promise: later.promise }),
+      { status, printed } = await start('print');
     await until('the promise to be awaited', () => asked.length === 1);
     await macrotask();
     later.resolve('there it is');
@@ -142,7 +166,8 @@ describe('a crash', () => {
   ])
     test(`(${scenario}) rejects run() and names the task; the program takes no more calls`, async () => {
       hook({ crash: new Promise(() => {}) });
-      const { program, status } = await start(scenario), error = await rejection(status);
+      const { program, status } = await start(scenario),
+        error = await rejection(status);
       assert.match(error.message, wanted);
       assert.ok(error.cause instanceof Error, `its cause: ${error.cause}`);
       assert.equal(program.state, 'crashed');
@@ -163,16 +188,22 @@ describe('a crash', () => {
       assert.match((await rejection(program.call('add_one', 1))).message, /has crashed.*load it again/);
     });
 
-  test('(the engine\'s stack used up) is told as a stack overflow', async () => {
+  test("(the engine's stack used up) is told as a stack overflow", async () => {
     const program = await load(library);
-    assert.match((await rejection(program.call('crash_engine', 1))).message, /stack overflow in task \S+ \(crash_engine\)/);
+    assert.match(
+      (await rejection(program.call('crash_engine', 1))).message,
+      /stack overflow in task \S+ \(crash_engine\)/,
+    );
     assert.equal(program.state, 'crashed');
   });
 
   test('rejects the calls that are under way, and run()', async () => {
-    const crash = deferred(), { asked } = hook({ crash: crash.promise }), { program, status } = await start('crash-while-called');
+    const crash = deferred(),
+      { asked } = hook({ crash: crash.promise }),
+      { program, status } = await start('crash-while-called');
     await until('main() to wait', () => asked.length === 1);
-    const sleeping = rejection(program.call('sleep_ms', 3_600_000)), ended = rejection(status);
+    const sleeping = rejection(program.call('sleep_ms', 3_600_000)),
+      ended = rejection(status);
     await macrotask();
     crash.resolve();
     assert.match((await ended).message, /trapped in task culprit/);
@@ -180,7 +211,9 @@ describe('a crash', () => {
   });
 
   test('leaves cancel() of a call without effect', async () => {
-    const program = await load(library), sleeping = program.call('sleep_ms', 3_600_000), pending = rejection(sleeping);
+    const program = await load(library),
+      sleeping = program.call('sleep_ms', 3_600_000),
+      pending = rejection(sleeping);
     await rejection(program.call('crash', 'trap'));
     assert.match((await pending).message, /has crashed/);
     assert.equal(sleeping.cancel(), false);
@@ -188,7 +221,9 @@ describe('a crash', () => {
   });
 
   test('leaves promises that are settled later without effect', async () => {
-    const later = deferred(), { asked } = hook({ later: later.promise }), program = await load(library);
+    const later = deferred(),
+      { asked } = hook({ later: later.promise }),
+      program = await load(library);
     const pending = rejection(program.call('await_passed', 'later'));
     await until('the promise to be awaited', () => asked.length === 1);
     await rejection(program.call('crash', 'trap'));
@@ -198,7 +233,9 @@ describe('a crash', () => {
   });
 
   test('leaves other instances of the same module alone', async () => {
-    const one = await load(library), other = await load(library), sleeping = other.call('sleep_ms', 5);
+    const one = await load(library),
+      other = await load(library),
+      sleeping = other.call('sleep_ms', 5);
     await rejection(one.call('crash', 'trap'));
     assert.equal(await within('the other instance', sleeping), 5);
     assert.equal(await within('a call', other.call('add_one', 1)), 2);
@@ -208,14 +245,18 @@ describe('a crash', () => {
 
 describe('after the end', () => {
   test('by exit() in a task: calls under way are rejected', async () => {
-    const printed = output(), program = await load(modes, { args: ['modes', 'exit'], ...printed.options });
-    const status = program.run(), pending = rejection(program.call('sleep_ms', 3_600_000));
+    const printed = output(),
+      program = await load(modes, { args: ['modes', 'exit'], ...printed.options });
+    const status = program.run(),
+      pending = rejection(program.call('sleep_ms', 3_600_000));
     assert.equal(await within('run()', status), 7);
     assert.match((await pending).message, /has ended with status 7/);
   });
 
   test('promises that are settled later have no effect', async () => {
-    const end = deferred(), late = deferred(), { asked } = hook({ end: end.promise, late: late.promise });
+    const end = deferred(),
+      late = deferred(),
+      { asked } = hook({ end: end.promise, late: late.promise });
     const { program, status } = await start('calls');
     await until('main() to wait', () => asked.length === 1);
     const pending = rejection(program.call('wait_for_promise', 'late'));
@@ -232,8 +273,10 @@ describe('side by side', () => {
   test('two instances of one module keep their worlds apart', async () => {
     const answers = { one: deferred(), two: deferred() };
     hook({ one: answers.one.promise, two: answers.two.promise });
-    const one = await load(library), two = await load(library);
-    const first = one.call('await_text', 'one'), second = two.call('await_text', 'two');
+    const one = await load(library),
+      two = await load(library);
+    const first = one.call('await_text', 'one'),
+      second = two.call('await_text', 'two');
     answers.two.resolve('for the second');
     assert.equal(await within('the second', second), 'for the second');
     answers.one.resolve('for the first');
@@ -241,12 +284,15 @@ describe('side by side', () => {
   });
 
   test('ten programs run at once, on real and virtual clocks', async () => {
-    const all = await Promise.all(Array.from({ length: 10 }, (_, i) => run('hello', { clock: i % 2 ? 'virtual' : 'real' })));
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => run('hello', { clock: i % 2 ? 'virtual' : 'real' })),
+    );
     for (const { status, stdout } of all) assert.deepEqual({ status, stdout }, { status: 0, stdout: 'hello\nworld\n' });
   });
 
-  test('one program\'s task awaits another program\'s', async () => {
-    const one = await load(library), two = await load(library);
+  test("one program's task awaits another program's", async () => {
+    const one = await load(library),
+      two = await load(library);
     hook({ relay: () => two.call('greet', 'neighbour') });
     assert.equal(await within('the relay', one.call('await_text', 'relay')), 'hello, neighbour');
   });
@@ -256,34 +302,64 @@ describe('trace', () => {
   test('as objects, numbered from 1, with what was printed', async () => {
     const events = [];
     await run('hello', { trace: (event) => events.push(event), clock: 'virtual' });
-    assert.deepEqual(events.map(({ n }) => n), events.map((_, i) => i + 1));
-    assert.deepEqual(events.filter(({ ev }) => ev === 'print').map(({ text, t }) => [text, t]), [['hello', 0], ['world', 0.001]]);
+    assert.deepEqual(
+      events.map(({ n }) => n),
+      events.map((_, i) => i + 1),
+    );
+    assert.deepEqual(
+      events.filter(({ ev }) => ev === 'print').map(({ text, t }) => [text, t]),
+      [
+        ['hello', 0],
+        ['world', 0.001],
+      ],
+    );
     const kinds = new Set(events.map(({ ev }) => ev));
     for (const kind of ['turn', 'turn_end', 'task', 'step', 'suspend', 'timer', 'timer_fired', 'ready', 'done'])
       assert.ok(kinds.has(kind), `no event "${kind}" in ${[...kinds]}`);
     const suspended = events.find(({ ev }) => ev === 'suspend');
-    assert.deepEqual([suspended.on, suspended.file, suspended.func, typeof suspended.line], ['sleep', 'modes.c', 'hello', 'number']);
+    assert.deepEqual(
+      [suspended.on, suspended.file, suspended.func, typeof suspended.line],
+      ['sleep', 'modes.c', 'hello', 'number'],
+    );
   });
 
   test('tells of promises', async () => {
     const events = [];
     hook({ promise: Promise.resolve('text') });
     await run('print', { trace: (event) => events.push(event) });
-    const suspended = events.find(({ ev }) => ev === 'suspend'), ready = events.find(({ ev }) => ev === 'ready');
+    const suspended = events.find(({ ev }) => ev === 'suspend'),
+      ready = events.find(({ ev }) => ev === 'ready');
     assert.equal(suspended.on, 'promise');
     assert.deepEqual([ready.by, ready.via], ['promise', suspended.obj]);
   });
 
-  test('as text: JSON lines, and Chrome\'s format by the name\'s end', async () => {
+  test("as text: JSON lines, and Chrome's format by the name's end", async () => {
     const collect = async (name) => {
-      let text = '', closed = 0;
-      await run('hello', { clock: 'virtual', traceText: { name, write: (part) => { text += part; }, close: () => closed++ } });
+      let text = '',
+        closed = 0;
+      await run('hello', {
+        clock: 'virtual',
+        traceText: {
+          name,
+          write: (part) => {
+            text += part;
+          },
+          close: () => closed++,
+        },
+      });
       assert.equal(closed, 1, 'closed once');
       return text;
     };
-    const lines = (await collect('trace.jsonl')).trimEnd().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual(lines.map(({ n }) => n), lines.map((_, i) => i + 1));
-    const chrome = JSON.parse(await collect('trace.json')), events = chrome.traceEvents ?? chrome;
+    const lines = (await collect('trace.jsonl'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.map(({ n }) => n),
+      lines.map((_, i) => i + 1),
+    );
+    const chrome = JSON.parse(await collect('trace.json')),
+      events = chrome.traceEvents ?? chrome;
     assert.ok(events.length > 5 && events.every(({ ph }) => typeof ph === 'string'), `${events.length} events`);
   });
 
@@ -308,8 +384,9 @@ describe('trace', () => {
   });
 });
 
-test('a program\'s functions may be named like functions of the runtime', async () => {
-  const printed = output(), program = await load(readFileSync(await built('homonyms')), printed.options);
+test("a program's functions may be named like functions of the runtime", async () => {
+  const printed = output(),
+    program = await load(readFileSync(await built('homonyms')), printed.options);
   assert.equal(await within('run()', program.run()), 0);
   assert.equal(printed.texts.stdout, '24 functions, 24 turns\n');
 });

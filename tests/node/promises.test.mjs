@@ -26,8 +26,17 @@ describe('fulfilment', () => {
     assert.equal(await call('await_number', 'answer'), 42);
   });
 
-  for (const [given, wanted] of [[0.1, 'value 0.10000000000000001'], [-0, 'value -0'], [0, 'value 0'], [Infinity, 'value inf'],
-    [true, 'value 1'], ['12', 'value 12'], ['no number', 'value nan'], [undefined, 'NULL nan'], [null, 'NULL nan']])
+  for (const [given, wanted] of [
+    [0.1, 'value 0.10000000000000001'],
+    [-0, 'value -0'],
+    [0, 'value 0'],
+    [Infinity, 'value inf'],
+    [true, 'value 1'],
+    ['12', 'value 12'],
+    ['no number', 'value nan'],
+    [undefined, 'NULL nan'],
+    [null, 'NULL nan'],
+  ])
     test(`with ${typeof given === 'string' ? JSON.stringify(given) : Object.is(given, -0) ? '-0' : given} as a number`, async () => {
       hook({ answer: Promise.resolve(given) });
       assert.equal(await call('await_number_text', 'answer'), wanted);
@@ -64,7 +73,12 @@ describe('fulfilment', () => {
     const sent = [];
     hook({ hooks: { send: (value, bytes) => sent.push([value, [...bytes]]) } });
     await call('send_values');
-    assert.deepEqual(sent, [['grüße', []], [0.5, [0]], [new Uint8Array([0, 1, 254, 255]), [0, 1]], [undefined, [0, 1, 254]]]);
+    assert.deepEqual(sent, [
+      ['grüße', []],
+      [0.5, [0]],
+      [new Uint8Array([0, 1, 254, 255]), [0, 1]],
+      [undefined, [0, 1, 254]],
+    ]);
   });
 
   test('a promise that is settled already, and one that is settled much later', async () => {
@@ -103,7 +117,9 @@ describe('asked for later', () => {
   });
 
   test('one that was rejected before: JavaScript hears of it as of any that nobody handles, and C gets it', async () => {
-    const before = process.listeners('unhandledRejection'), told = [], error = new RangeError('early');
+    const before = process.listeners('unhandledRejection'),
+      told = [],
+      error = new RangeError('early');
     process.removeAllListeners('unhandledRejection').on('unhandledRejection', (reason) => told.push(reason));
     try {
       hook({ pause, failing: () => Promise.reject(error) });
@@ -118,7 +134,8 @@ describe('asked for later', () => {
   test('one that is never asked for does no harm', async () => {
     const later = deferred();
     hook({ pause: new Promise(() => {}), later: later.promise });
-    const task = program.call('await_late_passed', 'later'), cancelled = rejection(task);
+    const task = program.call('await_late_passed', 'later'),
+      cancelled = rejection(task);
     await macrotask();
     task.cancel();
     assert.ok((await cancelled) instanceof asyncio.CancelledError, String(await cancelled));
@@ -130,7 +147,10 @@ describe('asked for later', () => {
 
   test('the same promise asked for twice is an error that says what to do', async () => {
     hook({ answer: Promise.resolve('once') });
-    assert.equal(await call('claim_twice', 'answer'), 'asyncio_from_promise() was given this promise before: keep the future that it gave; once');
+    assert.equal(
+      await call('claim_twice', 'answer'),
+      'asyncio_from_promise() was given this promise before: keep the future that it gave; once',
+    );
   });
 });
 
@@ -142,8 +162,13 @@ describe('many at once', () => {
   };
 
   test('gather gives the results in order, whatever the order of fulfilment', async () => {
-    const waiting = ask(), pending = call('gather_numbers', 10);
-    await until('10 promises', () => waiting.length === 10, () => `(${waiting.length})`);
+    const waiting = ask(),
+      pending = call('gather_numbers', 10);
+    await until(
+      '10 promises',
+      () => waiting.length === 10,
+      () => `(${waiting.length})`,
+    );
     for (const n of [3, 9, 0, 1, 8, 2, 7, 6, 4, 5]) {
       waiting[n].resolve(n * n);
       if (n % 2) await macrotask();
@@ -152,10 +177,15 @@ describe('many at once', () => {
   });
 
   test('tasks go on in the order in which their promises are fulfilled', async () => {
-    const waiting = [], told = [];
+    const waiting = [],
+      told = [];
     hook({ hooks: { askNumber: (n) => (waiting[n] = deferred()).promise, tell: (text) => told.push(text) } });
     const pending = call('tell_numbers', 5);
-    await until('5 promises', () => waiting.length === 5, () => `(${waiting.length})`);
+    await until(
+      '5 promises',
+      () => waiting.length === 5,
+      () => `(${waiting.length})`,
+    );
     for (const n of [4, 0, 3]) {
       waiting[n].resolve(n + 10);
       await macrotask();
@@ -167,8 +197,14 @@ describe('many at once', () => {
   });
 
   test('one rejection goes through gather at once; the others are fulfilled in peace', async () => {
-    const waiting = ask(), pending = rejection(program.call('gather_numbers', 3)), error = new Error('the second');
-    await until('3 promises', () => waiting.length === 3, () => `(${waiting.length})`);
+    const waiting = ask(),
+      pending = rejection(program.call('gather_numbers', 3)),
+      error = new Error('the second');
+    await until(
+      '3 promises',
+      () => waiting.length === 3,
+      () => `(${waiting.length})`,
+    );
     waiting[1].reject(error);
     assert.equal(await pending, error);
     waiting[0].resolve(0);
@@ -185,7 +221,8 @@ describe('many at once', () => {
         await Promise.all(Array.from({ length: 100 }, () => call('await_text', 'answer')));
       return call('bytes_in_use');
     };
-    const early = await round(500), late = await round(10_000);
+    const early = await round(500),
+      late = await round(10_000);
     assert.ok(late <= early + 1024, `in use after 500: ${early} bytes, after 10,000 more: ${late} bytes`);
   });
 });
@@ -248,7 +285,11 @@ describe('rejection', () => {
 
   test('an async function that throws before its first await', async () => {
     const error = new Error('at once');
-    hook({ answer: () => { throw error; } });
+    hook({
+      answer: () => {
+        throw error;
+      },
+    });
     assert.equal(await rejection(program.call('await_passed', 'answer')), error);
   });
 
@@ -257,7 +298,11 @@ describe('rejection', () => {
     hook({ answer: later.promise });
     await call('await_dropped', 'answer');
     later.reject(new Error('nobody looks'));
-    await until('a report', () => printed.texts.stderr.includes('nobody looks'), () => JSON.stringify(printed.texts.stderr));
+    await until(
+      'a report',
+      () => printed.texts.stderr.includes('nobody looks'),
+      () => JSON.stringify(printed.texts.stderr),
+    );
     assert.match(printed.texts.stderr, /exception was never retrieved/);
   });
 });

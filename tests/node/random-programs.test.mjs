@@ -7,14 +7,39 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import {
-  BaseExceptionGroup, BoundedSemaphore, CancelledError, Event, Future, InvalidStateError, KeyError, Lock, LookupError, RuntimeError, Semaphore,
-  TaskGroup, ValueError, callSoon, createTask, currentTask, gather, run, sleep,
+  BaseExceptionGroup,
+  BoundedSemaphore,
+  CancelledError,
+  Event,
+  Future,
+  InvalidStateError,
+  KeyError,
+  Lock,
+  LookupError,
+  RuntimeError,
+  Semaphore,
+  TaskGroup,
+  ValueError,
+  callSoon,
+  createTask,
+  currentTask,
+  gather,
+  run,
+  sleep,
 } from '../../build/wasm/node.mjs';
 
-const BLOCK = 100, SCRIPTS = 10, LENGTH = 7, FIRST = 4, DRIVER = 24, TICK = 0.001;
+const BLOCK = 100,
+  SCRIPTS = 10,
+  LENGTH = 7,
+  FIRST = 4,
+  DRIVER = 24,
+  TICK = 0.001;
 
 const PROGRAMS = 1000;
-const sums = readFileSync(new URL('../unit/random_programs.inc', import.meta.url), 'utf8').match(/0x[0-9a-f]{8}/g).map(Number).slice(0, PROGRAMS / 100);
+const sums = readFileSync(new URL('../unit/random_programs.inc', import.meta.url), 'utf8')
+  .match(/0x[0-9a-f]{8}/g)
+  .map(Number)
+  .slice(0, PROGRAMS / 100);
 
 const str = (value) => (value ? 'True' : 'False');
 
@@ -32,7 +57,8 @@ class Program {
 
   constructor(seed) {
     this.#state = (Math.imul(seed, 2654435761) + 12345) >>> 0;
-    const below = (n) => this.#below(n), pair = (n) => [below(n), below(256)];
+    const below = (n) => this.#below(n),
+      pair = (n) => [below(n), below(256)];
     this.swallows = Array.from({ length: SCRIPTS }, () => below(4) === 0);
     this.catches = Array.from({ length: SCRIPTS }, () => below(2) === 0);
     this.scripts = Array.from({ length: SCRIPTS }, () => Array.from({ length: LENGTH }, () => pair(20)));
@@ -51,16 +77,19 @@ class Program {
   // ---- tasks ----
 
   logEnd(i, task) {
-    this.log(`${i}:${task.cancelled ? 'cancelled' : task.exception ? describeError(task.exception) : `=${task.result()}`}`);
+    this.log(
+      `${i}:${task.cancelled ? 'cancelled' : task.exception ? describeError(task.exception) : `=${task.result()}`}`,
+    );
   }
 
   create(make) {
     if (this.next === SCRIPTS) return;
-    const i = this.next++, task = this.tasks[i] = make(this.runScript(i));
+    const i = this.next++,
+      task = (this.tasks[i] = make(this.runScript(i)));
     task.addDoneCallback(() => this.logEnd(i, task));
   }
 
-  * runScript(i) {
+  *runScript(i) {
     for (const [op, arg] of this.scripts[i]) {
       try {
         yield* this.operation(i, op, arg);
@@ -85,55 +114,88 @@ class Program {
     return sleep(ticks ? ticks * TICK + this.sleeps * 1e-6 : 0);
   }
 
-  * hold(thing, arg) {
+  *hold(thing, arg) {
     yield* thing.use(() => this.sleep((arg >> 1) % 3));
   }
 
-  * operation(i, op, arg) {
+  *operation(i, op, arg) {
     switch (op) {
-      case 0: yield* sleep(0); break;
-      case 1: yield* this.sleep((arg % 4) + 1); break;
-      case 2: case 3: yield* this.hold(this.locks[arg % 2], arg); break;
-      case 4: case 5: yield* this.hold(this.semaphores[arg % 2], arg); break;
-      case 6: yield* this.events[arg % 2].wait(); break;
-      case 7: this.events[arg % 2].set(); break;
-      case 8: this.events[arg % 2].clear(); break;
+      case 0:
+        yield* sleep(0);
+        break;
+      case 1:
+        yield* this.sleep((arg % 4) + 1);
+        break;
+      case 2:
+      case 3:
+        yield* this.hold(this.locks[arg % 2], arg);
+        break;
+      case 4:
+      case 5:
+        yield* this.hold(this.semaphores[arg % 2], arg);
+        break;
+      case 6:
+        yield* this.events[arg % 2].wait();
+        break;
+      case 7:
+        this.events[arg % 2].set();
+        break;
+      case 8:
+        this.events[arg % 2].clear();
+        break;
       case 9: {
         const task = this.tasks[arg % SCRIPTS];
         if (task) this.log(`cancel${arg % SCRIPTS}:${str(arg & 64 ? task.cancel(`by ${i}`) : task.cancel())}`);
         break;
       }
-      case 10: case 11: {
+      case 10:
+      case 11: {
         const task = this.other(i, arg);
         if (task) this.log(`got ${yield* task}`);
         break;
       }
-      case 12: this.log(`got ${yield* this.futures[arg % 3]}`); break;
-      case 13: this.endFuture(arg); break;
-      case 14: this.create(createTask); break;
-      case 15: throw new ValueError(`${i}.${arg}`);
-      case 16: this.log(`uncancel ${currentTask().uncancel()}`); break;
-      case 17: yield* this.gather(i, arg); break;
-      case 18: yield* this.group(i, arg); break;
-      default: this.odd(arg);
+      case 12:
+        this.log(`got ${yield* this.futures[arg % 3]}`);
+        break;
+      case 13:
+        this.endFuture(arg);
+        break;
+      case 14:
+        this.create(createTask);
+        break;
+      case 15:
+        throw new ValueError(`${i}.${arg}`);
+      case 16:
+        this.log(`uncancel ${currentTask().uncancel()}`);
+        break;
+      case 17:
+        yield* this.gather(i, arg);
+        break;
+      case 18:
+        yield* this.group(i, arg);
+        break;
+      default:
+        this.odd(arg);
     }
   }
 
   endFuture(arg) {
-    const future = this.futures[arg % 3], how = Math.trunc(arg / 3) % 4;
+    const future = this.futures[arg % 3],
+      how = Math.trunc(arg / 3) % 4;
     if (how === 0) this.log(`cancelled ${str(future.cancel())}`);
     else if (how === 1) future.setException(new KeyError(`${arg}`));
     else future.setResult(arg);
   }
 
-  * gather(i, arg) {
+  *gather(i, arg) {
     const chosen = [this.other(i, arg), this.other(i, arg >> 2), this.other(i, arg >> 4)].filter(Boolean);
     const results = yield* gather(...chosen, { returnExceptions: (arg & 1) === 1 });
     this.log(`gathered ${results.map((r) => (r instanceof Error ? describeError(r) : r)).join()}`);
   }
 
-  * group(i, arg) {
-    const group = new TaskGroup(), self = this;
+  *group(i, arg) {
+    const group = new TaskGroup(),
+      self = this;
     yield* group.use(function* () {
       for (let k = 0; k < arg % 3; k++) self.create((script) => group.createTask(script));
       if (arg & 8) yield* self.sleep(arg & 3);
@@ -143,11 +205,20 @@ class Program {
 
   odd(arg) {
     switch (arg % 5) {
-      case 0: this.locks[Math.trunc(arg / 5) % 2].release(); break;
-      case 1: this.semaphores[1].release(); break;
-      case 2: currentTask().cancel('self'); break;
-      case 3: this.log(`cancelling ${currentTask().cancelling()}`); break;
-      default: callSoon(() => this.inCallback(Math.trunc(arg / 5)));
+      case 0:
+        this.locks[Math.trunc(arg / 5) % 2].release();
+        break;
+      case 1:
+        this.semaphores[1].release();
+        break;
+      case 2:
+        currentTask().cancel('self');
+        break;
+      case 3:
+        this.log(`cancelling ${currentTask().cancelling()}`);
+        break;
+      default:
+        callSoon(() => this.inCallback(Math.trunc(arg / 5)));
     }
   }
 
@@ -159,7 +230,7 @@ class Program {
 
   // ---- the driver ----
 
-  * main() {
+  *main() {
     this.locks = [new Lock(), new Lock()];
     this.semaphores = [new Semaphore(2), new BoundedSemaphore(1)];
     this.events = [new Event(), new Event()];
@@ -169,7 +240,7 @@ class Program {
     yield* this.endAll();
   }
 
-  * drive(op, arg) {
+  *drive(op, arg) {
     const task = this.tasks[arg % SCRIPTS];
     if (op === 0 && task) task.cancel(`driver ${arg}`);
     else if (op === 1) this.events[arg % 2].set();
@@ -178,19 +249,24 @@ class Program {
     else yield* sleep(0);
   }
 
-  * endAll() {
+  *endAll() {
     this.log('end');
     for (let round = 0; round < 100; round++) {
       for (const task of this.tasks.slice(0, this.next)) if (!task.done) task.cancel();
       for (let turn = 0; turn < 4; turn++) yield* sleep(0);
     }
-    this.log(this.tasks.slice(0, this.next).map((task) => Number(task.done)).join(' '));
+    this.log(
+      this.tasks
+        .slice(0, this.next)
+        .map((task) => Number(task.done))
+        .join(' '),
+    );
     this.log(this.locks.map((lock) => Number(lock.locked)).join(''));
     const first = yield* this.permits(this.semaphores[0]);
     this.log(`${first}${yield* this.permits(this.semaphores[1])}`);
   }
 
-  * permits(semaphore) {
+  *permits(semaphore) {
     let count = 0;
     for (; !semaphore.locked; count++) yield* semaphore.acquire();
     return count;

@@ -13,7 +13,8 @@ before(async () => {
   modes = await built('modes');
 });
 
-const run = (scenario, { flags = [], ...options } = {}) => command(runner, [...flags, modes, ...[scenario].flat()], options);
+const run = (scenario, { flags = [], ...options } = {}) =>
+  command(runner, [...flags, modes, ...[scenario].flat()], options);
 
 describe('exit status and output', () => {
   for (const [scenario, wanted] of [
@@ -22,7 +23,8 @@ describe('exit status and output', () => {
     ['exit', { status: 7, stdout: 'leaving', stderr: '' }],
   ])
     for (const flags of [[], ['--time-limit=60']])
-      test(`of ${scenario} ${flags}`, async () => assert.deepEqual(await run(scenario, { flags }), { signal: null, ...wanted }));
+      test(`of ${scenario} ${flags}`, async () =>
+        assert.deepEqual(await run(scenario, { flags }), { signal: null, ...wanted }));
 
   test('1 for an uncaught exception, which is told on stderr', async () => {
     const { status, stderr } = await run('fail');
@@ -49,23 +51,39 @@ describe('arguments, environment and input', () => {
   test('input is read to its end', async () => {
     const input = `${'line\n'.repeat(10_000)}last`;
     const { stdout } = await run('input', { input });
-    assert.equal(stdout, input.split('\n').map((line) => `read ${line}`).join('\n'));
+    assert.equal(
+      stdout,
+      input
+        .split('\n')
+        .map((line) => `read ${line}`)
+        .join('\n'),
+    );
   });
 
   test('input is waited for', async () => {
     const child = spawn(process.execPath, [runner, modes, 'input'], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
-    let text = '', status;
-    child.stdout.on('data', (data) => { text += data; });
-    child.on('close', (code) => { status = code; });
+    let text = '',
+      status;
+    child.stdout.on('data', (data) => {
+      text += data;
+    });
+    child.on('close', (code) => {
+      status = code;
+    });
     child.stdin.write('first\n');
-    await until('the first line', () => text.includes('read first') || status !== undefined, () => JSON.stringify({ text, status }));
+    await until(
+      'the first line',
+      () => text.includes('read first') || status !== undefined,
+      () => JSON.stringify({ text, status }),
+    );
     child.stdin.end('second\n');
     await until('the end', () => status !== undefined);
     assert.deepEqual({ text, status }, { text: 'read first\nread second\n', status: 0 });
   });
 
   test('much output arrives whole, although the reader is slow', async () => {
-    const input = 'x'.repeat(100) + '\n', { stdout } = await run('input', { input: input.repeat(20_000) });
+    const input = 'x'.repeat(100) + '\n',
+      { stdout } = await run('input', { input: input.repeat(20_000) });
     assert.equal(stdout.length, (input.length + 5) * 20_000);
   });
 });
@@ -74,21 +92,34 @@ describe('options', () => {
   test('--clock=virtual', async () => {
     const { status, stdout } = await run('sleepers', { flags: ['--clock=virtual'] });
     assert.equal(status, 0);
-    assert.deepEqual(stdout.trimEnd().split('\n').map(parseFloat), [0, 1, 2, 3, 5, 7, 10, 10, 11, 13, 17, 20, 20, 30, 30]);
+    assert.deepEqual(
+      stdout.trimEnd().split('\n').map(parseFloat),
+      [0, 1, 2, 3, 5, 7, 10, 10, 11, 13, 17, 20, 20, 30, 30],
+    );
   });
 
   test('--trace=file.jsonl and --trace=file.json', async (t) => {
-    const folder = temporaryFolder(t), lines = join(folder, 'trace.jsonl'), chrome = join(folder, 'trace.json');
+    const folder = temporaryFolder(t),
+      lines = join(folder, 'trace.jsonl'),
+      chrome = join(folder, 'trace.json');
     assert.equal((await run('hello', { flags: [`--trace=${lines}`] })).stdout, 'hello\nworld\n');
-    const events = readFileSync(lines, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual(events.map(({ n }) => n), events.map((_, i) => i + 1));
+    const events = readFileSync(lines, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      events.map(({ n }) => n),
+      events.map((_, i) => i + 1),
+    );
     await run('hello', { flags: [`--trace=${chrome}`, '--clock=virtual'] });
     const parsed = JSON.parse(readFileSync(chrome, 'utf8'));
     assert.ok((parsed.traceEvents ?? parsed).length > 5);
   });
 
   test('--trace of a program that calls exit() is complete', async (t) => {
-    const folder = temporaryFolder(t), chrome = join(folder, 'trace.json'), lines = join(folder, 'trace.jsonl');
+    const folder = temporaryFolder(t),
+      chrome = join(folder, 'trace.json'),
+      lines = join(folder, 'trace.jsonl');
     assert.equal((await run('exit', { flags: [`--trace=${lines}`] })).status, 7);
     assert.ok(readFileSync(lines, 'utf8').endsWith('}\n'));
     assert.equal((await run('exit', { flags: [`--trace=${chrome}`] })).status, 7);
@@ -134,9 +165,15 @@ describe('what it does not understand', () => {
     ['an unknown clock', ['--clock=sundial', 'MODES', 'hello'], /clock/],
   ])
     test(`${name} gives status 2 and one line`, async () => {
-      const { status, stdout, stderr } = await command(runner, args.map((arg) => (arg === 'MODES' ? modes : arg)));
+      const { status, stdout, stderr } = await command(
+        runner,
+        args.map((arg) => (arg === 'MODES' ? modes : arg)),
+      );
       assert.match(stderr, wanted);
-      assert.deepEqual({ status, stdout, lines: stderr.trimEnd().split('\n').length }, { status: 2, stdout: '', lines: 1 });
+      assert.deepEqual(
+        { status, stdout, lines: stderr.trimEnd().split('\n').length },
+        { status: 2, stdout: '', lines: 1 },
+      );
     });
 
   test('a library, which has nothing to run', async () => {

@@ -19,7 +19,8 @@ const hasMain = (source) => /\bint main\(/.test(readFileSync(source, 'utf8'));
 
 /** Builds one of tests/node/programs unless it is up to date; gives the path of its wasm. */
 export async function built(name) {
-  const source = sourceOf(name), library = hasMain(source) ? [] : ['--library'];
+  const source = sourceOf(name),
+    library = hasMain(source) ? [] : ['--library'];
   const { status, stderr } = await command('wasm/build.mjs', [...library, '--quiet', '--dir', FOLDER, source]);
   if (status !== 0) throw new Error(`${name}.c could not be built:\n${stderr}`);
   return join(FOLDER, `${name}.wasm`);
@@ -30,7 +31,8 @@ export function command(script, args, { input, env, node = [] } = {}) {
   return new Promise((resolve) => {
     const options = { cwd: root, maxBuffer: 1 << 26, timeout: 4 * PATIENCE, env: { ...process.env, ...env } };
     const child = execFile(process.execPath, [...node, script, ...args], options, (error, stdout, stderr) =>
-      resolve({ status: error ? error.code ?? null : 0, signal: error?.signal ?? null, stdout, stderr }));
+      resolve({ status: error ? (error.code ?? null) : 0, signal: error?.signal ?? null, stdout, stderr }),
+    );
     child.stdin.on('error', () => {}); // a program that ends without reading
     child.stdin.end(input ?? '');
   });
@@ -75,7 +77,9 @@ export function within(what, promise) {
 export async function rejection(promise) {
   try {
     const value = await within('a rejection', promise);
-    throw Object.assign(new Error(`fulfilled with ${String(value)}, where a rejection was expected`), { fulfilled: true });
+    throw Object.assign(new Error(`fulfilled with ${String(value)}, where a rejection was expected`), {
+      fulfilled: true,
+    });
   } catch (error) {
     if (error?.fulfilled) throw error;
     return error;
@@ -87,13 +91,23 @@ export function output() {
   const texts = { stdout: '', stderr: '' };
   return {
     texts,
-    options: { stdout: (text) => { texts.stdout += text; }, stderr: (text) => { texts.stderr += text; } },
+    options: {
+      stdout: (text) => {
+        texts.stdout += text;
+      },
+      stderr: (text) => {
+        texts.stderr += text;
+      },
+    },
   };
 }
 
-/** The JavaScript that the programs call: `tell` collects into told, `ask` gives promises by name; both can be replaced. */
+/** The JavaScript that the programs call: `tell` collects into told, `ask` gives promises by name; both can be
+ * replaced. */
 export function hook(answers = {}) {
-  const told = [], signals = {}, asked = [];
+  const told = [],
+    signals = {},
+    asked = [];
   globalThis.hooks = {
     tell: (text) => told.push(text),
     ask: (what, signal) => {

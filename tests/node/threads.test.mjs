@@ -46,26 +46,35 @@ test('exit() in a thread ends the program', async () => {
 
 test('where there are no workers the awaiting task is told what to do', async (t) => {
   const script = join(temporaryFolder(t), 'without.mjs');
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     process.getBuiltinModule = undefined;
     const { load } = await import(${JSON.stringify(new URL('../../build/wasm/asyncio.mjs', import.meta.url).href)});
     const { readFileSync } = await import('node:fs');
     const program = await load(readFileSync(${JSON.stringify(await built('threads'))}));
     await program.call('print_there', 1).catch((error) => console.log(error.name + ': ' + error.message));
-  `);
+  `,
+  );
   const { stdout, status } = await command(script, []);
-  assert.match(stdout, /^RuntimeError: no thread can be had: there are no workers here\. In a page its Content-Security-Policy must allow/);
+  assert.match(
+    stdout,
+    /^RuntimeError: no thread can be had: there are no workers here\. In a page its Content-Security-Policy must allow/,
+  );
   assert.equal(status, 0);
 });
 
 test('a Node process ends although threads are idle', async (t) => {
   const script = join(temporaryFolder(t), 'idle.mjs');
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     const { load } = await import(${JSON.stringify(new URL('../../build/wasm/asyncio.mjs', import.meta.url).href)});
     const { readFileSync } = await import('node:fs');
     const program = await load(readFileSync(${JSON.stringify(await built('threads'))}), { stdout() {}, stderr() {} });
     console.log(await program.call('print_there', 5));
-  `);
+  `,
+  );
   const { status, stdout } = await command(script, []);
   assert.deepEqual({ status, stdout }, { status: 0, stdout: '5\n' });
 });

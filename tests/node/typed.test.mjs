@@ -1,4 +1,5 @@
-// JavaScript functions that say what they take and bring (ASYNCIO_JS_ASYNC), and asyncio_fetch, against a server of its own.
+// JavaScript functions that say what they take and bring (ASYNCIO_JS_ASYNC), and asyncio_fetch, against a server of its
+// own.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -17,14 +18,24 @@ const call = (...parameters) => within(`call(${parameters[0]})`, program.call(..
 
 describe('ASYNCIO_JS_ASYNC', () => {
   test('arguments arrive as what they are', async () => {
-    assert.deepEqual(JSON.parse(await call('describe_all', { key: 'k' })),
-      ['grüße', 0.5, -7, '9007199254740993bigint', true, 'Uint8Array', '1-2-3', 'k']);
+    assert.deepEqual(JSON.parse(await call('describe_all', { key: 'k' })), [
+      'grüße',
+      0.5,
+      -7,
+      '9007199254740993bigint',
+      true,
+      'Uint8Array',
+      '1-2-3',
+      'k',
+    ]);
   });
 
   test('a number comes back as a double', async () => assert.equal(await call('halves'), '1.5 -0.0005'));
   test('bytes go there and come back', async () => assert.equal(await call('reverse', 'abc'), 'cba'));
-  test('values are passed on, nothing comes back as nothing', async () => assert.equal(await call('pass_on', 'key'), 'found'));
-  test('a function that does not wait can give a value, or none', async () => assert.equal(await call('take_nothing'), 1));
+  test('values are passed on, nothing comes back as nothing', async () =>
+    assert.equal(await call('pass_on', 'key'), 'found'));
+  test('a function that does not wait can give a value, or none', async () =>
+    assert.equal(await call('take_nothing'), 1));
   test('what has no bytes is a TypeError', async () => {
     const error = await rejection(call('expect_bytes'));
     assert.equal(error.name, 'TypeError');
@@ -47,9 +58,24 @@ describe('ASYNCIO_EXPORT_ASYNC', () => {
   const typed = (name, ...list) => within(name, program.functions[name](...list));
 
   test('up to eight arguments arrive as what they are', async () => {
-    assert.equal(await typed('told', 'grüße', -0.5, -7, 9007199254740993n, true, new Uint8Array([65, 66, 67]), { toString: () => 'thing' }, 0.25),
-      'grüße -0.5 -7 9007199254740993 1 3:ABC thing 0.25');
-    assert.equal(await typed('told', '', 1e300, 2 ** 31 - 1, -5, 2, 'xy', null, 0), ' 1e+300 2147483647 -5 1 2:xy none 0');
+    assert.equal(
+      await typed(
+        'told',
+        'grüße',
+        -0.5,
+        -7,
+        9007199254740993n,
+        true,
+        new Uint8Array([65, 66, 67]),
+        { toString: () => 'thing' },
+        0.25,
+      ),
+      'grüße -0.5 -7 9007199254740993 1 3:ABC thing 0.25',
+    );
+    assert.equal(
+      await typed('told', '', 1e300, 2 ** 31 - 1, -5, 2, 'xy', null, 0),
+      ' 1e+300 2147483647 -5 1 2:xy none 0',
+    );
     assert.equal(await typed('told', null, NaN, 0, 0, false, null, undefined, 0), 'NULL nan 0 0 0 0: none 0');
   });
   test('results come back as what they are', async () => {
@@ -69,14 +95,19 @@ describe('ASYNCIO_EXPORT_ASYNC', () => {
   });
   test('many at once', async () => {
     const results = await within('a hundred', Promise.all(Array.from({ length: 100 }, (_, i) => typed('third', i))));
-    assert.deepEqual(results, Array.from({ length: 100 }, (_, i) => i / 3));
+    assert.deepEqual(
+      results,
+      Array.from({ length: 100 }, (_, i) => i / 3),
+    );
   });
   test('an exception rejects', async () => {
     const error = await rejection(typed('refuse', 'no'));
     assert.deepEqual([error.name, error.message], ['ValueError', 'no']);
   });
   for (const [list, says] of [
-    [[], /^third\(double number\) takes 1 argument, not 0$/], [[1, 2], /takes 1 argument, not 2$/], [['1'], /: number is to be a number, not string$/],
+    [[], /^third\(double number\) takes 1 argument, not 0$/],
+    [[1, 2], /takes 1 argument, not 2$/],
+    [['1'], /: number is to be a number, not string$/],
     [[null], /: number is to be a number, not null$/],
   ]) {
     test(`what does not fit is a TypeError: ${JSON.stringify(list)}`, async () => {
@@ -86,11 +117,17 @@ describe('ASYNCIO_EXPORT_ASYNC', () => {
     });
   }
   test('so are a fraction for 64 bits, an array for a string, and no array', async () => {
-    for (const [list, says] of [[['', 0, 0, 0.5], /takes 8 arguments, not 4/], [['', 0, 0, 0.5, 0, '', 0, 0], /large is to be a BigInt or a whole number/],
-      [[[], 0, 0, 0, 0, '', 0, 0], /^told\(const char \*name, .*: name is to be a string or null, not an array$/]]) {
+    for (const [list, says] of [
+      [['', 0, 0, 0.5], /takes 8 arguments, not 4/],
+      [['', 0, 0, 0.5, 0, '', 0, 0], /large is to be a BigInt or a whole number/],
+      [[[], 0, 0, 0, 0, '', 0, 0], /^told\(const char \*name, .*: name is to be a string or null, not an array$/],
+    ]) {
       assert.match((await rejection(typed('told', ...list))).message, says);
     }
-    assert.match((await rejection(within('third', program.call('third', 1)))).message, /takes its arguments as an array/);
+    assert.match(
+      (await rejection(within('third', program.call('third', 1)))).message,
+      /takes its arguments as an array/,
+    );
   });
   test('values that were passed are let go of', async () => {
     const alive = new FinalizationRegistry(() => freed++);
@@ -123,7 +160,14 @@ describe('asyncio_fetch', () => {
     '/bytes': (request, response) => response.end(Buffer.from(Array.from({ length: 100_000 }, (_, i) => i % 256))),
     '/echo': async (request, response) => {
       const parts = await request.toArray();
-      response.end(JSON.stringify([request.method, request.headers['x-token'], request.headers.accept, Buffer.concat(parts).toString('latin1')]));
+      response.end(
+        JSON.stringify([
+          request.method,
+          request.headers['x-token'],
+          request.headers.accept,
+          Buffer.concat(parts).toString('latin1'),
+        ]),
+      );
     },
     '/parts': (request, response) => {
       response.write('first');
@@ -147,8 +191,11 @@ describe('asyncio_fetch', () => {
   after(() => server.closeAllConnections() ?? server.close());
 
   for (const [path, wanted] of [
-    ['/page', '200 ok text/x-test - /page: grüße'], ['/missing', '404 not ok - - /missing: no such page'],
-    ['/moved', '200 ok text/x-test - /page: grüße'], ['/empty', '204 ok - - /empty: ']])
+    ['/page', '200 ok text/x-test - /page: grüße'],
+    ['/missing', '404 not ok - - /missing: no such page'],
+    ['/moved', '200 ok text/x-test - /page: grüße'],
+    ['/empty', '204 ok - - /empty: '],
+  ])
     test(`a page: ${path}`, async () => assert.equal(await call('get_page', url + path), wanted));
 
   test('a body, headers and the method that goes with them', async () =>
@@ -158,7 +205,8 @@ describe('asyncio_fetch', () => {
     const sum = Array.from({ length: 100_000 }, (_, i) => i % 256).reduce((a, b) => a + b);
     assert.equal(await call('get_bytes', `${url}/bytes`), `100000 ${sum}`);
   });
-  test('a body in parts, as it comes', async () => assert.equal(await call('get_in_parts', `${url}/parts`), '[first][second]'));
+  test('a body in parts, as it comes', async () =>
+    assert.equal(await call('get_in_parts', `${url}/parts`), '[first][second]'));
   test('a body to its end', async () => assert.equal(await call('get_to_the_end', `${url}/parts`), '[first][second]'));
   test('an empty body ends at once', async () => assert.equal(await call('get_in_parts', `${url}/empty`), '[][]'));
 
@@ -171,7 +219,8 @@ describe('asyncio_fetch', () => {
 
   test('cancelling the task aborts the request', async () => {
     gone = deferred();
-    const task = program.call('get_bytes', `${url}/endless`), cancelled = rejection(task);
+    const task = program.call('get_bytes', `${url}/endless`),
+      cancelled = rejection(task);
     setTimeout(() => task.cancel('enough'), 20);
     assert.equal((await cancelled).name, 'CancelledError');
     await within('the connection to be closed', gone.promise);

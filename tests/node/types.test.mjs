@@ -9,12 +9,16 @@ import { root } from './support.mjs';
 const EXPORT = /^export (?:declare )?(?:abstract )?(?:async )?(?:function|class|interface|type|const|let) (\w+)/;
 const MEMBER = /^ {2}(?:static |readonly |get )*(\[?[\w.]+\]?)\??[(:<]/;
 
-/** Declarations without a comment before them; of overloads, and of a class that is merged with an interface, one will do. */
+/** Declarations without a comment before them; of overloads, and of a class that is merged with an interface, one will
+ * do. */
 function undocumented(text) {
-  const lines = text.split('\n'), missing = new Set(), told = new Set();
+  const lines = text.split('\n'),
+    missing = new Set(),
+    told = new Set();
   let block; // the class or interface that a line is in
   lines.forEach((line, i) => {
-    const exported = line.match(EXPORT)?.[1], member = line.match(MEMBER)?.[1];
+    const exported = line.match(EXPORT)?.[1],
+      member = line.match(MEMBER)?.[1];
     if (exported) block = / (class|interface) /.test(line) ? exported : undefined;
     if (!exported && !(member && block)) return;
     const name = exported ?? `${block}.${member}`;
@@ -34,5 +38,8 @@ for (const name of readdirSync(join(root, 'build/wasm')).filter((file) => file.e
   });
 
 test('what has no comment is found', () => {
-  assert.deepEqual(undocumented('/** a */\nexport class A {\n  /** b */\n  b(): void;\n  c: number;\n}\nexport type D = 1;'), ['A.c', 'D']);
+  assert.deepEqual(
+    undocumented('/** a */\nexport class A {\n  /** b */\n  b(): void;\n  c: number;\n}\nexport type D = 1;'),
+    ['A.c', 'D'],
+  );
 });

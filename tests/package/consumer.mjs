@@ -17,8 +17,12 @@ const LIMIT = 120_000; // milliseconds
 /** Runs a command in a folder: { status, stdout, stderr }. It never throws. */
 export function command(file, args, { cwd = project, env } = {}) {
   return new Promise((resolve) => {
-    const child = execFile(file, args, { cwd, timeout: LIMIT, maxBuffer: 1 << 26, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
-      resolve({ status: error ? error.code ?? error.signal : 0, stdout, stderr }));
+    const child = execFile(
+      file,
+      args,
+      { cwd, timeout: LIMIT, maxBuffer: 1 << 26, env: { ...process.env, ...env } },
+      (error, stdout, stderr) => resolve({ status: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
+    );
     child.stdin.end();
   });
 }
@@ -31,7 +35,10 @@ export async function succeed(file, args, options) {
 }
 
 export const node = (...args) => succeed(process.execPath, args);
-export const cli = (...args) => command(join(project, 'node_modules/.bin/asyncio-wasm'), args, { env: { ASYNCIO_WASM_CACHE: join(project, '.cache') } });
+export const cli = (...args) =>
+  command(join(project, 'node_modules/.bin/asyncio-wasm'), args, {
+    env: { ASYNCIO_WASM_CACHE: join(project, '.cache') },
+  });
 
 /** A file of the project. */
 export function write(name, text) {

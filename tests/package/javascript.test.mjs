@@ -33,8 +33,8 @@ static void *in_thread(void *arg)
 ASYNCIO_EXPORT(in_thread, number)
 `;
 
-/** What every user of the package here does: two instances side by side, a result, an error, a cancellation; and a loop of
- * JavaScript coroutines. */
+/** What every user of the package here does: two instances side by side, a result, an error, a cancellation; and a loop
+ * of JavaScript coroutines. */
 const USE = `import { CancelledError, KeyError, Queue, TaskGroup, run, sleep } from 'asyncio-wasm';
 import { load } from './program.mjs';
 
@@ -63,21 +63,39 @@ const WANTED = '42 2 KeyError 8 no 6 traced';
 before(async () => {
   await install();
   write('src/program.c', PROGRAM);
-  const { stderr } = await cli('build', '--library', '-o', join(project, 'src/program.mjs'), join(project, 'src/program.c'));
+  const { stderr } = await cli(
+    'build',
+    '--library',
+    '-o',
+    join(project, 'src/program.mjs'),
+    join(project, 'src/program.c'),
+  );
   assert.equal(stderr, '');
   write('src/use.mjs', USE);
-  write('src/main.mjs', 'import { use } from \'./use.mjs\';\nuse().then((text) => { document.title = text; }, (error) => { document.title = String(error); });\n');
+  write(
+    'src/main.mjs',
+    "import { use } from './use.mjs';\nuse().then((text) => { document.title = text; }, (error) => { document.title = String(error); });\n",
+  );
 });
 
 describe('Node', () => {
   test('ES modules', async () => {
-    assert.equal(await node(write('src/esm.mjs', 'import { use } from \'./use.mjs\';\nconsole.log(await use());')), `${WANTED}\n`);
+    assert.equal(
+      await node(write('src/esm.mjs', "import { use } from './use.mjs';\nconsole.log(await use());")),
+      `${WANTED}\n`,
+    );
   });
 
   test('a worker thread', async () => {
-    write('src/thread.mjs', 'import { parentPort } from \'node:worker_threads\';\nimport { use } from \'./use.mjs\';\nparentPort.postMessage(await use());');
-    const main = write('src/threads.mjs', `import { Worker } from 'node:worker_threads';
-      new Worker(new URL('./thread.mjs', import.meta.url)).on('message', (text) => console.log(text));`);
+    write(
+      'src/thread.mjs',
+      "import { parentPort } from 'node:worker_threads';\nimport { use } from './use.mjs';\nparentPort.postMessage(await use());",
+    );
+    const main = write(
+      'src/threads.mjs',
+      `import { Worker } from 'node:worker_threads';
+      new Worker(new URL('./thread.mjs', import.meta.url)).on('message', (text) => console.log(text));`,
+    );
     assert.equal(await node(main), `${WANTED}\n`);
   });
 
@@ -97,24 +115,57 @@ describe('Node', () => {
 });
 
 describe('TypeScript', () => {
-  const tsc = (file, ...more) => command(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--target', 'es2022',
-    '--lib', 'es2022,esnext.disposable,dom', '--types', '', '--skipLibCheck', 'false', ...more, file]);
+  const tsc = (file, ...more) =>
+    command(process.execPath, [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '--noEmit',
+      '--strict',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,esnext.disposable,dom',
+      '--types',
+      '',
+      '--skipLibCheck',
+      'false',
+      ...more,
+      file,
+    ]);
 
-  for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']])
+  for (const [module, resolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])
     test(`the example programs, with ${resolution} resolution`, async () => {
       for (const name of readdirSync(join(root, 'tests/package/types'))) {
         const text = readFileSync(join(root, 'tests/package/types', name), 'utf8');
-        const { status, stdout } = await tsc(write(`types/${name}`, text), '--module', module, '--moduleResolution', resolution);
+        const { status, stdout } = await tsc(
+          write(`types/${name}`, text),
+          '--module',
+          module,
+          '--moduleResolution',
+          resolution,
+        );
         assert.deepEqual([status, stdout], [0, ''], name);
       }
     });
 
   test('every export of the module has a type, and every type an export', async () => {
-    const names = (await node(write('src/names.mjs', 'import * as all from \'asyncio-wasm\';\nconsole.log(Object.keys(all).join());'))).trim().split(',');
+    const names = (
+      await node(write('src/names.mjs', "import * as all from 'asyncio-wasm';\nconsole.log(Object.keys(all).join());"))
+    )
+      .trim()
+      .split(',');
     const text = `import * as all from 'asyncio-wasm';
       type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
       export const same: Same<keyof typeof all, ${names.map((name) => `'${name}'`).join('|')}> = true;`;
-    const { status, stdout } = await tsc(write('types-all.mts', text), '--module', 'nodenext', '--moduleResolution', 'nodenext');
+    const { status, stdout } = await tsc(
+      write('types-all.mts', text),
+      '--module',
+      'nodenext',
+      '--moduleResolution',
+      'nodenext',
+    );
     assert.deepEqual([status, stdout], [0, '']);
   });
 
@@ -123,8 +174,11 @@ describe('TypeScript', () => {
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.d.mts'))) {
       const lines = readFileSync(join(folder, name), 'utf8').split('\n');
       // An empty interface only adds to the class above it.
-      const declares = (line) => /^export (?!\*|\{)|^ {2}[\w[]\S.*;$/.test(line) && !/constructor|^export interface .* \{\}$/.test(line);
-      const bare = lines.filter((line, i) => declares(line) && !/\*\/\s*$/.test(lines[i - 1]) && nameOf(line) !== nameOf(lines[i - 1]));
+      const declares = (line) =>
+        /^export (?!\*|\{)|^ {2}[\w[]\S.*;$/.test(line) && !/constructor|^export interface .* \{\}$/.test(line);
+      const bare = lines.filter(
+        (line, i) => declares(line) && !/\*\/\s*$/.test(lines[i - 1]) && nameOf(line) !== nameOf(lines[i - 1]),
+      );
       assert.deepEqual(bare, [], name);
     }
   });
@@ -134,7 +188,8 @@ describe('TypeScript', () => {
 });
 
 test('the map of what pages load leads to modules of the package', () => {
-  const folder = join(project, 'node_modules/asyncio-wasm/wasm'), { sources } = JSON.parse(readFileSync(join(folder, 'web.mjs.map'), 'utf8'));
+  const folder = join(project, 'node_modules/asyncio-wasm/wasm'),
+    { sources } = JSON.parse(readFileSync(join(folder, 'web.mjs.map'), 'utf8'));
   assert.ok(sources.includes('program.mjs'), sources.join(' '));
   for (const source of sources) assert.ok(existsSync(join(folder, source)), `${source} is not in the package`);
 });
@@ -145,9 +200,16 @@ describe('pages', () => {
   /** esbuild leaves new URL('./x', import.meta.url) as it is: the files are to be put there. */
   async function putBeside(to) {
     const { build } = await import('esbuild');
-    await build({ entryPoints: [join(project, 'node_modules/asyncio-wasm/wasm/thread.mjs')], bundle: true, format: 'esm', platform: 'browser', outfile: join(project, to, 'thread.mjs') });
+    await build({
+      entryPoints: [join(project, 'node_modules/asyncio-wasm/wasm/thread.mjs')],
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      outfile: join(project, to, 'thread.mjs'),
+    });
     cpSync(join(project, 'src/program.wasm'), join(project, to, 'program.wasm'));
-    for (const name of ['asyncio.wasm', 'asyncio-tools.wasm']) cpSync(join(project, 'node_modules/asyncio-wasm/wasm', name), join(project, to, name));
+    for (const name of ['asyncio.wasm', 'asyncio-tools.wasm'])
+      cpSync(join(project, 'node_modules/asyncio-wasm/wasm', name), join(project, to, name));
   }
 
   /** Folders of the site, each a page made in another way. */
@@ -155,48 +217,103 @@ describe('pages', () => {
     async plain() {
       const url = '/node_modules/asyncio-wasm/wasm/asyncio.mjs'; // no bundler, no import map: the files as they are
       for (const name of ['main.mjs', 'use.mjs', 'program.mjs', 'program.functions.mjs'])
-        write(`site/plain/${name}`, readFileSync(join(project, 'src', name), 'utf8').replace("'asyncio-wasm'", `'${url}'`));
+        write(
+          `site/plain/${name}`,
+          readFileSync(join(project, 'src', name), 'utf8').replace("'asyncio-wasm'", `'${url}'`),
+        );
       cpSync(join(project, 'src/program.wasm'), join(project, 'site/plain/program.wasm'));
-      return { path: '/site/plain/', html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>' };
+      return {
+        path: '/site/plain/',
+        html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>',
+      };
     },
     async worker() {
-      write('src/worker.mjs', 'import { use } from \'./use.mjs\';\npostMessage(await use().catch(String));');
+      write('src/worker.mjs', "import { use } from './use.mjs';\npostMessage(await use().catch(String));");
       const { build } = await import('esbuild');
-      await build({ entryPoints: [join(project, 'src/worker.mjs')], bundle: true, format: 'esm', outfile: join(project, 'site/worker/worker.mjs'), absWorkingDir: project });
+      await build({
+        entryPoints: [join(project, 'src/worker.mjs')],
+        bundle: true,
+        format: 'esm',
+        outfile: join(project, 'site/worker/worker.mjs'),
+        absWorkingDir: project,
+      });
       await putBeside('site/worker');
-      write('site/worker/main.mjs', `import { lendWorkers } from '/node_modules/asyncio-wasm/wasm/workers.mjs';
+      write(
+        'site/worker/main.mjs',
+        `import { lendWorkers } from '/node_modules/asyncio-wasm/wasm/workers.mjs';
         const worker = new Worker('worker.mjs', { type: 'module' });
         lendWorkers(worker);
-        worker.onmessage = ({ data }) => { document.title = data; };`);
-      return { path: '/site/worker/', html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>' };
+        worker.onmessage = ({ data }) => { document.title = data; };`,
+      );
+      return {
+        path: '/site/worker/',
+        html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>',
+      };
     },
     async esbuild() {
       const { build } = await import('esbuild');
       const { metafile } = await build({
-        entryPoints: [join(project, 'src/main.mjs')], bundle: true, minify: true, format: 'esm', platform: 'browser', metafile: true,
-        outfile: join(project, 'site/esbuild/main.mjs'), absWorkingDir: project,
+        entryPoints: [join(project, 'src/main.mjs')],
+        bundle: true,
+        minify: true,
+        format: 'esm',
+        platform: 'browser',
+        metafile: true,
+        outfile: join(project, 'site/esbuild/main.mjs'),
+        absWorkingDir: project,
       });
       const inputs = Object.keys(metafile.inputs);
-      assert.ok(inputs.some((name) => name.endsWith('wasm/web.mjs')) && !inputs.some((name) => /node\.mjs|run\.mjs|build\.mjs/.test(name)), inputs.join());
+      assert.ok(
+        inputs.some((name) => name.endsWith('wasm/web.mjs')) &&
+          !inputs.some((name) => /node\.mjs|run\.mjs|build\.mjs/.test(name)),
+        inputs.join(),
+      );
       const text = readFileSync(join(project, 'site/esbuild/main.mjs'), 'utf8'); // (Node's threads are asked for at run time, where there are any)
-      assert.deepEqual(text.match(/(from|import|require) ?\(? ?["'](node:)?\w+["']|["'](node:)?(fs|path)(\/promises)?["']/g), null);
+      assert.deepEqual(
+        text.match(/(from|import|require) ?\(? ?["'](node:)?\w+["']|["'](node:)?(fs|path)(\/promises)?["']/g),
+        null,
+      );
       await putBeside('site/esbuild');
-      return { path: '/site/esbuild/', html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>' };
+      return {
+        path: '/site/esbuild/',
+        html: '<!doctype html><title></title><script type="module" src="main.mjs"></script>',
+      };
     },
     async vite() {
       const { build } = await import('vite');
       write('vite/index.html', '<!doctype html><title></title><script type="module" src="/src/main.mjs"></script>');
-      for (const name of ['main.mjs', 'use.mjs', 'program.mjs', 'program.wasm', 'program.functions.mjs']) cpSync(join(project, 'src', name), join(project, 'vite/src', name));
-      await build({ root: join(project, 'vite'), base: './', logLevel: 'error', configFile: false, build: { outDir: join(project, 'site/vite'), assetsInlineLimit: 0, emptyOutDir: true } });
+      for (const name of ['main.mjs', 'use.mjs', 'program.mjs', 'program.wasm', 'program.functions.mjs'])
+        cpSync(join(project, 'src', name), join(project, 'vite/src', name));
+      await build({
+        root: join(project, 'vite'),
+        base: './',
+        logLevel: 'error',
+        configFile: false,
+        build: { outDir: join(project, 'site/vite'), assetsInlineLimit: 0, emptyOutDir: true },
+      });
       return { path: '/site/vite/' };
     },
     async webpack() {
       const { default: webpack } = await import('webpack');
-      await new Promise((resolve, reject) => webpack({
-        mode: 'production', context: project, entry: './src/main.mjs', output: { path: join(project, 'site/webpack'), filename: 'main.js', publicPath: 'auto' },
-        performance: { hints: false },
-      }, (error, stats) => (error || stats.hasErrors() || stats.hasWarnings() ? reject(error ?? new Error(stats.toString())) : resolve())));
-      return { path: '/site/webpack/', html: '<!doctype html><title></title><script type="module" src="main.js"></script>' };
+      await new Promise((resolve, reject) =>
+        webpack(
+          {
+            mode: 'production',
+            context: project,
+            entry: './src/main.mjs',
+            output: { path: join(project, 'site/webpack'), filename: 'main.js', publicPath: 'auto' },
+            performance: { hints: false },
+          },
+          (error, stats) =>
+            error || stats.hasErrors() || stats.hasWarnings()
+              ? reject(error ?? new Error(stats.toString()))
+              : resolve(),
+        ),
+      );
+      return {
+        path: '/site/webpack/',
+        html: '<!doctype html><title></title><script type="module" src="main.js"></script>',
+      };
     },
   };
 
@@ -211,41 +328,70 @@ describe('pages', () => {
 
   /** What a page has to say, in each browser. */
   async function visit(url) {
-    return Promise.all(open.map(async ({ browser }) => {
-      const page = await browser.newPage(), problems = [];
-      page.on('console', (message) => message.type() === 'error' && !/status of 404/.test(message.text()) && problems.push(message.text()));
-      page.on('response', (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`));
-      page.on('pageerror', (error) => problems.push(error.message));
-      await page.goto(url);
-      await page.waitForFunction(() => document.title, { timeout: 20_000, polling: 20 }).catch(() => {});
-      const title = await page.title();
-      await page.close();
-      return [title, ...problems.filter((text) => !text.endsWith('/favicon.ico'))];
-    }));
+    return Promise.all(
+      open.map(async ({ browser }) => {
+        const page = await browser.newPage(),
+          problems = [];
+        page.on(
+          'console',
+          (message) =>
+            message.type() === 'error' && !/status of 404/.test(message.text()) && problems.push(message.text()),
+        );
+        page.on(
+          'response',
+          (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`),
+        );
+        page.on('pageerror', (error) => problems.push(error.message));
+        await page.goto(url);
+        await page.waitForFunction(() => document.title, { timeout: 20_000, polling: 20 }).catch(() => {});
+        const title = await page.title();
+        await page.close();
+        return [title, ...problems.filter((text) => !text.endsWith('/favicon.ico'))];
+      }),
+    );
   }
 
   for (const [name, make] of Object.entries(pages))
     test(`${name}, in ${browsers.map((browser) => browser.name).join(' and ')}`, async () => {
       const { path, html } = await make();
       if (html) write(`${path}/index.html`, html);
-      assert.deepEqual(await visit(new URL(path, site.url)), browsers.map(() => [WANTED]));
+      assert.deepEqual(
+        await visit(new URL(path, site.url)),
+        browsers.map(() => [WANTED]),
+      );
     });
 
   test('a page with nothing but JavaScript coroutines loads two files', async () => {
-    write('site/two/main.mjs', `import { Lock, run, sleep } from '/node_modules/asyncio-wasm/wasm/web.mjs';
+    write(
+      'site/two/main.mjs',
+      `import { Lock, run, sleep } from '/node_modules/asyncio-wasm/wasm/web.mjs';
       await run(async (task) => { await new Lock().use(() => sleep(0.001), task); });
       const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.split('/').at(-1));
-      document.title = loaded.filter((name) => name !== 'main.mjs' && name !== 'favicon.ico').sort().join(' ');`);
+      document.title = loaded.filter((name) => name !== 'main.mjs' && name !== 'favicon.ico').sort().join(' ');`,
+    );
     write('site/two/index.html', '<!doctype html><title></title><script type="module" src="main.mjs"></script>');
-    assert.deepEqual(await visit(new URL('/site/two/', site.url)), browsers.map(() => ['asyncio.wasm web.mjs']));
+    assert.deepEqual(
+      await visit(new URL('/site/two/', site.url)),
+      browsers.map(() => ['asyncio.wasm web.mjs']),
+    );
   });
 
-  test('Vite\'s development server', async () => {
+  test("Vite's development server", async () => {
     const { createServer } = await import('vite');
-    const server = await createServer({ root: join(project, 'vite'), logLevel: 'error', configFile: false, optimizeDeps: { exclude: ['asyncio-wasm'] }, server: { port: 0, fs: { allow: [project] } }, cacheDir: join(project, '.vite') });
+    const server = await createServer({
+      root: join(project, 'vite'),
+      logLevel: 'error',
+      configFile: false,
+      optimizeDeps: { exclude: ['asyncio-wasm'] },
+      server: { port: 0, fs: { allow: [project] } },
+      cacheDir: join(project, '.vite'),
+    });
     try {
       await server.listen();
-      assert.deepEqual(await visit(`http://localhost:${server.httpServer.address().port}/`), browsers.map(() => [WANTED]));
+      assert.deepEqual(
+        await visit(`http://localhost:${server.httpServer.address().port}/`),
+        browsers.map(() => [WANTED]),
+      );
     } finally {
       await server.close();
     }

@@ -131,7 +131,10 @@ static asyncio_exception *tell(const char *what, const char *result)
 /* told(what, awaitable): the await is in the caller. */
 #define told(what, awaitable) tell((what), asyncio_await(awaitable))
 
-struct teller { const char *what; asyncio_task *task; };
+struct teller {
+    const char *what;
+    asyncio_task *task;
+};
 
 static void *tells(void *arg)
 {
@@ -166,8 +169,10 @@ static void *group(void *arg)
 static void *splits(void *arg)
 {
     asyncio_exception *eg;
-    asyncio_exception *inner[] = {asyncio_exception_new(APP_ERROR, "c"), asyncio_exception_new(ASYNCIO_KEY_ERROR, "'d'")};
-    asyncio_exception *mixed[] = {asyncio_exception_new(NOT_FOUND, "a"), asyncio_exception_new(ASYNCIO_VALUE_ERROR, "b"),
+    asyncio_exception *inner[] = {asyncio_exception_new(APP_ERROR, "c"),
+                                  asyncio_exception_new(ASYNCIO_KEY_ERROR, "'d'")};
+    asyncio_exception *mixed[] = {asyncio_exception_new(NOT_FOUND, "a"),
+                                  asyncio_exception_new(ASYNCIO_VALUE_ERROR, "b"),
                                   asyncio_exception_group_new("inner", inner, 2)};
 
     asyncio_raise_exception(asyncio_exception_group_new("mixed", mixed, 3));
@@ -192,8 +197,11 @@ static bool has_a_1(const asyncio_exception *e, void *arg)
 
 static void *main_(void *arg)
 {
-    static const struct { const char *name; asyncio_body *body; } functions[] = {
-        FUNCTION(branch), FUNCTION(translates), FUNCTION(fails_in_finally), FUNCTION(handles_in_finally),
+    static const struct {
+        const char *name;
+        asyncio_body *body;
+    } functions[] = {
+        FUNCTION(branch),  FUNCTION(translates),    FUNCTION(fails_in_finally), FUNCTION(handles_in_finally),
         FUNCTION(handles), FUNCTION(wrong_handler), FUNCTION(reraises)};
     asyncio_exception *e, *matched, *rest;
 

@@ -15,7 +15,11 @@ static const char *str(bool value)
     return value ? "True" : "False";
 }
 
-struct work { const char *name; double units; bool fails; };
+struct work {
+    const char *name;
+    double units;
+    bool fails;
+};
 
 static void *work(void *arg)
 {
@@ -103,7 +107,8 @@ static void outcome_with_exceptions(const char *what, asyncio_future *gather, in
 static void *gather_of_gathers(void *what)
 {
     asyncio_exception *e;
-    void **outer = asyncio_await(asyncio_gather(WORK("x", 1, false), asyncio_gather(WORK("y", 1, false), WORK("z", 2, false))));
+    void **outer =
+        asyncio_await(asyncio_gather(WORK("x", 1, false), asyncio_gather(WORK("y", 1, false), WORK("z", 2, false))));
 
     if ((e = asyncio_except(ASYNCIO_BASE_EXCEPTION))) {
         printf("%s: ", (const char *)what);
@@ -156,7 +161,8 @@ static void *main_(void *arg)
     asyncio_loop_call_later(loop, 2 * U, enough, g);
     outcome("gather", g, 3);
     again = asyncio_future_cancel(g);
-    printf("done: %s cancelled: %s again: %s\n", str(asyncio_future_done(g)), str(asyncio_future_cancelled(g)), str(again));
+    printf("done: %s cancelled: %s again: %s\n", str(asyncio_future_done(g)), str(asyncio_future_cancelled(g)),
+           str(again));
     printf("-- who awaits it is cancelled\n");
     asyncio_task *t = asyncio_create_task(gather_of_gathers, "task");
     asyncio_loop_call_later(loop, 0.5 * U, from_outside, t);

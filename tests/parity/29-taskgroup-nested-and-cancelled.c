@@ -10,7 +10,11 @@
 
 static double U;
 
-struct work { const char *name; double units; const asyncio_exception_type *error; };
+struct work {
+    const char *name;
+    double units;
+    const asyncio_exception_type *error;
+};
 
 static void *work(void *arg)
 {
@@ -82,7 +86,10 @@ static void tell(const char *what)
     printf(", cancelling=%d\n", asyncio_task_cancelling(asyncio_current_task()));
 }
 
-struct function { const char *name; asyncio_body *body; };
+struct function {
+    const char *name;
+    asyncio_body *body;
+};
 
 static void *told(void *arg)
 {
@@ -230,7 +237,10 @@ static void *body_fails_while_children_fail(void *arg)
     return NULL;
 }
 
-struct parent { asyncio_task_group *tg; long n; };
+struct parent {
+    asyncio_task_group *tg;
+    long n;
+};
 
 static void *parent(void *arg)
 {

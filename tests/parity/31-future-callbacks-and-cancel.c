@@ -64,7 +64,10 @@ static void waits(const char *name, asyncio_future *f)
         printf("%s got %s\n", name, value);
 }
 
-struct waiter { const char *name; asyncio_future *f; };
+struct waiter {
+    const char *name;
+    asyncio_future *f;
+};
 
 static void *waiter(void *arg)
 {

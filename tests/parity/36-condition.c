@@ -41,7 +41,10 @@ static void turns(int n)
         asyncio_sleep(0);
 }
 
-struct waits { const char *name; asyncio_condition *condition; };
+struct waits {
+    const char *name;
+    asyncio_condition *condition;
+};
 
 static void *waits(void *arg)
 {
@@ -76,7 +79,10 @@ static void finish(asyncio_condition *condition, asyncio_task **tasks, int count
 static char box[4];
 static int boxed;
 
-struct waits_for { long n; asyncio_condition *condition; };
+struct waits_for {
+    long n;
+    asyncio_condition *condition;
+};
 
 static bool enough(void *arg)
 {

@@ -21,7 +21,10 @@ static int cancelling(void)
     return asyncio_task_cancelling(asyncio_current_task());
 }
 
-struct function { const char *name; asyncio_body *body; };
+struct function {
+    const char *name;
+    asyncio_body *body;
+};
 
 static void *told(void *arg)
 {
@@ -249,11 +252,21 @@ static void from_outside(void *task)
 static void *main_(void *arg)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    static struct function functions[] = {
-        FUNCTION(in_time), FUNCTION(too_late), FUNCTION(no_limit), FUNCTION(at_once), FUNCTION(never_waits),
-        FUNCTION(at_a_time), FUNCTION(inner_of_two), FUNCTION(outer_of_two), FUNCTION(another_error),
-        FUNCTION(another_error_at_the_end), FUNCTION(swallowed), FUNCTION(long_cleanup), FUNCTION(moved),
-        FUNCTION(wait_for_in_a_timeout), FUNCTION(timeout_in_a_wait_for)};
+    static struct function functions[] = {FUNCTION(in_time),
+                                          FUNCTION(too_late),
+                                          FUNCTION(no_limit),
+                                          FUNCTION(at_once),
+                                          FUNCTION(never_waits),
+                                          FUNCTION(at_a_time),
+                                          FUNCTION(inner_of_two),
+                                          FUNCTION(outer_of_two),
+                                          FUNCTION(another_error),
+                                          FUNCTION(another_error_at_the_end),
+                                          FUNCTION(swallowed),
+                                          FUNCTION(long_cleanup),
+                                          FUNCTION(moved),
+                                          FUNCTION(wait_for_in_a_timeout),
+                                          FUNCTION(timeout_in_a_wait_for)};
     static struct function cancelled[] = {FUNCTION(waits_forever), FUNCTION(cancelled_then_late),
                                           FUNCTION(late_then_cancelled)};
 

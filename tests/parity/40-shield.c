@@ -14,7 +14,11 @@ static const char *str(bool value)
     return value ? "True" : "False";
 }
 
-struct work { double units; const asyncio_exception_type *error; const char *message; };
+struct work {
+    double units;
+    const asyncio_exception_type *error;
+    const char *message;
+};
 
 static void *work(void *arg)
 {
@@ -58,7 +62,10 @@ static void cancel(void *future)
     asyncio_future_cancel((asyncio_future *)future);
 }
 
-struct listener { const char *name; asyncio_future *shield; };
+struct listener {
+    const char *name;
+    asyncio_future *shield;
+};
 
 static void *listens(void *arg)
 {

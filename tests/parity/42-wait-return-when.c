@@ -9,12 +9,18 @@
 
 static double U;
 
-static const struct { const char *name; asyncio_return_when condition; } conditions[] = {
-    {"ALL_COMPLETED", ASYNCIO_ALL_COMPLETED},
-    {"FIRST_COMPLETED", ASYNCIO_FIRST_COMPLETED},
-    {"FIRST_EXCEPTION", ASYNCIO_FIRST_EXCEPTION}};
+static const struct {
+    const char *name;
+    asyncio_return_when condition;
+} conditions[] = {{"ALL_COMPLETED", ASYNCIO_ALL_COMPLETED},
+                  {"FIRST_COMPLETED", ASYNCIO_FIRST_COMPLETED},
+                  {"FIRST_EXCEPTION", ASYNCIO_FIRST_EXCEPTION}};
 
-struct work { const char *name; double units; bool fails; };
+struct work {
+    const char *name;
+    double units;
+    bool fails;
+};
 
 static void *work(void *arg)
 {
@@ -40,10 +46,10 @@ static void print_names(asyncio_task **tasks, int count, bool done)
         printf("none");
 }
 
-#define tell(what, tasks, count, ...)                         \
-    do {                                                      \
-        asyncio_wait((tasks), (count), ##__VA_ARGS__);        \
-        print_done_and_pending((what), (tasks), (count));     \
+#define tell(what, tasks, count, ...)                     \
+    do {                                                  \
+        asyncio_wait((tasks), (count), ##__VA_ARGS__);    \
+        print_done_and_pending((what), (tasks), (count)); \
     } while (0)
 
 static void print_done_and_pending(const char *what, asyncio_task **tasks, int count)
@@ -68,7 +74,11 @@ static void finish(asyncio_task **tasks, int count)
             asyncio_task_exception(tasks[i]);
 }
 
-struct waiter { asyncio_task **tasks; const char *name; asyncio_return_when return_when; };
+struct waiter {
+    asyncio_task **tasks;
+    const char *name;
+    asyncio_return_when return_when;
+};
 
 static void *waits(void *arg)
 {
@@ -148,9 +158,9 @@ static void *main_(void *arg)
     finish(tasks, 2);
     printf("-- two wait for the same\n");
     tasks[0] = make("a", 1, false), tasks[1] = make("b", 2, false);
-    asyncio_await(asyncio_gather(
-        asyncio_coro(tells, asyncio_args(struct waiter, tasks, "one", ASYNCIO_ALL_COMPLETED)),
-        asyncio_coro(tells, asyncio_args(struct waiter, tasks, "another", ASYNCIO_FIRST_COMPLETED))));
+    asyncio_await(
+        asyncio_gather(asyncio_coro(tells, asyncio_args(struct waiter, tasks, "one", ASYNCIO_ALL_COMPLETED)),
+                       asyncio_coro(tells, asyncio_args(struct waiter, tasks, "another", ASYNCIO_FIRST_COMPLETED))));
     printf("-- as they are completed, with a time limit\n");
     tasks[0] = make("a", 3, false), tasks[1] = make("b", 1, false), tasks[2] = make("c", 9, false);
     tasks[3] = make("d", 2, true);

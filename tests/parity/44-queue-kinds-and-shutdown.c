@@ -45,7 +45,11 @@ static void turns(int n)
         asyncio_sleep(0);
 }
 
-struct task { const char *what; asyncio_queue *q; const char *item; };
+struct task {
+    const char *what;
+    asyncio_queue *q;
+    const char *item;
+};
 
 static void *gets(void *arg)
 {
@@ -79,9 +83,9 @@ static void *gets_item(void *q)
 }
 
 #define start(body, ...) asyncio_create_task(body, asyncio_args(struct task, __VA_ARGS__))
-#define put_all(q, ...)                                                             \
+#define put_all(q, ...)                                                          \
     for (const char **item = (const char *[]){__VA_ARGS__, NULL}; *item; item++) \
-        asyncio_queue_put((q), (void *)*item)
+    asyncio_queue_put((q), (void *)*item)
 
 static int by_value(const void *a, const void *b)
 {

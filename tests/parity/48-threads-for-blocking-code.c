@@ -15,7 +15,9 @@ static const char *bool_(bool value)
     return value ? "True" : "False";
 }
 
-struct blocking { double units, unit; };
+struct blocking {
+    double units, unit;
+};
 static void *blocking(void *arg)
 {
     struct blocking *a = arg;
@@ -43,7 +45,9 @@ static void *ticker(void *arg)
     return NULL;
 }
 
-struct job { int size, n; };
+struct job {
+    int size, n;
+};
 static void job_done(asyncio_future *future, void *arg)
 {
     struct job *job = arg;
@@ -57,7 +61,10 @@ static void on_finished(void *arg)
     finished = true;
 }
 
-struct slow { asyncio_loop *loop; double unit; };
+struct slow {
+    asyncio_loop *loop;
+    double unit;
+};
 static void *slow(void *arg)
 {
     struct slow *a = arg;
@@ -73,8 +80,8 @@ static void *main_(void *arg)
     printf("in main thread: %s - in worker: %s\n", bool_(in_main), bool_(in_worker));
 
     double t0 = asyncio_time_monotonic();
-    void **results = asyncio_await(asyncio_gather(asyncio_to_thread(blocking, asyncio_args(struct blocking, 2.5, U)),
-                                                  asyncio_coro(ticker, NULL)));
+    void **results = asyncio_await(
+        asyncio_gather(asyncio_to_thread(blocking, asyncio_args(struct blocking, 2.5, U)), asyncio_coro(ticker, NULL)));
     if (asyncio_failed())
         return NULL;
     printf("%s - units: %d\n", (char *)results[0], (int)((asyncio_time_monotonic() - t0) / U + 0.05));
@@ -86,7 +93,8 @@ static void *main_(void *arg)
             struct job jobs[] = {{size, 2}, {size, 1}};
             asyncio_future *futures[2];
             for (int i = 0; i < 2; i++)
-                futures[i] = asyncio_loop_run_in_executor(loop, pool, blocking, asyncio_args(struct blocking, jobs[i].n, U));
+                futures[i] =
+                    asyncio_loop_run_in_executor(loop, pool, blocking, asyncio_args(struct blocking, jobs[i].n, U));
             for (int i = 0; i < 2; i++)
                 asyncio_future_add_done_callback(futures[i], job_done, &jobs[i]);
             asyncio_await(asyncio_gather_array(futures, 2));

@@ -33,7 +33,8 @@ static void *main_(void *arg)
     if (asyncio_sleep(60) == 0)
         puts("never printed");
     if (asyncio_except(ASYNCIO_CANCELLED_ERROR)) {
-        printf("main: CancelledError, cleaning up; worker done: %s\n", asyncio_task_done(background) ? "True" : "False");
+        printf("main: CancelledError, cleaning up; worker done: %s\n",
+               asyncio_task_done(background) ? "True" : "False");
         asyncio_sleep(1 * U);
         puts("main: clean, raising again");
         return asyncio_reraise();

@@ -65,7 +65,11 @@ static int with_retry(struct file *file, int tries, double pause)
     return -1;
 }
 
-struct process { const char *name; size_t size; double unit; };
+struct process {
+    const char *name;
+    size_t size;
+    double unit;
+};
 static void *process(void *arg)
 {
     struct process *a = arg;
@@ -79,7 +83,8 @@ static void *one_file(void *arg)
 
     if (with_retry(file, 3, 0.25) < 0)
         return NULL;
-    const char *done = asyncio_await(asyncio_to_thread(process, asyncio_args(struct process, file->name, file->size, U)));
+    const char *done =
+        asyncio_await(asyncio_to_thread(process, asyncio_args(struct process, file->name, file->size, U)));
     if (asyncio_failed())
         return NULL;
     printf("%s: processed\n", file->name);

@@ -122,8 +122,8 @@ static void tasks(asyncio_loop *loop)
     tell("result", asyncio_task_result(t));
     tell("exception", asyncio_task_exception(t));
     tell("set_result", asyncio_future_set_result(asyncio_task_as_future(t), (void *)1));
-    tell("set_exception", asyncio_future_set_exception(asyncio_task_as_future(t),
-                                                       asyncio_exception_new(ASYNCIO_VALUE_ERROR, "%s", "")));
+    tell("set_exception",
+         asyncio_future_set_exception(asyncio_task_as_future(t), asyncio_exception_new(ASYNCIO_VALUE_ERROR, "%s", "")));
     asyncio_await(t);
     asyncio_coroutine *coro = asyncio_coro(one, NULL);
     asyncio_await(coro);
@@ -167,7 +167,8 @@ static void blocks(asyncio_loop *loop)
     }
     if ((e = asyncio_except(ASYNCIO_TIMEOUT_ERROR)))
         printf("outside: TimeoutError(%s) from %s(%s)\n", asyncio_exception_message(e),
-               asyncio_exception_name(asyncio_exception_cause(e)), asyncio_exception_message(asyncio_exception_cause(e)));
+               asyncio_exception_name(asyncio_exception_cause(e)),
+               asyncio_exception_message(asyncio_exception_cause(e)));
     tell("reschedule when expired", asyncio_timeout_reschedule(timeout, 1));
 
     asyncio_task_group *tg = asyncio_task_group_new();
@@ -243,9 +244,7 @@ static void generators(asyncio_loop *loop)
     tell("StopAsyncIteration", asyncio_anext(agen));
 }
 
-static void never_called(void *arg)
-{
-}
+static void never_called(void *arg) {}
 
 static void loops(asyncio_loop *loop)
 {

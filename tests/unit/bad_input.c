@@ -4,9 +4,18 @@
 
 static asyncio_lock *lock; /* what is given instead of everything else */
 
-static void on_task(asyncio_task *task, void *arg) { (void)task, (void)arg; }
-static void on_future(asyncio_future *future, void *arg) { (void)future, (void)arg; }
-static void on_handle(void *arg) { (void)arg; }
+static void on_task(asyncio_task *task, void *arg)
+{
+    (void)task, (void)arg;
+}
+static void on_future(asyncio_future *future, void *arg)
+{
+    (void)future, (void)arg;
+}
+static void on_handle(void *arg)
+{
+    (void)arg;
+}
 
 /* The call has raised TypeError: for NULL if `given` is that, else for a lock. */
 #define REFUSED(call)                                                        \

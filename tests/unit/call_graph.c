@@ -72,7 +72,8 @@ static asyncio_task *let_run(asyncio_task *task)
     return task;
 }
 
-/* A task that has got to where it waits. A macro, because a task is known by what its body is called where it is made. */
+/* A task that has got to where it waits. A macro, because a task is known by what its body is called where it is made.
+ * */
 #define started(body, arg, title) let_run(asyncio_create_task(body, (arg), .name = (title)))
 
 /* A text that a call has made, without the numbers of objects and lines: "#12" becomes "#", ":12" ":", "=12" "=". */
@@ -321,16 +322,15 @@ ASYNC_TEST(format_call_graph_is_as_pythons)
 {
     asyncio_task *task = started(sleeps, NULL, "sleeper");
     started(shields, task, "guard");
-    CHECK_STRING(bare(asyncio_format_call_graph(task)),
-                 "* Task(name='sleeper', id=)\n"
-                 "  + Call stack:\n"
-                 "  |   File \"call_graph.c\", line , in sleeps()\n"
-                 "  + Awaited by:\n"
-                 "    * Future(shield, id=)\n"
-                 "      + Awaited by:\n"
-                 "        * Task(name='guard', id=)\n"
-                 "          + Call stack:\n"
-                 "          |   File \"call_graph.c\", line , in shields()\n");
+    CHECK_STRING(bare(asyncio_format_call_graph(task)), "* Task(name='sleeper', id=)\n"
+                                                        "  + Call stack:\n"
+                                                        "  |   File \"call_graph.c\", line , in sleeps()\n"
+                                                        "  + Awaited by:\n"
+                                                        "    * Future(shield, id=)\n"
+                                                        "      + Awaited by:\n"
+                                                        "        * Task(name='guard', id=)\n"
+                                                        "          + Call stack:\n"
+                                                        "          |   File \"call_graph.c\", line , in shields()\n");
 }
 
 static asyncio_task *ring[2];
@@ -402,7 +402,8 @@ static void *takes_both(void *arg)
     long first = (long)arg;
     asyncio_lock_acquire(locks[first]);
     asyncio_sleep(0);
-    asyncio_with (locks[1 - first]) {}
+    asyncio_with (locks[1 - first]) {
+    }
     asyncio_lock_release(locks[first]);
     return NULL;
 }
@@ -497,7 +498,8 @@ ASYNC_TEST(a_graph_with_many_paths_tells_each_task_once)
         below[i] = asyncio_create_task(sleeps);
     for (int r = 0; r < ROWS; r++) {
         for (int i = 0; i < WIDTH; i++)
-            row[i] = (asyncio_task *)asyncio_ensure_future(asyncio_coro(inner_awaiting_task, asyncio_gather_array(below, WIDTH)));
+            row[i] = (asyncio_task *)asyncio_ensure_future(
+                asyncio_coro(inner_awaiting_task, asyncio_gather_array(below, WIDTH)));
         memcpy(below, row, sizeof row);
     }
     turns(3);

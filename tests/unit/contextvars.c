@@ -371,7 +371,8 @@ ASYNC_TEST(what_was_reset_to_nothing_is_missing_from_the_context)
 ASYNC_TEST(each_token_restores_what_was_before_it_in_whatever_order)
 {
     WITH_USER();
-    asyncio_contextvar_token *first = asyncio_contextvar_set(user, "ann"), *second = asyncio_contextvar_set(user, "bob");
+    asyncio_contextvar_token *first = asyncio_contextvar_set(user, "ann"),
+                             *second = asyncio_contextvar_set(user, "bob");
     CHECK_INT(asyncio_contextvar_reset(user, first), 0);
     log_user("1");
     CHECK_INT(asyncio_contextvar_reset(user, second), 0);

@@ -14,10 +14,10 @@ static void collect(const char *message, void *arg)
     snprintf(logged + length, sizeof logged - length, "%s%s", length ? "\n" : "", message);
 }
 
-#define CHECK_LOGGED(expected)              \
-    do {                                    \
-        CHECK_STRING(logged, (expected));   \
-        logged[0] = '\0';                   \
+#define CHECK_LOGGED(expected)            \
+    do {                                  \
+        CHECK_STRING(logged, (expected)); \
+        logged[0] = '\0';                 \
     } while (0)
 
 static void run_debugging(asyncio_body *body)
@@ -76,8 +76,9 @@ static void *main_of_slow_step(void *arg)
 TEST(a_slow_step_is_told_with_the_awaits_around_it)
 {
     run_debugging(main_of_slow_step);
-    CHECK_LOGGED("Executing <Task pending name='slow' coro=<slow_step() went on from debug.c:100, running at debug.c:102> "
-                 "created at debug.c:200> took 0.250 seconds");
+    CHECK_LOGGED(
+        "Executing <Task pending name='slow' coro=<slow_step() went on from debug.c:100, running at debug.c:102> "
+        "created at debug.c:200> took 0.250 seconds");
 }
 
 static void *slow_start(void *arg)
@@ -99,10 +100,11 @@ static void *main_of_slow_start(void *arg)
 TEST(so_are_a_slow_first_and_a_slow_last_one)
 {
     run_debugging(main_of_slow_start);
-    CHECK_LOGGED("Executing <Task pending name='Task-2' coro=<slow_start() running at debug.c:300> created at debug.c:400> "
-                 "took 0.100 seconds\n"
-                 "Executing <Task finished name='Task-2' coro=<slow_start() went on from debug.c:300, done> "
-                 "created at debug.c:400> took 2.000 seconds");
+    CHECK_LOGGED(
+        "Executing <Task pending name='Task-2' coro=<slow_start() running at debug.c:300> created at debug.c:400> "
+        "took 0.100 seconds\n"
+        "Executing <Task finished name='Task-2' coro=<slow_start() went on from debug.c:300, done> "
+        "created at debug.c:400> took 2.000 seconds");
 }
 
 static void *slow_cancellation(void *arg)
@@ -178,7 +180,10 @@ TEST(what_is_slow_can_be_set)
     run_debugging(main_of_limits);
 }
 
-static void do_nothing(void *arg) { (void)arg; }
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
 
 static void *main_of_zero(void *arg)
 {

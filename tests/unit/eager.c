@@ -221,11 +221,11 @@ ASYNC_TEST(with_the_eager_factory_every_task_starts_at_once)
     CHECK_LOG("one +a +b -a -b +c -c");
 }
 
-static asyncio_task *counted_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
-                                     int eager_start)
+static asyncio_task *counted_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                     asyncio_context *context, int eager_start)
 {
-    asyncio_task *task = asyncio_task_new(loop, coro, .name = name ? name : "made", .context = context,
-                                          .eager_start = eager_start);
+    asyncio_task *task =
+        asyncio_task_new(loop, coro, .name = name ? name : "made", .context = context, .eager_start = eager_start);
     log_("make:%s", asyncio_task_get_coro_name(task));
     return task;
 }
@@ -244,8 +244,9 @@ ASYNC_TEST(a_factory_makes_the_tasks_of_its_loop)
     asyncio_sleep(0);
     asyncio_loop_set_task_factory(asyncio_get_running_loop(), NULL);
     asyncio_await(asyncio_create_task(at_once, NULL, .name = "usual"));
-    CHECK_LOG("make:at_once made make:at_once mine make:at_once made make:at_once made make:at_once made make:at_once made "
-              "usual");
+    CHECK_LOG(
+        "make:at_once made make:at_once mine make:at_once made make:at_once made make:at_once made make:at_once made "
+        "usual");
 }
 
 TEST(a_loop_makes_tasks_before_it_runs_through_its_factory)
@@ -348,7 +349,7 @@ ASYNC_TEST(what_an_eager_task_has_ended_can_be_awaited_without_a_turn)
 }
 
 static asyncio_task *no_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
-                                     int eager_start)
+                                int eager_start)
 {
     (void)loop, (void)name, (void)context, (void)eager_start;
     asyncio_coro_close(coro);
@@ -377,8 +378,8 @@ ASYNC_TEST(a_task_may_decline_the_eager_factory)
     CHECK_LOG("+eager main -eager +not +nor -not -nor");
 }
 
-static asyncio_task *telling_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
-                                     int eager_start)
+static asyncio_task *telling_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                     asyncio_context *context, int eager_start)
 {
     log_("%d", eager_start);
     return asyncio_task_new(loop, coro, .name = name, .context = context, .eager_start = eager_start);

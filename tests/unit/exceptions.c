@@ -367,7 +367,8 @@ static void *never_called(void *arg)
 ASYNC_TEST(every_suspending_call_fails_at_once_while_an_exception_is_pending)
 {
     int others = 0;
-    asyncio_task *other = asyncio_create_task(count_turns, &others), *finished = asyncio_create_task(never_called, NULL);
+    asyncio_task *other = asyncio_create_task(count_turns, &others),
+                 *finished = asyncio_create_task(never_called, NULL);
     asyncio_lock *lock = asyncio_lock_new();
     asyncio_semaphore *semaphore = asyncio_semaphore_new(1);
     asyncio_event *event = asyncio_event_new();

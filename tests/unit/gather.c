@@ -162,10 +162,11 @@ ASYNC_TEST(an_array_of_any_length_can_be_gathered)
 
 ASYNC_TEST(thirty_two_arguments_can_be_gathered)
 {
-#define FOUR(n) asyncio_coro(return_arg, (void *)(n)), asyncio_coro(return_arg, (void *)(n + 1)), \
+#define FOUR(n)                                                                       \
+    asyncio_coro(return_arg, (void *)(n)), asyncio_coro(return_arg, (void *)(n + 1)), \
         asyncio_coro(return_arg, (void *)(n + 2)), asyncio_coro(return_arg, (void *)(n + 3))
-    void **results = asyncio_await(
-        asyncio_gather(FOUR(0), FOUR(4), FOUR(8), FOUR(12), FOUR(16), FOUR(20), FOUR(24), FOUR(28)));
+    void **results =
+        asyncio_await(asyncio_gather(FOUR(0), FOUR(4), FOUR(8), FOUR(12), FOUR(16), FOUR(20), FOUR(24), FOUR(28)));
     for (long i = 0; i < 32; i++)
         CHECK_INT((long)results[i], i);
 }
@@ -507,7 +508,8 @@ ASYNC_TEST(null_among_the_arguments_is_a_type_error)
 
 ASYNC_TEST(what_stands_before_a_null_runs_and_nobody_is_told_of_its_end)
 {
-    CHECK(asyncio_gather(asyncio_coro(plus_minus, (void *)1), asyncio_coro(fail, "not told"), (asyncio_task *)NULL) == NULL);
+    CHECK(asyncio_gather(asyncio_coro(plus_minus, (void *)1), asyncio_coro(fail, "not told"), (asyncio_task *)NULL) ==
+          NULL);
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
     settle();
     CHECK_LOG("+1 -1");

@@ -1,5 +1,5 @@
-/* Asynchronous generators, async for, context managers of one's own, coroutine objects driven by hand. What each test expects
- * is what CPython 3.13 does. */
+/* Asynchronous generators, async for, context managers of one's own, coroutine objects driven by hand. What each test
+ * expects is what CPython 3.13 does. */
 #include "unit.h"
 
 static void *numbers(void *arg)
@@ -725,7 +725,10 @@ static void *sleep_long(void *arg)
     return arg;
 }
 
-static void cancel_task(void *task) { asyncio_task_cancel(task); }
+static void cancel_task(void *task)
+{
+    asyncio_task_cancel(task);
+}
 
 static void *waits_for_a_task_that_is_cancelled(void *arg)
 {
@@ -874,7 +877,8 @@ ASYNC_TEST(a_block_around_a_yield_is_left_by_generator_exit)
 static void log_error(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
 {
     (void)loop, (void)arg;
-    log_("[%s%s%s: %s]", context->message, context->task ? " of " : "", context->task ? asyncio_task_get_coro_name(context->task) : "",
+    log_("[%s%s%s: %s]", context->message, context->task ? " of " : "",
+         context->task ? asyncio_task_get_coro_name(context->task) : "",
          context->exception ? asyncio_exception_message(context->exception) : "-");
 }
 

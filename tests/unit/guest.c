@@ -110,7 +110,8 @@ TEST(the_loop_runs_in_a_step_and_not_between_two)
 TEST(two_driven_loops_take_turns)
 {
     asyncio_loop *loops[] = {asyncio_new_event_loop(), asyncio_new_event_loop()};
-    asyncio_task *tasks[] = {asyncio_task_new(loops[0], asyncio_coro(takes_turns, "a")), asyncio_task_new(loops[1], asyncio_coro(takes_turns, "b"))};
+    asyncio_task *tasks[] = {asyncio_task_new(loops[0], asyncio_coro(takes_turns, "a")),
+                             asyncio_task_new(loops[1], asyncio_coro(takes_turns, "b"))};
     for (int turn = 0; turn < 3; turn++)
         for (int i = 0; i < 2; i++)
             asyncio_loop_step(loops[i]);

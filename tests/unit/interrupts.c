@@ -1,5 +1,5 @@
-/* Ctrl+C: what the first and the second one do, who hears them, and that SIGINT is given back. The signals are real ones,
- * natively, and sent by the program to itself. */
+/* Ctrl+C: what the first and the second one do, who hears them, and that SIGINT is given back. The signals are real
+ * ones, natively, and sent by the program to itself. */
 #include "unit.h"
 
 #include <signal.h>

@@ -20,7 +20,7 @@ static void fill(list *head)
 
 static void log_list(const list *head)
 {
-    LIST_EACH(head, link)
+    LIST_EACH (head, link)
         log_("%d", CONTAINER(link, entry, link)->number);
 }
 

@@ -3,7 +3,10 @@
 
 static asyncio_loop *loop; /* of the test that runs */
 
-static void log_text(void *arg) { log_("%s", (char *)arg); }
+static void log_text(void *arg)
+{
+    log_("%s", (char *)arg);
+}
 static void stop(void *arg)
 {
     (void)arg;
@@ -17,14 +20,14 @@ static void *log_and_return(void *arg)
 }
 
 /* A test with a loop of its own, which is closed at the end. */
-#define LOOP_TEST(test)                      \
-    static void test##_in(void);             \
-    TEST(test)                               \
-    {                                        \
-        loop = asyncio_new_event_loop();     \
-        test##_in();                         \
+#define LOOP_TEST(test)                         \
+    static void test##_in(void);                \
+    TEST(test)                                  \
+    {                                           \
+        loop = asyncio_new_event_loop();        \
+        test##_in();                            \
         CHECK_INT(asyncio_loop_close(loop), 0); \
-    }                                        \
+    }                                           \
     static void test##_in(void)
 
 /* Runs the loop until nothing that was scheduled before is left. */
@@ -366,7 +369,10 @@ LOOP_TEST(a_callback_can_neither_run_its_loop_nor_close_it)
     CHECK_LOG("a");
 }
 
-static void *same(void *arg) { return arg; }
+static void *same(void *arg)
+{
+    return arg;
+}
 
 TEST(a_closed_loop_takes_nothing_from_threads_nor_for_them)
 {
@@ -483,7 +489,10 @@ LOOP_TEST(run_forever_with_nothing_to_wait_for_is_a_deadlock)
 
 /* ---- timers ---- */
 
-static void log_time(void *arg) { log_("%s@%g", (char *)arg, now() - began); }
+static void log_time(void *arg)
+{
+    log_("%s@%g", (char *)arg, now() - began);
+}
 
 static void later(double delay, const char *name)
 {
@@ -513,8 +522,14 @@ LOOP_TEST(equal_deadlines_fire_in_the_order_in_which_they_were_set)
 /* 0.1 + 0.2 is not 0.3: deadlines that a program means to be equal may differ in their last bit. On the virtual clock,
  * where time stands still between two ticks, that would decide the order. */
 static int in_order;
-static void first_of_two(void *arg) { in_order += *(int *)arg == 0 ? ++*(int *)arg : 0; }
-static void second_of_two(void *arg) { in_order += *(int *)arg == 1 ? ++*(int *)arg : 0; }
+static void first_of_two(void *arg)
+{
+    in_order += *(int *)arg == 0 ? ++*(int *)arg : 0;
+}
+static void second_of_two(void *arg)
+{
+    in_order += *(int *)arg == 1 ? ++*(int *)arg : 0;
+}
 
 typedef struct rendezvous {
     int state;

@@ -5,13 +5,34 @@
 static void *thing;
 static int (*wait_at)(void);
 
-static int wait_at_lock(void) { return asyncio_lock_acquire(thing); }
-static int wait_at_semaphore(void) { return asyncio_semaphore_acquire(thing); }
-static int wait_at_event(void) { return asyncio_event_wait(thing); }
-static int wait_at_barrier(void) { return asyncio_barrier_wait(thing); }
-static int wait_to_put(void) { return asyncio_queue_put(thing, "more"); }
-static int wait_to_get(void) { return asyncio_queue_get(thing) ? 0 : -1; }
-static int wait_to_join(void) { return asyncio_queue_join(thing); }
+static int wait_at_lock(void)
+{
+    return asyncio_lock_acquire(thing);
+}
+static int wait_at_semaphore(void)
+{
+    return asyncio_semaphore_acquire(thing);
+}
+static int wait_at_event(void)
+{
+    return asyncio_event_wait(thing);
+}
+static int wait_at_barrier(void)
+{
+    return asyncio_barrier_wait(thing);
+}
+static int wait_to_put(void)
+{
+    return asyncio_queue_put(thing, "more");
+}
+static int wait_to_get(void)
+{
+    return asyncio_queue_get(thing) ? 0 : -1;
+}
+static int wait_to_join(void)
+{
+    return asyncio_queue_join(thing);
+}
 
 static int wait_at_condition(void)
 {
@@ -61,12 +82,30 @@ static void check_is_bound_when_taken(void *made, int (*wait)(void), const char 
     check_is_bound(made, wait, message);
 }
 
-TEST(a_lock_is_bound) { check_is_bound_when_taken(asyncio_lock_new(), wait_at_lock, "Lock is bound to a different event loop"); }
-TEST(a_semaphore_is_bound) { check_is_bound(asyncio_semaphore_new(0), wait_at_semaphore, "Semaphore is bound to a different event loop"); }
-TEST(an_event_is_bound) { check_is_bound(asyncio_event_new(), wait_at_event, "Event is bound to a different event loop"); }
-TEST(a_condition_is_bound) { check_is_bound(asyncio_condition_new(NULL), wait_at_condition, "Condition is bound to a different event loop"); }
-TEST(a_barrier_is_bound) { check_is_bound(asyncio_barrier_new(2), wait_at_barrier, "Barrier is bound to a different event loop"); }
-TEST(a_queue_is_bound_by_who_gets) { check_is_bound(asyncio_queue_new(0), wait_to_get, "Queue is bound to a different event loop"); }
+TEST(a_lock_is_bound)
+{
+    check_is_bound_when_taken(asyncio_lock_new(), wait_at_lock, "Lock is bound to a different event loop");
+}
+TEST(a_semaphore_is_bound)
+{
+    check_is_bound(asyncio_semaphore_new(0), wait_at_semaphore, "Semaphore is bound to a different event loop");
+}
+TEST(an_event_is_bound)
+{
+    check_is_bound(asyncio_event_new(), wait_at_event, "Event is bound to a different event loop");
+}
+TEST(a_condition_is_bound)
+{
+    check_is_bound(asyncio_condition_new(NULL), wait_at_condition, "Condition is bound to a different event loop");
+}
+TEST(a_barrier_is_bound)
+{
+    check_is_bound(asyncio_barrier_new(2), wait_at_barrier, "Barrier is bound to a different event loop");
+}
+TEST(a_queue_is_bound_by_who_gets)
+{
+    check_is_bound(asyncio_queue_new(0), wait_to_get, "Queue is bound to a different event loop");
+}
 
 TEST(a_queue_is_bound_by_who_puts)
 {

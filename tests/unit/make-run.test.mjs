@@ -24,7 +24,12 @@ for (const target of ['run', 'run-native']) {
       assert.deepEqual(await run('well'), { status: 0, stdout: 'begin well\nend\n', stderr: '', timedOut: undefined });
     });
 
-    for (const [how, status] of [['status', 42], ['exit', 7], ['interrupt', 130], ['overflow', 134]])
+    for (const [how, status] of [
+      ['status', 42],
+      ['exit', 7],
+      ['interrupt', 130],
+      ['overflow', 134],
+    ])
       test(`keeps the exit status ${status} (${how})`, async () => {
         const outcome = await run(how);
         assert.equal(outcome.status, status, outcome.stderr);
@@ -38,7 +43,7 @@ for (const target of ['run', 'run-native']) {
       assert.match(stderr, /ValueError: uncaught/);
     });
 
-    test('tells a stack overflow with the task\'s name', async () => {
+    test("tells a stack overflow with the task's name", async () => {
       assert.match((await run('overflow')).stderr, /stack overflow in task deep \(overflow\)/);
     });
 
@@ -75,7 +80,10 @@ for (const target of ['run', 'run-native']) {
     test('the trace of a program that hangs tells all until then', async () => {
       const file = join(mkdtempSync(join(tmpdir(), 'asyncio-wasm-')), 'out.jsonl');
       await run('spin', `TRACE=${file}`, 'TIME_LIMIT=2');
-      const events = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+      const events = readFileSync(file, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
       const { name } = events.findLast(({ ev }) => ev === 'task');
       assert.deepEqual([name, events.at(-1).ev], ['Task-2', 'step'], 'the last event is the step that has not ended');
     });
@@ -102,11 +110,19 @@ for (const target of ['run', 'run-native']) {
 }
 
 test('natively a time limit holds even where nobody reads what the program prints', async () => {
-  const { status, stderr } = await execute('src/build-native.sh', [FILE, 'build/programs/ends', 'build/sanitized/libasyncio.a']);
+  const { status, stderr } = await execute('src/build-native.sh', [
+    FILE,
+    'build/programs/ends',
+    'build/sanitized/libasyncio.a',
+  ]);
   assert.equal(status, 0, stderr);
-  const child = spawn('build/programs/ends', ['flood'], { env: { ASYNCIO_TIME_LIMIT: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('build/programs/ends', ['flood'], {
+    env: { ASYNCIO_TIME_LIMIT: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   child.stderr.setEncoding('utf8');
-  const ended = new Promise((resolve) => child.on('exit', resolve)), said = child.stderr.toArray();
+  const ended = new Promise((resolve) => child.on('exit', resolve)),
+    said = child.stderr.toArray();
   const watchdog = setTimeout(() => child.kill('SIGKILL'), 60_000);
   assert.equal(await ended, 124);
   clearTimeout(watchdog);

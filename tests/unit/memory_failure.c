@@ -27,10 +27,22 @@ static bool fails(void)
     return has_failed = true;
 }
 
-static void *failing_malloc(size_t size) { return fails() ? NULL : malloc(size); }
-static void *failing_calloc(size_t count, size_t size) { return fails() ? NULL : calloc(count, size); }
-static void *failing_realloc(void *memory, size_t size) { return fails() ? NULL : realloc(memory, size); }
-static char *failing_strdup(const char *text) { return fails() ? NULL : strdup(text); }
+static void *failing_malloc(size_t size)
+{
+    return fails() ? NULL : malloc(size);
+}
+static void *failing_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : calloc(count, size);
+}
+static void *failing_realloc(void *memory, size_t size)
+{
+    return fails() ? NULL : realloc(memory, size);
+}
+static char *failing_strdup(const char *text)
+{
+    return fails() ? NULL : strdup(text);
+}
 #define malloc failing_malloc
 #define calloc failing_calloc
 #define realloc failing_realloc
@@ -182,7 +194,10 @@ static void *tasks_and_sleeps(void *arg)
     return arg;
 }
 
-TEST(tasks_survive_any_allocation_failing) { let_each_fail(tasks_and_sleeps); }
+TEST(tasks_survive_any_allocation_failing)
+{
+    let_each_fail(tasks_and_sleeps);
+}
 
 static void *exceptions(void *arg)
 {
@@ -206,7 +221,10 @@ static void *exceptions(void *arg)
     return arg;
 }
 
-TEST(exceptions_survive_any_allocation_failing) { let_each_fail(exceptions); }
+TEST(exceptions_survive_any_allocation_failing)
+{
+    let_each_fail(exceptions);
+}
 
 static void *cancellation(void *arg)
 {
@@ -224,7 +242,10 @@ static void *cancellation(void *arg)
     return arg;
 }
 
-TEST(cancellation_survives_any_allocation_failing) { let_each_fail(cancellation); }
+TEST(cancellation_survives_any_allocation_failing)
+{
+    let_each_fail(cancellation);
+}
 
 static void *gather_some(void *arg)
 {
@@ -232,12 +253,15 @@ static void *gather_some(void *arg)
                                                   asyncio_create_task(return_arg, "c")));
     if (!results)
         return NULL;
-    asyncio_outcome *outcomes = asyncio_await(
-        asyncio_gather_return_exceptions(asyncio_coro(fail, NULL), asyncio_coro(sleep_and_return, "b")));
+    asyncio_outcome *outcomes =
+        asyncio_await(asyncio_gather_return_exceptions(asyncio_coro(fail, NULL), asyncio_coro(sleep_and_return, "b")));
     return outcomes ? arg : NULL;
 }
 
-TEST(gather_survives_any_allocation_failing) { let_each_fail(gather_some); }
+TEST(gather_survives_any_allocation_failing)
+{
+    let_each_fail(gather_some);
+}
 
 static void *a_group(void *arg)
 {
@@ -258,7 +282,10 @@ static void *a_group(void *arg)
     return arg;
 }
 
-TEST(task_groups_survive_any_allocation_failing) { let_each_fail(a_group); }
+TEST(task_groups_survive_any_allocation_failing)
+{
+    let_each_fail(a_group);
+}
 
 static asyncio_lock *lock;
 static asyncio_semaphore *semaphore;
@@ -304,7 +331,10 @@ TEST(locks_survive_any_allocation_failing)
     let_each_fail(locks);
 }
 
-static void log_handle(void *arg) { log_("%s", (char *)arg); }
+static void log_handle(void *arg)
+{
+    log_("%s", (char *)arg);
+}
 static void log_future(asyncio_future *f, void *arg)
 {
     (void)f;
@@ -330,7 +360,10 @@ static void *callbacks(void *arg)
     return asyncio_await(f);
 }
 
-TEST(callbacks_survive_any_allocation_failing) { let_each_fail(callbacks); }
+TEST(callbacks_survive_any_allocation_failing)
+{
+    let_each_fail(callbacks);
+}
 
 static void *deep(void *arg)
 {
@@ -344,7 +377,10 @@ static void *nested(void *arg)
     return arg;
 }
 
-TEST(nested_coroutines_survive_any_allocation_failing) { let_each_fail(nested); }
+TEST(nested_coroutines_survive_any_allocation_failing)
+{
+    let_each_fail(nested);
+}
 
 static void *left_over(void *arg)
 {
@@ -354,7 +390,10 @@ static void *left_over(void *arg)
     return asyncio_failed() ? NULL : arg;
 }
 
-TEST(left_over_tasks_survive_any_allocation_failing) { let_each_fail(left_over); }
+TEST(left_over_tasks_survive_any_allocation_failing)
+{
+    let_each_fail(left_over);
+}
 
 static void *waiting(void *arg)
 {
@@ -365,7 +404,10 @@ static void *waiting(void *arg)
     return arg;
 }
 
-TEST(waiting_survives_any_allocation_failing) { let_each_fail(waiting); }
+TEST(waiting_survives_any_allocation_failing)
+{
+    let_each_fail(waiting);
+}
 
 static asyncio_queue *queue;
 static void *produce(void *arg)
@@ -425,7 +467,10 @@ static void *generators(void *arg)
     return arg;
 }
 
-TEST(generators_survive_any_allocation_failing) { let_each_fail(generators); }
+TEST(generators_survive_any_allocation_failing)
+{
+    let_each_fail(generators);
+}
 
 static asyncio_contextvar *variable;
 
@@ -444,7 +489,8 @@ static void *set_variable(void *arg)
 static void *context_variables(void *arg)
 {
     asyncio_contextvar_set(variable, "main");
-    asyncio_task *a = asyncio_create_task(set_variable, NULL, .eager_start = true), *b = asyncio_create_task(set_variable);
+    asyncio_task *a = asyncio_create_task(set_variable, NULL, .eager_start = true),
+                 *b = asyncio_create_task(set_variable);
     if (!a || !b)
         return NULL;
     asyncio_await(a);
@@ -474,7 +520,10 @@ static void *call_graphs(void *arg)
     return all ? arg : NULL;
 }
 
-TEST(call_graphs_survive_any_allocation_failing) { let_each_fail(call_graphs); }
+TEST(call_graphs_survive_any_allocation_failing)
+{
+    let_each_fail(call_graphs);
+}
 
 /* On the real clock main() waits, which takes memory in WebAssembly. */
 static void *sleep_for_real(void *arg)

@@ -1,5 +1,5 @@
-/* The program's functions that the library calls in the midst of something: one that would suspend there gets RuntimeError, and
- * what it was called for goes on. */
+/* The program's functions that the library calls in the midst of something: one that would suspend there gets
+ * RuntimeError, and what it was called for goes on. */
 #include "unit.h"
 
 #include <signal.h>
@@ -75,7 +75,8 @@ TEST(a_comparison_that_would_run_a_loop)
     CHECK_INT(asyncio_run(in_two_steps), 0);
 }
 
-static asyncio_task *factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context, int eager_start)
+static asyncio_task *factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
+                             int eager_start)
 {
     (void)eager_start;
     try_to_suspend("a task factory");

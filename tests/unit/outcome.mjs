@@ -5,7 +5,11 @@ export async function outcomeOf(load, module, { args, env = {}, clock = 'virtual
   const outcome = { status: undefined, crash: undefined, stdout: '', stderr: '' };
   try {
     const program = await load(module, {
-      args, env, clock, stdout: (text) => (outcome.stdout += text), stderr: (text) => (outcome.stderr += text),
+      args,
+      env,
+      clock,
+      stdout: (text) => (outcome.stdout += text),
+      stderr: (text) => (outcome.stderr += text),
     });
     outcome.status = await program.run();
   } catch (error) {
@@ -21,7 +25,8 @@ export class Runner {
   #finish; // takes the outcome of the program that runs
 
   /**
-   * @param start  (heard, failed) => a worker with postMessage() and terminate(): it answers each message with an outcome,
+   * @param start  (heard, failed) => a worker with postMessage() and terminate(): it answers each message with an
+   * outcome,
    *               which is to be given to heard(); what goes wrong with itself, as text, to failed()
    */
   constructor(start) {
@@ -35,7 +40,10 @@ export class Runner {
 
   /** @returns the outcome of a run: { file, args, env, clock }; after `limit` seconds it is { timedOut } */
   run(job, limit) {
-    this.#worker ??= this.#start((outcome) => this.#finish(outcome), (text) => this.#fail({ crash: `the host failed: ${text}` }));
+    this.#worker ??= this.#start(
+      (outcome) => this.#finish(outcome),
+      (text) => this.#fail({ crash: `the host failed: ${text}` }),
+    );
     const outcome = new Promise((resolve) => (this.#finish = resolve));
     const timer = setTimeout(() => this.#fail({ timedOut: limit }), limit * 1000);
     this.#worker.postMessage(job);

@@ -305,7 +305,8 @@ static void *wait_by(void *arg)
     else if (!strcmp(how, "lock"))
         asyncio_lock_acquire(lock);
     else if (!strcmp(how, "with"))
-        asyncio_with (lock) {}
+        asyncio_with (lock) {
+        }
     else if (!strcmp(how, "future"))
         asyncio_await(asyncio_loop_create_future(asyncio_get_running_loop()));
     else if (!strcmp(how, "task"))
@@ -348,16 +349,46 @@ static void close_over(char *how)
     CHECK_LOG("");
 }
 
-TEST(a_loop_can_be_closed_over_a_task_that_sleeps) { close_over("sleep"); }
-TEST(a_loop_can_be_closed_over_a_task_that_waits_for_an_event) { close_over("event"); }
-TEST(a_loop_can_be_closed_over_a_task_that_waits_for_a_lock) { close_over("lock"); }
-TEST(a_loop_can_be_closed_over_a_task_that_enters_a_block) { close_over("with"); }
-TEST(a_loop_can_be_closed_over_a_task_that_awaits_a_future) { close_over("future"); }
-TEST(a_loop_can_be_closed_over_a_task_that_awaits_a_task) { close_over("task"); }
-TEST(a_loop_can_be_closed_over_a_task_that_awaits_a_gather) { close_over("gather"); }
-TEST(a_loop_can_be_closed_over_a_task_that_is_in_a_coroutine) { close_over("coroutine"); }
-TEST(a_loop_can_be_closed_over_a_task_that_is_in_a_group) { close_over("group"); }
-TEST(a_loop_can_be_closed_over_a_task_that_is_in_finally) { close_over("finally"); }
+TEST(a_loop_can_be_closed_over_a_task_that_sleeps)
+{
+    close_over("sleep");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_waits_for_an_event)
+{
+    close_over("event");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_waits_for_a_lock)
+{
+    close_over("lock");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_enters_a_block)
+{
+    close_over("with");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_awaits_a_future)
+{
+    close_over("future");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_awaits_a_task)
+{
+    close_over("task");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_awaits_a_gather)
+{
+    close_over("gather");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_is_in_a_coroutine)
+{
+    close_over("coroutine");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_is_in_a_group)
+{
+    close_over("group");
+}
+TEST(a_loop_can_be_closed_over_a_task_that_is_in_finally)
+{
+    close_over("finally");
+}
 
 static void *begin_and_stop(void *arg)
 {

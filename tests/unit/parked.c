@@ -1,6 +1,6 @@
-/* What a task costs while it waits: in WebAssembly less than a kilobyte, wherever it waits. A function of the library that
- * needed room on the shadow stack there would keep a whole stack of 64 KB alive for each task (coro_asyncify.c tells why).
- * Natively a stack is memory that is merely reserved; there these tests only wait. */
+/* What a task costs while it waits: in WebAssembly less than a kilobyte, wherever it waits. A function of the library
+ * that needed room on the shadow stack there would keep a whole stack of 64 KB alive for each task (coro_asyncify.c
+ * tells why). Natively a stack is memory that is merely reserved; there these tests only wait. */
 #include "unit.h"
 
 enum { TASKS = 1000, MOST = 1000 }; /* bytes for each */
@@ -66,13 +66,16 @@ static void park(asyncio_body *body)
     CHECK_NOTHING_RAISED();
 }
 
-#define PARK(test, ...)                  \
-    static void *test##_wait(void *arg)  \
-    {                                    \
-        __VA_ARGS__;                     \
-        return arg;                      \
-    }                                    \
-    ASYNC_TEST(test) { park(test##_wait); }
+#define PARK(test, ...)                 \
+    static void *test##_wait(void *arg) \
+    {                                   \
+        __VA_ARGS__;                    \
+        return arg;                     \
+    }                                   \
+    ASYNC_TEST(test)                    \
+    {                                   \
+        park(test##_wait);              \
+    }
 
 static bool never(void *arg)
 {
@@ -86,8 +89,7 @@ PARK(in_sleep, asyncio_sleep(1e6))
 PARK(in_gather, asyncio_await(asyncio_gather(future, future)))
 PARK(in_gather_with_exceptions, asyncio_await(asyncio_gather_return_exceptions(future)))
 PARK(in_gather_of_an_array, asyncio_await(asyncio_gather_array(&future, 1)))
-PARK(in_a_task_group, asyncio_task_group *group = asyncio_task_group_new();
-     asyncio_with (group) asyncio_await(future))
+PARK(in_a_task_group, asyncio_task_group *group = asyncio_task_group_new(); asyncio_with (group) asyncio_await(future))
 PARK(in_lock_acquire, asyncio_lock_acquire(lock))
 PARK(in_semaphore_acquire, asyncio_semaphore_acquire(semaphore))
 PARK(in_event_wait, asyncio_event_wait(event))
@@ -110,6 +112,7 @@ static void *waits_then_yields(void *arg)
     return NULL;
 }
 
-PARK(in_async_for, asyncio_for (char *, value, asyncio_agen_new(waits_then_yields)) (void)value)
-PARK(in_a_context_variables_block, asyncio_with (asyncio_contextvar_set(asyncio_contextvar_new("v"), NULL)) asyncio_await(future))
+PARK(in_async_for, asyncio_for (char *, value, asyncio_agen_new(waits_then_yields))(void) value)
+PARK(in_a_context_variables_block,
+     asyncio_with (asyncio_contextvar_set(asyncio_contextvar_new("v"), NULL)) asyncio_await(future))
 PARK(in_shield, asyncio_await(asyncio_shield(other)))

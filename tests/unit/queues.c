@@ -8,7 +8,7 @@ static void *number(long n)
 
 static int by_number(const void *a, const void *b)
 {
-    return (long)a < (long)b ? -1 : (long)a > (long)b;
+    return (long)a<(long)b ? -1 : (long)a>(long) b;
 }
 
 struct client {

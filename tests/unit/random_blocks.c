@@ -383,7 +383,7 @@ static void wait_for_other(long i, unsigned arg)
     asyncio_task *task = other(i);
     set_eager(arg & 16);
     asyncio_coroutine *coro = arg & 8 || !task ? new_actor() : NULL;
-    asyncio_future *future = !coro && !task   ? NULL
+    asyncio_future *future = !coro && !task      ? NULL
                              : coro && arg & 128 ? asyncio_shield(coro)
                              : coro              ? asyncio_ensure_future(coro)
                              : arg & 128         ? asyncio_shield(task)
@@ -673,8 +673,23 @@ static void run_program(unsigned seed)
     CHECK_INT(asyncio_run(drive_program), 0);
 }
 
-TEST(programs_0_to_499_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 0, 5); }
-TEST(programs_500_to_999_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 5, 5); }
-TEST(programs_1000_to_1499_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 10, 5); }
-TEST(programs_1500_to_1999_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 15, 5); }
-TEST(log_of_one_program) { print_log_of_one_program(run_program); }
+TEST(programs_0_to_499_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 0, 5);
+}
+TEST(programs_500_to_999_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 5, 5);
+}
+TEST(programs_1000_to_1499_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 10, 5);
+}
+TEST(programs_1500_to_1999_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 15, 5);
+}
+TEST(log_of_one_program)
+{
+    print_log_of_one_program(run_program);
+}

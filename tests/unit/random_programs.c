@@ -52,7 +52,10 @@ static void prepare(unsigned seed)
     }
 }
 
-static const char *str(bool value) { return value ? "True" : "False"; }
+static const char *str(bool value)
+{
+    return value ? "True" : "False";
+}
 
 /* ---- tasks ---- */
 
@@ -329,8 +332,23 @@ static void run_program(unsigned seed)
     CHECK_INT(asyncio_run(drive_program), 0);
 }
 
-TEST(programs_0_to_499_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 0, 5); }
-TEST(programs_500_to_999_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 5, 5); }
-TEST(programs_1000_to_1499_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 10, 5); }
-TEST(programs_1500_to_1999_do_what_they_do_in_cpython) { check_blocks(run_program, sums, 15, 5); }
-TEST(log_of_one_program) { print_log_of_one_program(run_program); }
+TEST(programs_0_to_499_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 0, 5);
+}
+TEST(programs_500_to_999_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 5, 5);
+}
+TEST(programs_1000_to_1499_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 10, 5);
+}
+TEST(programs_1500_to_1999_do_what_they_do_in_cpython)
+{
+    check_blocks(run_program, sums, 15, 5);
+}
+TEST(log_of_one_program)
+{
+    print_log_of_one_program(run_program);
+}

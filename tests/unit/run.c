@@ -493,7 +493,9 @@ TEST(a_coroutine_object_that_run_refused_is_told_of)
 
 /* ---- arguments that are written where they are given ---- */
 
-struct pair { long a, b; };
+struct pair {
+    long a, b;
+};
 
 static void *log_sum(void *arg)
 {

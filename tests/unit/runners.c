@@ -30,7 +30,9 @@ static void *add(void *arg)
 TEST(run_takes_the_options_of_a_task)
 {
     asyncio_runner *runner = asyncio_runner_new();
-    typedef struct { int a, b; } pair;
+    typedef struct {
+        int a, b;
+    } pair;
     CHECK_INT((long)asyncio_runner_run(runner, add, asyncio_args(pair, 3, 4)), 7);
     CHECK_INT(asyncio_runner_close(runner), 0);
 }
@@ -383,8 +385,8 @@ TEST(the_loop_is_made_once_and_not_before_it_is_needed)
     CHECK_LOG("new made in");
 }
 
-static asyncio_task *logging_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
-                                     int eager_start)
+static asyncio_task *logging_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                     asyncio_context *context, int eager_start)
 {
     log_("%s%s", asyncio_coro_get_name(coro), context ? " in a context" : "");
     return asyncio_task_new(loop, coro, .name = name, .context = context, .eager_start = eager_start);

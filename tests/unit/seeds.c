@@ -68,7 +68,8 @@ static void *sleeps(void *arg)
 /* Three tasks of which two have nearly the same deadline and the third has a far later one. */
 static void *near_and_far(void *arg)
 {
-    asyncio_gather(asyncio_coro(sleeps, (void *)100), asyncio_coro(sleeps, (void *)101), asyncio_coro(sleeps, (void *)300));
+    asyncio_gather(asyncio_coro(sleeps, (void *)100), asyncio_coro(sleeps, (void *)101),
+                   asyncio_coro(sleeps, (void *)300));
     asyncio_sleep(1);
     return arg;
 }
@@ -343,7 +344,8 @@ static void *locks_in_an_order_of_its_own(void *arg)
     asyncio_sleep(arg ? 0.1 : 0.11);
     asyncio_with (first) {
         asyncio_sleep(0);
-        asyncio_with (second) {}
+        asyncio_with (second) {
+        }
     }
     return NULL;
 }
@@ -352,7 +354,8 @@ static void *locks_both_ways(void *arg)
 {
     lock = asyncio_lock_new();
     other = asyncio_lock_new();
-    asyncio_await(asyncio_gather(asyncio_coro(locks_in_an_order_of_its_own, arg), asyncio_coro(locks_in_an_order_of_its_own, lock)));
+    asyncio_await(asyncio_gather(asyncio_coro(locks_in_an_order_of_its_own, arg),
+                                 asyncio_coro(locks_in_an_order_of_its_own, lock)));
     return arg;
 }
 
@@ -386,7 +389,8 @@ static void *loads_once(void *arg)
 {
     is_loaded = false;
     loads = 0;
-    asyncio_await(asyncio_gather(asyncio_coro(loads_what_is_not_there, (void *)50), asyncio_coro(loads_what_is_not_there, (void *)60)));
+    asyncio_await(asyncio_gather(asyncio_coro(loads_what_is_not_there, (void *)50),
+                                 asyncio_coro(loads_what_is_not_there, (void *)60)));
     return loads == 1 ? arg : asyncio_raise(ASYNCIO_ASSERTION_ERROR, "loaded %d times", loads);
 }
 
@@ -551,7 +555,8 @@ static void *serves_in_order(void *arg)
 
 TEST(right_programs_fail_under_no_seed)
 {
-    asyncio_body *programs[] = {counts_with_a_lock, produces_and_consumes, goes_in_two_at_a_time, keeps_to_its_limits, serves_in_order};
+    asyncio_body *programs[] = {counts_with_a_lock, produces_and_consumes, goes_in_two_at_a_time, keeps_to_its_limits,
+                                serves_in_order};
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         CHECK_INT(asyncio_explore(programs[i], NULL, .seeds = MANY), 0);
 }

@@ -1,4 +1,5 @@
-// `make run` and `make run-native` with SEED and EXPLORE: the same seeds fail in both, and a seed is the same run, byte for byte.
+// `make run` and `make run-native` with SEED and EXPLORE: the same seeds fail in both, and a seed is the same run, byte
+// for byte.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -12,7 +13,10 @@ const TARGETS = ['run', 'run-native'];
 
 function make(target, ...settings) {
   const env = { MAKEFLAGS: '', MAKELEVEL: '', MFLAGS: '', ASYNCIO_CLOCK: '', ASYNCIO_TRACE: '', ASYNCIO_SEED: '' };
-  return execute('make', ['--no-print-directory', target, 'FILE=tests/unit/programs/races.c', ...settings], { env, limit: 240 });
+  return execute('make', ['--no-print-directory', target, 'FILE=tests/unit/programs/races.c', ...settings], {
+    env,
+    limit: 240,
+  });
 }
 
 const failingSeed = (text) => Number(/asyncio: seed (\d+) of \d+ fails/.exec(text)?.[1]);
@@ -20,10 +24,16 @@ const failingSeed = (text) => Number(/asyncio: seed (\d+) of \d+ fails/.exec(tex
 for (const target of TARGETS)
   describe(`make ${target}`, () => {
     test('EXPLORE finds a lost update, which SEED replays', async () => {
-      const found = await make(target, 'ARGS=race', 'EXPLORE=100'), seed = failingSeed(found.stderr);
+      const found = await make(target, 'ARGS=race', 'EXPLORE=100'),
+        seed = failingSeed(found.stderr);
       assert.equal(found.status, 1, found.stderr);
       assert.match(found.stdout, /^(\d has added\n){3}$/);
-      assert.match(found.stderr, new RegExp(`AssertionError: counter is 2\nasyncio: seed ${seed} of 100 fails, with status 1: replay it with SEED=${seed} `));
+      assert.match(
+        found.stderr,
+        new RegExp(
+          `AssertionError: counter is 2\nasyncio: seed ${seed} of 100 fails, with status 1: replay it with SEED=${seed} `,
+        ),
+      );
       const replayed = await make(target, 'ARGS=race', `SEED=${seed}`);
       assert.deepEqual([replayed.status, replayed.stdout], [1, found.stdout]);
       assert.match(replayed.stderr, /AssertionError: counter is 2\n$/);
@@ -82,7 +92,8 @@ describe('the trace of a seed', () => {
     test(`is the same natively and in WebAssembly, byte for byte (${how})`, async () => {
       const seen = new Set();
       for (const seed of [1, 2, 3, 2147483647]) {
-        const wasm = await traced('run', how, seed, 'jsonl'), native = await traced('run-native', how, seed, 'jsonl');
+        const wasm = await traced('run', how, seed, 'jsonl'),
+          native = await traced('run-native', how, seed, 'jsonl');
         assert.equal(difference(wasm, native), undefined);
         assert.equal(checkEvents(native), undefined);
         assert.match(native, new RegExp(`"ev":"seed","loop":\\d+,"seed":${seed},"jitter":0.02\\}`));
@@ -91,8 +102,9 @@ describe('the trace of a seed', () => {
       assert.ok(seen.size > 1, 'seeds that all do the same are none');
     });
 
-  test('is the same in Chrome\'s format', async () => {
-    const wasm = await traced('run', 'race', 5, 'json'), native = await traced('run-native', 'race', 5, 'json');
+  test("is the same in Chrome's format", async () => {
+    const wasm = await traced('run', 'race', 5, 'json'),
+      native = await traced('run-native', 'race', 5, 'json');
     assert.equal(difference(wasm, native), undefined);
     assert.equal(checkChrome(native), undefined);
   });

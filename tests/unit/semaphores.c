@@ -257,7 +257,8 @@ ASYNC_TEST(late_comers_take_the_permits_that_are_left)
     asyncio_sleep(0);
     for (int i = 0; i < 3; i++)
         asyncio_semaphore_release(semaphore);
-    asyncio_task *last[] = {asyncio_create_task(take, "b"), asyncio_create_task(take, "c"), asyncio_create_task(take, "d")};
+    asyncio_task *last[] = {asyncio_create_task(take, "b"), asyncio_create_task(take, "c"),
+                            asyncio_create_task(take, "d")};
     asyncio_sleep(0);
     CHECK_LOG("a:0 b:0 c:0");
     settle();

@@ -1,4 +1,5 @@
-/* wasm/small_printf.c says what libc's printf says. White-box: its functions under names of their own, beside libc's. */
+/* wasm/small_printf.c says what libc's printf says. White-box: its functions under names of their own, beside libc's.
+ * */
 #include "unit.h"
 
 #include <limits.h>
@@ -35,14 +36,14 @@ static int libc_snprintf(char *text, size_t size, const char *format, ...)
     return length;
 }
 
-#define CHECK_SAME_IN(room, ...)                                             \
-    do {                                                                     \
-        char ours[ROOM], theirs[ROOM];                                       \
-        memset(ours, '#', ROOM - 1), memset(theirs, '#', ROOM - 1);          \
-        ours[ROOM - 1] = theirs[ROOM - 1] = '\0';                            \
+#define CHECK_SAME_IN(room, ...)                                                                      \
+    do {                                                                                              \
+        char ours[ROOM], theirs[ROOM];                                                                \
+        memset(ours, '#', ROOM - 1), memset(theirs, '#', ROOM - 1);                                   \
+        ours[ROOM - 1] = theirs[ROOM - 1] = '\0';                                                     \
         CHECK_INT(small_snprintf(ours, room, __VA_ARGS__), libc_snprintf(theirs, room, __VA_ARGS__)); \
-        CHECK_STRING(ours, theirs);                                          \
-        CHECK(!memcmp(ours, theirs, ROOM)); /* and nothing beyond */         \
+        CHECK_STRING(ours, theirs);                                                                   \
+        CHECK(!memcmp(ours, theirs, ROOM)); /* and nothing beyond */                                  \
     } while (0)
 #define CHECK_SAME(...) CHECK_SAME_IN(ROOM - 1, __VA_ARGS__)
 
@@ -58,16 +59,19 @@ TEST(integers)
 {
     static const int numbers[] = {0, 1, -1, 9, 10, -10, 123456789, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        CHECK_SAME("%d %u %x %4d %04d %ld %lld %llu %zu", numbers[i], (unsigned)numbers[i], (unsigned)numbers[i], numbers[i] & 63, numbers[i] & 63,
-                   (long)numbers[i], numbers[i] * 1000000007LL, (unsigned long long)numbers[i], (size_t)numbers[i]);
+        CHECK_SAME("%d %u %x %4d %04d %ld %lld %llu %zu", numbers[i], (unsigned)numbers[i], (unsigned)numbers[i],
+                   numbers[i] & 63, numbers[i] & 63, (long)numbers[i], numbers[i] * 1000000007LL,
+                   (unsigned long long)numbers[i], (size_t)numbers[i]);
     CHECK_SAME("%lld %llu", LLONG_MIN, ULLONG_MAX);
 }
 
 TEST(doubles)
 {
-    static const double numbers[] = {0, -0.0, 1, -1, 0.1, 0.5, 0.02, 1.0 / 3, 1e-6, 4e-7, 123.456789, 99.9999999, 1234567.25, -42.75, 8e9, INFINITY, -INFINITY};
+    static const double numbers[] = {0,    -0.0,       1,          -1,         0.1,    0.5, 0.02,     1.0 / 3,  1e-6,
+                                     4e-7, 123.456789, 99.9999999, 1234567.25, -42.75, 8e9, INFINITY, -INFINITY};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        CHECK_SAME("%f %.6f %.3f %.0f %.1f %12.3f", numbers[i], numbers[i], numbers[i], numbers[i], numbers[i], numbers[i]);
+        CHECK_SAME("%f %.6f %.3f %.0f %.1f %12.3f", numbers[i], numbers[i], numbers[i], numbers[i], numbers[i],
+                   numbers[i]);
     CHECK_SAME("%g %g %g %g", 0.02, 0.5, 3.0, 0.125);
     CHECK_SAME("%.6f", 123456789012.0 / 64);
 }

@@ -60,12 +60,12 @@ static void *joins(void *arg)
     return arg;
 }
 
-#define CHECK_LOCK(actual, is_locked, its_owner, waiting)      \
-    do {                                                       \
-        struct asyncio_lock_statistics lock_ = (actual);       \
-        CHECK_INT(lock_.locked, (is_locked));                  \
-        CHECK_POINTER(lock_.owner, (its_owner));               \
-        CHECK_INT(lock_.tasks_waiting, (waiting));             \
+#define CHECK_LOCK(actual, is_locked, its_owner, waiting) \
+    do {                                                  \
+        struct asyncio_lock_statistics lock_ = (actual);  \
+        CHECK_INT(lock_.locked, (is_locked));             \
+        CHECK_POINTER(lock_.owner, (its_owner));          \
+        CHECK_INT(lock_.tasks_waiting, (waiting));        \
     } while (0)
 
 ASYNC_TEST(a_lock_has_an_owner_and_tasks_that_wait)

@@ -129,7 +129,10 @@ static double through_switch_and_loops(int n)
         switch (i % 3) {
         case 0: yield_once(); break;
         case 1: sum += i; /* fallthrough */
-        default: do yield_once(); while (0);
+        default:
+            do
+                yield_once();
+            while (0);
         }
         sum *= 2;
     }
@@ -190,20 +193,48 @@ ASYNC_TEST(printf_of_a_double_fits_on_the_usual_stack)
 }
 
 /* The names of a program's functions are its own: none of these may be taken for one of the runtime's. */
-static void group_by_name(void) { yield_once(); }
-static void trace_a_request(void) { yield_once(); }
-static void object_visit(void) { yield_once(); }
-static void exception_retry(void) { yield_once(); }
-static void future_wait_for(void) { yield_once(); }
-static void tasks_run_all(void) { yield_once(); }
-static void gathering_nuts(void) { yield_once(); }
-static void chrome_plate(void) { yield_once(); }
-static void child_done_waiting(void) { yield_once(); }
+static void group_by_name(void)
+{
+    yield_once();
+}
+static void trace_a_request(void)
+{
+    yield_once();
+}
+static void object_visit(void)
+{
+    yield_once();
+}
+static void exception_retry(void)
+{
+    yield_once();
+}
+static void future_wait_for(void)
+{
+    yield_once();
+}
+static void tasks_run_all(void)
+{
+    yield_once();
+}
+static void gathering_nuts(void)
+{
+    yield_once();
+}
+static void chrome_plate(void)
+{
+    yield_once();
+}
+static void child_done_waiting(void)
+{
+    yield_once();
+}
 
 static void call_functions_of_many_names(void)
 {
-    void (*volatile functions[])(void) = {group_by_name, trace_a_request, object_visit, exception_retry, future_wait_for,
-                                          tasks_run_all, gathering_nuts, chrome_plate, child_done_waiting};
+    void (*volatile functions[])(void) = {group_by_name,   trace_a_request, object_visit,
+                                          exception_retry, future_wait_for, tasks_run_all,
+                                          gathering_nuts,  chrome_plate,    child_done_waiting};
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
         functions[i]();
 }

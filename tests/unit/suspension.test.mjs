@@ -17,7 +17,10 @@ async function make(name) {
 }
 
 describe('a build is refused in which suspension would be broken', () => {
-  for (const [where, name] of [['everywhere', 'inlined'], ['in one place', 'inlined_once']])
+  for (const [where, name] of [
+    ['everywhere', 'inlined'],
+    ['in one place', 'inlined_once'],
+  ])
     test(`asyncio__suspend is inlined ${where}`, async () => {
       const { status, stderr, output } = await make(name);
       assert.equal(status, 1, stderr);
@@ -45,13 +48,20 @@ test('no program that was built still imports anything from asyncify', () => {
   assert.ok(files.length > 10);
   for (const file of files) {
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file)));
-    assert.deepEqual(imports.filter(({ module }) => module === 'asyncify'), [], file);
+    assert.deepEqual(
+      imports.filter(({ module }) => module === 'asyncify'),
+      [],
+      file,
+    );
   }
 });
 
-test('custom sections of the program\'s own are kept', async () => {
+test("custom sections of the program's own are kept", async () => {
   const { status, stderr, output } = await make('sections');
   assert.equal(status, 0, stderr);
   const sections = WebAssembly.Module.customSections(new WebAssembly.Module(readFileSync(output)), 'of_my_own');
-  assert.deepEqual(sections.map((section) => new TextDecoder().decode(section)), ['kept as it is']);
+  assert.deepEqual(
+    sections.map((section) => new TextDecoder().decode(section)),
+    ['kept as it is'],
+  );
 });

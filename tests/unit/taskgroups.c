@@ -787,7 +787,8 @@ ASYNC_TEST(a_group_leaves_the_count_of_requests_as_it_was)
     }
 }
 
-/* A group with the children that `arg` names; then a yield, which tells of requests that are outstanding, and another. */
+/* A group with the children that `arg` names; then a yield, which tells of requests that are outstanding, and another.
+ * */
 static void *group_and_two_yields(void *arg)
 {
     asyncio_task_group *group = asyncio_task_group_new();
@@ -1136,7 +1137,8 @@ ASYNC_TEST(a_group_that_is_empty_for_a_while_takes_tasks_again)
 ASYNC_TEST(a_group_serves_for_one_block)
 {
     tg = asyncio_task_group_new();
-    asyncio_with (tg) {}
+    asyncio_with (tg) {
+    }
     asyncio_with (tg)
         log_("never");
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "has already been entered");

@@ -5,7 +5,9 @@ ASYNCIO_EXCEPTION_TYPE(engine_error, "EngineError", ASYNCIO_OS_ERROR);
 
 /* ---- functions for threads: they use what they are passed, as in WebAssembly they have nothing else ---- */
 
-struct pair { long a, b; };
+struct pair {
+    long a, b;
+};
 
 static void *add(void *arg)
 {
@@ -24,7 +26,10 @@ static void *same(void *arg)
     return arg;
 }
 
-struct nap { double seconds; const char *name; };
+struct nap {
+    double seconds;
+    const char *name;
+};
 
 static void *nap(void *arg)
 {
@@ -194,8 +199,10 @@ ASYNC_TEST(so_do_its_cause_and_context)
 
 static void *group(void *arg)
 {
-    asyncio_exception *inner[] = {asyncio_exception_new(engine_error, "one"), asyncio_exception_new(ASYNCIO_KEY_ERROR, "two")};
-    asyncio_exception *outer[] = {asyncio_exception_group_new("inner", inner, 2), asyncio_exception_new(ASYNCIO_VALUE_ERROR, "three")};
+    asyncio_exception *inner[] = {asyncio_exception_new(engine_error, "one"),
+                                  asyncio_exception_new(ASYNCIO_KEY_ERROR, "two")};
+    asyncio_exception *outer[] = {asyncio_exception_group_new("inner", inner, 2),
+                                  asyncio_exception_new(ASYNCIO_VALUE_ERROR, "three")};
     return asyncio_raise_exception(asyncio_exception_group_new("outer", outer, 2));
 }
 
@@ -206,7 +213,8 @@ ASYNC_TEST(so_do_the_members_of_a_group)
     CHECK_STRING(asyncio_exception_message(found), "outer (1 sub-exception)");
     asyncio_exception *rest = asyncio_except(ASYNCIO_EXCEPTION_GROUP);
     CHECK_INT(asyncio_exception_group_count(rest), 2);
-    CHECK_STRING(asyncio_exception_message(asyncio_exception_group_get(asyncio_exception_group_get(rest, 0), 0)), "one");
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_group_get(asyncio_exception_group_get(rest, 0), 0)),
+                 "one");
 }
 
 static void *stop_iteration(void *arg)
@@ -323,7 +331,8 @@ ASYNC_TEST(a_thousand_jobs_on_eight_threads)
     enum { JOBS = 1000 };
     static asyncio_future *futures[JOBS];
     for (long i = 0; i < JOBS; i++)
-        futures[i] = asyncio_loop_run_in_executor(asyncio_get_running_loop(), NULL, add, asyncio_args(struct pair, i, 1));
+        futures[i] =
+            asyncio_loop_run_in_executor(asyncio_get_running_loop(), NULL, add, asyncio_args(struct pair, i, 1));
     void **results = asyncio_await(asyncio_gather_array(futures, JOBS));
     for (long i = 0; i < JOBS; i++)
         CHECK_INT((long)results[i], i + 1);
@@ -345,7 +354,11 @@ ASYNC_TEST(many_short_sleeps_in_several_threads)
 
 /* ---- cancelling ---- */
 
-struct told { asyncio_loop *loop; double after; long number; };
+struct told {
+    asyncio_loop *loop;
+    double after;
+    long number;
+};
 
 static void on_told(void *arg)
 {
@@ -498,7 +511,10 @@ ASYNC_TEST(the_default_executor_can_be_replaced_and_shut_down)
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "needs an executor, got NULL");
 }
 
-static void *number(void *arg) { return arg; }
+static void *number(void *arg)
+{
+    return arg;
+}
 
 ASYNC_TEST(a_default_executor_that_was_shut_down_stays_so_also_one_that_was_never_used)
 {
@@ -529,7 +545,8 @@ static void *leaves_a_thread_behind(void *arg)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
     asyncio_loop_run_in_executor(loop, NULL, tells, asyncio_args(struct told, loop, 5, 1));
-    asyncio_loop_run_in_executor(loop, asyncio_thread_pool_executor_new(1), tells, asyncio_args(struct told, loop, 7, 2));
+    asyncio_loop_run_in_executor(loop, asyncio_thread_pool_executor_new(1), tells,
+                                 asyncio_args(struct told, loop, 7, 2));
     return arg;
 }
 
@@ -698,7 +715,10 @@ ASYNC_TEST(a_callback_that_fails_is_reported)
 
 /* ---- run_coroutine_threadsafe ---- */
 
-struct ask { asyncio_loop *loop; long number; };
+struct ask {
+    asyncio_loop *loop;
+    long number;
+};
 
 static void *answer(void *arg)
 {
@@ -807,7 +827,8 @@ ASYNC_TEST(the_coroutine_may_start_eagerly)
 ASYNC_TEST(in_the_loops_own_thread_its_result_cannot_be_waited_for)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    asyncio_concurrent_future *future = asyncio_run_coroutine_threadsafe(loop, answer, asyncio_args(struct ask, loop, 5));
+    asyncio_concurrent_future *future =
+        asyncio_run_coroutine_threadsafe(loop, answer, asyncio_args(struct ask, loop, 5));
     CHECK(!asyncio_concurrent_future_result(future));
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "would block the loop of this thread");
     asyncio_sleep(2);
@@ -841,8 +862,8 @@ ASYNC_TEST(a_thread_hears_that_the_coroutine_was_cancelled_but_not_with_which_me
     CHECK_INT(asyncio_task_cancelling(asyncio_current_task()), 0);
 }
 
-static asyncio_task *failing_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name, asyncio_context *context,
-                                     int eager_start)
+static asyncio_task *failing_factory(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                     asyncio_context *context, int eager_start)
 {
     (void)loop, (void)name, (void)context, (void)eager_start;
     asyncio_coro_close(coro);
@@ -934,7 +955,10 @@ TEST(an_executor_serves_one_loop_at_a_time)
 
 /* ---- context variables ---- */
 
-struct request { int number; char path[16]; };
+struct request {
+    int number;
+    char path[16];
+};
 
 ASYNCIO_CONTEXTVAR(user, "user", "nobody");
 ASYNCIO_CONTEXTVAR(request, "request");

@@ -319,7 +319,8 @@ ASYNC_TEST(reschedule_when_it_cannot_be)
     CHECK_INT(asyncio_timeout_reschedule(limit, 1), -1);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Cannot change state of expired Timeout");
     limit = asyncio_timeout(1);
-    asyncio_with (limit) {}
+    asyncio_with (limit) {
+    }
     CHECK_INT(asyncio_timeout_reschedule(limit, 1), -1);
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "Cannot change state of finished Timeout");
 }
@@ -755,7 +756,8 @@ ASYNC_TEST(a_timeout_made_in_the_parentheses_goes_with_the_block)
     for (int i = 0; i < 3000; i++) {
         asyncio_with (asyncio_timeout(1))
             asyncio_sleep(0);
-        asyncio_with (asyncio_timeout_at(now() + 1)) {}
+        asyncio_with (asyncio_timeout_at(now() + 1)) {
+        }
     }
     CHECK_NOTHING_RAISED();
 }

@@ -30,7 +30,8 @@ const FIELDS = {
   timer_cancelled: 'timer',
   new: 'kind obj value',
   acquire: 'kind obj task value',
-  release: 'kind obj task value', give_back: 'kind obj task value',
+  release: 'kind obj task value',
+  give_back: 'kind obj task value',
   wake: 'kind obj via',
   set: 'kind obj',
   clear: 'kind obj',
@@ -139,7 +140,8 @@ function checkSlices(events) {
 
 /** Every flow has one beginning and, after it, one end; each lies within a slice. */
 function checkFlows(events) {
-  const begun = new Set(), ended = new Set();
+  const begun = new Set(),
+    ended = new Set();
   for (const { ph, id } of events) {
     if (ph === 's' && begun.has(id)) return `flow ${id} begins twice`;
     if (ph === 's') begun.add(id);

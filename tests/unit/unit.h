@@ -40,24 +40,27 @@ typedef struct unit_test {
 
 static unit_test *unit_tests, **unit_last = &unit_tests;
 
-#define TEST(test)                                               \
-    static void test(void);                                      \
+#define TEST(test)                                                 \
+    static void test(void);                                        \
     __attribute__((constructor)) static void test##_register(void) \
-    {                                                            \
-        static unit_test self = {#test, test, NULL};             \
-        *unit_last = &self;                                      \
-        unit_last = &self.next;                                  \
-    }                                                            \
+    {                                                              \
+        static unit_test self = {#test, test, NULL};               \
+        *unit_last = &self;                                        \
+        unit_last = &self.next;                                    \
+    }                                                              \
     static void test(void)
 
-#define ASYNC_TEST(test)                                 \
-    static void test##_body(void);                       \
-    static void *test##_main(void *arg)                  \
-    {                                                    \
-        test##_body();                                   \
-        return arg;                                      \
-    }                                                    \
-    TEST(test) { CHECK_INT(asyncio_run(test##_main), 0); } \
+#define ASYNC_TEST(test)                        \
+    static void test##_body(void);              \
+    static void *test##_main(void *arg)         \
+    {                                           \
+        test##_body();                          \
+        return arg;                             \
+    }                                           \
+    TEST(test)                                  \
+    {                                           \
+        CHECK_INT(asyncio_run(test##_main), 0); \
+    }                                           \
     static void test##_body(void)
 
 /* ---- what the runner is told ----
@@ -95,7 +98,8 @@ UNIT_UNUSED __attribute__((noreturn)) static void unit_stop(void)
     _Exit(1);
 }
 
-UNIT_UNUSED __attribute__((format(printf, 3, 4))) static void unit_fail(const char *file, int line, const char *format, ...)
+UNIT_UNUSED __attribute__((format(printf, 3, 4))) static void unit_fail(const char *file, int line, const char *format,
+                                                                        ...)
 {
     va_list arguments;
     const char *name = strrchr(file, '/');
@@ -108,9 +112,9 @@ UNIT_UNUSED __attribute__((format(printf, 3, 4))) static void unit_fail(const ch
     unit_stop();
 }
 
-#define CHECK(condition)                                                        \
-    do {                                                                        \
-        if (!(condition))                                                       \
+#define CHECK(condition)                                                          \
+    do {                                                                          \
+        if (!(condition))                                                         \
             unit_fail(__FILE__, __LINE__, "CHECK(%s) does not hold", #condition); \
     } while (0)
 
@@ -127,7 +131,8 @@ UNIT_UNUSED __attribute__((format(printf, 3, 4))) static void unit_fail(const ch
 /* No exception is pending. */
 #define CHECK_NOTHING_RAISED() unit_check_nothing_raised(__FILE__, __LINE__)
 
-UNIT_UNUSED static void unit_check_int(long long actual, long long expected, const char *text, const char *file, int line)
+UNIT_UNUSED static void unit_check_int(long long actual, long long expected, const char *text, const char *file,
+                                       int line)
 {
     if (actual != expected)
         unit_fail(file, line, "%s is %lld, expected %lld", text, actual, expected);
@@ -161,7 +166,8 @@ UNIT_UNUSED static void unit_check_pointer(const void *actual, const void *expec
         unit_fail(file, line, "%s is %p, expected %p", text, actual, expected);
 }
 
-UNIT_UNUSED static void unit_check_raises(const asyncio_exception_type *type, const char *part, const char *file, int line)
+UNIT_UNUSED static void unit_check_raises(const asyncio_exception_type *type, const char *part, const char *file,
+                                          int line)
 {
     asyncio_exception *e = asyncio_pending();
     if (!e)

@@ -46,12 +46,15 @@ export function problems(outcome) {
     found.push(`it ended with status ${outcome.status}, expected ${expected.status}`);
   const missing = firstMissing(expected.stderr, outcome.stderr);
   if (missing !== undefined) found.push(`stderr lacks (here): ${missing}`);
-  if (!expected.stderr.length && outcome.stderr && !found.length) found.push('it wrote to stderr, which was not expected');
+  if (!expected.stderr.length && outcome.stderr && !found.length)
+    found.push('it wrote to stderr, which was not expected');
   return found;
 }
 
 /** All that is known of a failure, for people. */
 export function describe(outcome) {
   const part = (name, text) => (text ? `${name}:\n${text.trimEnd().replace(/^/gm, '  ')}` : undefined);
-  return [...problems(outcome), part('stdout', outcome.stdout), part('stderr', outcome.stderr)].filter(Boolean).join('\n');
+  return [...problems(outcome), part('stdout', outcome.stdout), part('stderr', outcome.stderr)]
+    .filter(Boolean)
+    .join('\n');
 }

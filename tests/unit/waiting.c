@@ -82,7 +82,8 @@ ASYNC_TEST(wait_with_no_time_at_all)
 {
     asyncio_task *tasks[] = {begin(0, 1), begin(5, 2)};
     double start = now();
-    CHECK_INT(asyncio_wait(tasks, 2, .timeout = 0), 1); /* as in CPython: the timer comes after two turns of the first */
+    CHECK_INT(asyncio_wait(tasks, 2, .timeout = 0),
+              1); /* as in CPython: the timer comes after two turns of the first */
     CHECK_NUMBER(now() - start, 0);
     settle();
     CHECK_INT(asyncio_wait(tasks, 2, .timeout = -1), 1);
@@ -370,7 +371,8 @@ ASYNC_TEST(what_belongs_to_another_loop_cannot_be_waited_for)
     asyncio_loop *other = asyncio_new_event_loop();
     asyncio_future *futures[] = {asyncio_loop_create_future(other)};
     CHECK(!asyncio_as_completed(futures, 1));
-    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "The future belongs to a different loop than the one specified as the loop argument");
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR,
+                 "The future belongs to a different loop than the one specified as the loop argument");
     CHECK_INT(asyncio_wait(futures, 1), -1); /* in CPython for ever */
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "different loop");
     asyncio_await(asyncio_shield(futures[0]));

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include "lesson.h"
 
-struct reader { int n; asyncio_future *box; };
+struct reader {
+    int n;
+    asyncio_future *box;
+};
 
 static void *reader(void *arg)
 {

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include "lesson.h"
 
-struct job { int n; double delay; };
+struct job {
+    int n;
+    double delay;
+};
 
 static void *job(void *arg)
 {
@@ -17,10 +20,9 @@ static void *job(void *arg)
 
 static void *main_(void *arg)
 {
-    void **results = asyncio_await(asyncio_gather(
-        asyncio_coro(job, asyncio_args(struct job, 1, PARAM("one", 3))),
-        asyncio_coro(job, asyncio_args(struct job, 2, PARAM("two", 2))),
-        asyncio_coro(job, asyncio_args(struct job, 3, PARAM("three", 1)))));
+    void **results = asyncio_await(asyncio_gather(asyncio_coro(job, asyncio_args(struct job, 1, PARAM("one", 3))),
+                                                  asyncio_coro(job, asyncio_args(struct job, 2, PARAM("two", 2))),
+                                                  asyncio_coro(job, asyncio_args(struct job, 3, PARAM("three", 1)))));
     if (results)
         printf("main: %ld %ld %ld\n", (long)results[0], (long)results[1], (long)results[2]);
     else if (asyncio_except(ASYNCIO_VALUE_ERROR))

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include "lesson.h"
 
-struct fetch { int n; double delay; };
+struct fetch {
+    int n;
+    double delay;
+};
 
 static void *fetch(void *arg)
 {

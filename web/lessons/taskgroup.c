@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include "lesson.h"
 
-struct job { const char *name; double delay; };
+struct job {
+    const char *name;
+    double delay;
+};
 
 static void *job(void *arg)
 {

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include "lesson.h"
 
-struct work { const char *name; double delay; };
+struct work {
+    const char *name;
+    double delay;
+};
 
 static void *work(void *arg)
 {
@@ -17,7 +20,8 @@ static void *work(void *arg)
 static void *main_(void *arg)
 {
     asyncio_task *tea = asyncio_create_task(work, asyncio_args(struct work, "tea", PARAM("tea", 3)), .name = "tea");
-    asyncio_task *toast = asyncio_create_task(work, asyncio_args(struct work, "toast", PARAM("toast", 2)), .name = "toast");
+    asyncio_task *toast =
+        asyncio_create_task(work, asyncio_args(struct work, "toast", PARAM("toast", 2)), .name = "toast");
     puts("main: both are tasks now");
     if (PARAM("tea_first", true)) {
         asyncio_await(tea);

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include "lesson.h"
 
-struct request { const char *name; double delay; };
+struct request {
+    const char *name;
+    double delay;
+};
 
 static void *request(void *arg)
 {

@@ -1,7 +1,9 @@
-/* The library, which puts into each event of a trace how things stand in the runtime at that moment, by its own all_tasks and
- * statistics: what the page's model, which has nothing but the events, must have worked out. For inspector.test.mjs.
+/* The library, which puts into each event of a trace how things stand in the runtime at that moment, by its own
+ * all_tasks and statistics: what the page's model, which has nothing but the events, must have worked out. For
+ * inspector.test.mjs.
  *
- *   "now": { "tasks": {id: state}, "ready", "timers", "things": {id: {...}} }    the tasks that are not done, and the locks, queues, ...
+ *   "now": { "tasks": {id: state}, "ready", "timers", "things": {id: {...}} }    the tasks that are not done, and the
+ *   locks, queues, ...
  *                                                                            that belong to a task or the loop */
 static void trace_snapshot(void);
 #define TRACE_ALSO() trace_snapshot()
@@ -29,7 +31,8 @@ static void snapshot_thing(asyncio_object *object)
     case OBJECT_LOCK: {
         struct asyncio_lock_statistics s = asyncio_lock_statistics(thing);
         snapshot_key(object->id);
-        trace_write_format("{\"locked\":%d,\"owner\":%u,\"waiting\":%zu}", s.locked, snapshot_id(s.owner), s.tasks_waiting);
+        trace_write_format("{\"locked\":%d,\"owner\":%u,\"waiting\":%zu}", s.locked, snapshot_id(s.owner),
+                           s.tasks_waiting);
         break;
     }
     case OBJECT_SEMAPHORE: {
@@ -59,8 +62,9 @@ static void snapshot_thing(asyncio_object *object)
     case OBJECT_QUEUE: {
         struct asyncio_queue_statistics s = asyncio_queue_statistics(thing);
         snapshot_key(object->id);
-        trace_write_format("{\"size\":%zu,\"unfinished\":%zu,\"put\":%zu,\"get\":%zu,\"join\":%zu,\"shut\":%d}", s.size, s.unfinished,
-                           s.tasks_waiting_put, s.tasks_waiting_get, s.tasks_waiting_join, s.is_shut_down);
+        trace_write_format("{\"size\":%zu,\"unfinished\":%zu,\"put\":%zu,\"get\":%zu,\"join\":%zu,\"shut\":%d}", s.size,
+                           s.unfinished, s.tasks_waiting_put, s.tasks_waiting_get, s.tasks_waiting_join,
+                           s.is_shut_down);
         break;
     }
     case OBJECT_TASK_GROUP: {
@@ -69,8 +73,7 @@ static void snapshot_thing(asyncio_object *object)
         trace_write_format("{\"members\":%zu}", s.tasks);
         break;
     }
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -1,4 +1,5 @@
-// What specs.test.mjs calls in the page: runs programs on the page's own thread or in Workers, and answers with the outcomes.
+// What specs.test.mjs calls in the page: runs programs on the page's own thread or in Workers, and answers with the
+// outcomes.
 
 import { lendWorkers } from '/asyncio/workers.mjs';
 import { Runner } from '/tests-unit/outcome.mjs';
@@ -31,11 +32,15 @@ function startWorker(heard, failed) {
 
 /// One after the other in one Worker, or in several at once.
 export async function runInWorkers(jobs, atOnce = 1) {
-  const outcomes = [], waiting = [...jobs.entries()];
-  await Promise.all(Array.from({ length: Math.min(atOnce, jobs.length) }, async () => {
-    const runner = new Runner(startWorker);
-    for (let next = waiting.shift(); next; next = waiting.shift()) outcomes[next[0]] = await runner.run(next[1], LIMIT);
-    runner.stop();
-  }));
+  const outcomes = [],
+    waiting = [...jobs.entries()];
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, jobs.length) }, async () => {
+      const runner = new Runner(startWorker);
+      for (let next = waiting.shift(); next; next = waiting.shift())
+        outcomes[next[0]] = await runner.run(next[1], LIMIT);
+      runner.stop();
+    }),
+  );
   return outcomes;
 }

@@ -1,4 +1,5 @@
-// Runs programs in this thread: each file is compiled once for all its runs. The page imports this, and so does its Worker.
+// Runs programs in this thread: each file is compiled once for all its runs. The page imports this, and so does its
+// Worker.
 
 import { load } from '/asyncio/asyncio.mjs';
 import { outcomeOf } from '/tests-unit/outcome.mjs';

@@ -1,5 +1,5 @@
-/* A library without main(): coroutines that JavaScript calls, and JavaScript that they call. The tests put what JavaScript
- * is to do into globalThis.hooks. */
+/* A library without main(): coroutines that JavaScript calls, and JavaScript that they call. The tests put what
+ * JavaScript is to do into globalThis.hooks. */
 #include <asyncio_js.h>
 
 #include <malloc.h>
@@ -136,7 +136,8 @@ static void *await_shared_text(void *arg)
 static void *await_thrice(void *what)
 {
     asyncio_future *promise = asyncio_from_promise(ask(what));
-    asyncio_task *a = asyncio_create_task(await_shared_text, promise), *b = asyncio_create_task(await_shared_text, promise);
+    asyncio_task *a = asyncio_create_task(await_shared_text, promise),
+                 *b = asyncio_create_task(await_shared_text, promise);
     asyncio_await(asyncio_gather(a, b));
     if (asyncio_failed())
         return NULL;
@@ -196,7 +197,8 @@ static void *call_twice_caught(void *arg)
 {
     twice((double)(long)arg);
     asyncio_exception *e = asyncio_except(ASYNCIO_EXCEPTION);
-    snprintf(answer, sizeof answer, "%s(%s)", e ? asyncio_exception_name(e) : "", e ? asyncio_exception_message(e) : "");
+    snprintf(answer, sizeof answer, "%s(%s)", e ? asyncio_exception_name(e) : "",
+             e ? asyncio_exception_message(e) : "");
     return answer;
 }
 ASYNCIO_EXPORT(call_twice_caught, text)
@@ -240,7 +242,8 @@ static void *claim_twice(void *what)
     asyncio_future *future = asyncio_from_promise(promise);
     asyncio_from_promise(promise);
     asyncio_exception *e = asyncio_except(ASYNCIO_RUNTIME_ERROR);
-    snprintf(answer, sizeof answer, "%s; %s", e ? asyncio_exception_message(e) : "no error", asyncio_js_text(asyncio_await(future)));
+    snprintf(answer, sizeof answer, "%s; %s", e ? asyncio_exception_message(e) : "no error",
+             asyncio_js_text(asyncio_await(future)));
     return answer;
 }
 ASYNCIO_EXPORT(claim_twice, text)

@@ -28,7 +28,8 @@ static void *swallow(void *arg)
 static void *take_turns(void *arg)
 {
     printf("ready\n");
-    while (asyncio_sleep(0) == 0) {}
+    while (asyncio_sleep(0) == 0) {
+    }
     printf("cancelled\n");
     return NULL;
 }
@@ -59,8 +60,9 @@ static const struct {
     const char *name;
     asyncio_body *body;
     void *arg;
-} scenarios[] = {{"clean-up", clean_up, NULL}, {"slow-clean-up", clean_up, ""}, {"swallow", swallow, NULL},
-                 {"take-turns", take_turns, NULL}, {"compute", compute, NULL}, {"own-handler", with_handler, NULL}};
+} scenarios[] = {{"clean-up", clean_up, NULL}, {"slow-clean-up", clean_up, ""},
+                 {"swallow", swallow, NULL},   {"take-turns", take_turns, NULL},
+                 {"compute", compute, NULL},   {"own-handler", with_handler, NULL}};
 
 int main(int argc, char **argv)
 {

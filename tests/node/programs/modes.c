@@ -211,7 +211,8 @@ static void *sleep_and_print(void *arg)
     asyncio_loop *loop = asyncio_get_running_loop();
     double start = asyncio_loop_time(loop);
     asyncio_sleep((double)(long)arg);
-    printf("slept %ld, %s\n", (long)arg, asyncio_loop_time(loop) - start >= (double)(long)arg ? "in full" : "TOO SHORT");
+    printf("slept %ld, %s\n", (long)arg,
+           asyncio_loop_time(loop) - start >= (double)(long)arg ? "in full" : "TOO SHORT");
     return NULL;
 }
 

@@ -20,9 +20,21 @@ static void *begin(void *arg)
 }
 ASYNCIO_EXPORT(begin, nothing)
 
-static void *get_lock(void *arg) { (void)arg; return asyncio_js_of(lock); }
-static void *get_numbers(void *arg) { (void)arg; return asyncio_js_of(numbers); }
-static void *get_event(void *arg) { (void)arg; return asyncio_js_of(event); }
+static void *get_lock(void *arg)
+{
+    (void)arg;
+    return asyncio_js_of(lock);
+}
+static void *get_numbers(void *arg)
+{
+    (void)arg;
+    return asyncio_js_of(numbers);
+}
+static void *get_event(void *arg)
+{
+    (void)arg;
+    return asyncio_js_of(event);
+}
 ASYNCIO_EXPORT(get_lock, value)
 ASYNCIO_EXPORT(get_numbers, value)
 ASYNCIO_EXPORT(get_event, value)
@@ -96,7 +108,11 @@ static void *make_task(void *arg)
 }
 ASYNCIO_EXPORT(make_task, value)
 
-static void *made_is_cancelled(void *arg) { (void)arg; return (void *)(long)asyncio_task_cancelled(made); }
+static void *made_is_cancelled(void *arg)
+{
+    (void)arg;
+    return (void *)(long)asyncio_task_cancelled(made);
+}
 ASYNCIO_EXPORT(made_is_cancelled, number)
 
 static void *wrong(void *value)

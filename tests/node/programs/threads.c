@@ -31,10 +31,22 @@ static void *exits(void *arg)
     exit((int)(long)arg);
 }
 
-static void *print_there(void *arg) { return asyncio_await(asyncio_to_thread(prints, arg)); }
-static void *trap_there(void *arg) { return asyncio_await(asyncio_to_thread(traps, arg)); }
-static void *overflow_there(void *arg) { return asyncio_await(asyncio_to_thread(overflows, arg)); }
-static void *exit_there(void *arg) { return asyncio_await(asyncio_to_thread(exits, arg)); }
+static void *print_there(void *arg)
+{
+    return asyncio_await(asyncio_to_thread(prints, arg));
+}
+static void *trap_there(void *arg)
+{
+    return asyncio_await(asyncio_to_thread(traps, arg));
+}
+static void *overflow_there(void *arg)
+{
+    return asyncio_await(asyncio_to_thread(overflows, arg));
+}
+static void *exit_there(void *arg)
+{
+    return asyncio_await(asyncio_to_thread(exits, arg));
+}
 
 ASYNCIO_EXPORT(print_there, number)
 ASYNCIO_EXPORT(trap_there, nothing)

@@ -7,8 +7,11 @@
 
 /* ---- typed functions ---- */
 
-ASYNCIO_JS_ASYNC(text, describe, (const char *name, double number, int whole, int64_t large, bool yes, asyncio_bytes data, asyncio_js *thing), {
-    const told = [name, number, whole, String(large) + typeof large, Boolean(yes), data.constructor.name, [...data].join("-"), thing?.key];
+ASYNCIO_JS_ASYNC(text, describe,
+                 (const char *name, double number, int whole, int64_t large, bool yes, asyncio_bytes data,
+                  asyncio_js *thing), {
+    const told = [name, number, whole, String(large) + typeof large, Boolean(yes),
+        data.constructor.name, [...data].join("-"), thing?.key];
     return JSON.stringify(told);
 })
 ASYNCIO_JS_ASYNC(number, half, (double number), { return number / 2; })
@@ -28,7 +31,8 @@ ASYNCIO_JS(asyncio_js_value, current, (const char *name), { return globalThis[te
 
 static void *describe_all(void *arg)
 {
-    return (void *)asyncio_js_await(describe("grüße", 0.5, -7, INT64_C(9007199254740993), true, (asyncio_bytes){"\1\2\3", 3}, arg));
+    return (void *)asyncio_js_await(
+        describe("grüße", 0.5, -7, INT64_C(9007199254740993), true, (asyncio_bytes){"\1\2\3", 3}, arg));
 }
 ASYNCIO_EXPORT(describe_all, text)
 
@@ -103,8 +107,9 @@ static void *get_page(void *url)
     if (asyncio_failed())
         return NULL;
     const char *type = asyncio_response_header(page, "Content-Type"), *none = asyncio_response_header(page, "x-none");
-    snprintf(told, sizeof told, "%d %s %s %s %s: %s", asyncio_response_status(page), asyncio_response_ok(page) ? "ok" : "not ok",
-             type ? type : "-", none ? none : "-", strrchr(asyncio_response_url(page), '/'), text);
+    snprintf(told, sizeof told, "%d %s %s %s %s: %s", asyncio_response_status(page),
+             asyncio_response_ok(page) ? "ok" : "not ok", type ? type : "-", none ? none : "-",
+             strrchr(asyncio_response_url(page), '/'), text);
     return told;
 }
 ASYNCIO_EXPORT(get_page, text)
@@ -174,19 +179,22 @@ static void *read_for_ever(void *url)
 {
     asyncio_response *page = asyncio_fetch(url);
     asyncio_with (asyncio_timeout(0.05))
-        for (asyncio_js *part; (part = asyncio_response_read(page)); asyncio_drop(part)) {}
+        for (asyncio_js *part; (part = asyncio_response_read(page)); asyncio_drop(part)) {
+        }
     return (void *)(long)(asyncio_except(ASYNCIO_TIMEOUT_ERROR) != NULL);
 }
 ASYNCIO_EXPORT(read_for_ever, number)
 
 /* ---- C functions with types, called from JavaScript ---- */
 
-ASYNCIO_EXPORT_ASYNC(text, told, (const char *, name), (double, number), (int, whole), (int64_t, large), (bool, yes), (asyncio_bytes, data), (asyncio_js *, thing), (float, half_of))
+ASYNCIO_EXPORT_ASYNC(text, told, (const char *, name), (double, number), (int, whole), (int64_t, large), (bool, yes),
+                     (asyncio_bytes, data), (asyncio_js *, thing), (float, half_of))
 {
     static char text[200];
     asyncio_sleep(0);
-    snprintf(text, sizeof text, "%s %g %d %lld %d %zu:%.*s %s %g", name ? name : "NULL", number, whole, (long long)large, yes, data.length,
-             (int)data.length, (const char *)data.data, thing ? asyncio_js_text(thing) : "none", (double)half_of);
+    snprintf(text, sizeof text, "%s %g %d %lld %d %zu:%.*s %s %g", name ? name : "NULL", number, whole,
+             (long long)large, yes, data.length, (int)data.length, (const char *)data.data,
+             thing ? asyncio_js_text(thing) : "none", (double)half_of);
     return text;
 }
 ASYNCIO_EXPORT_ASYNC(number, third, (double, number))

@@ -1,6 +1,14 @@
 // Loading a program, as TypeScript sees it. The lines after @ts-expect-error must not compile.
 
-import { type Call, CancelledError, ExceptionGroup, KeyError, load, type LoadOptions, type Program } from 'asyncio-wasm';
+import {
+  type Call,
+  CancelledError,
+  ExceptionGroup,
+  KeyError,
+  load,
+  type LoadOptions,
+  type Program,
+} from 'asyncio-wasm';
 import { lendWorkers } from 'asyncio-wasm/workers';
 
 const endThreads: () => void = lendWorkers(new Worker('worker.mjs', { type: 'module' }));
@@ -8,7 +16,15 @@ endThreads();
 // @ts-expect-error
 lendWorkers('worker.mjs');
 
-const options: LoadOptions = { args: ['name'], env: { A: 'b' }, clock: 'virtual', stdin: 'text', borrowWorkers: true, stdout: (text) => text.length, trace: ({ n, t, ev }) => [n + t, ev] };
+const options: LoadOptions = {
+  args: ['name'],
+  env: { A: 'b' },
+  clock: 'virtual',
+  stdin: 'text',
+  borrowWorkers: true,
+  stdout: (text) => text.length,
+  trace: ({ n, t, ev }) => [n + t, ev],
+};
 const program: Program = await load(new URL('./program.wasm', import.meta.url), options);
 const status: number = await program.run();
 program.interrupt();

@@ -1,8 +1,8 @@
 /* Guest mode: a program that has an event loop of its own, which also drives asyncio's.
  *
- * The loop below is any poll() loop: it watches descriptors, has timers, calls back. All that it does for asyncio is what
- * drive() says: a step when one is wanted, and otherwise to sleep no longer than asyncio would. In the other direction its
- * callbacks complete futures that tasks wait for. */
+ * The loop below is any poll() loop: it watches descriptors, has timers, calls back. All that it does for asyncio is
+ * what drive() says: a step when one is wanted, and otherwise to sleep no longer than asyncio would. In the other
+ * direction its callbacks complete futures that tasks wait for. */
 #include <asyncio.h>
 #include <math.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
-/* The library as it would be if the compiler inlined what it must not: a program that could never suspend. Building it has
- * to fail (suspension.test.mjs). */
+/* The library as it would be if the compiler inlined what it must not: a program that could never suspend. Building it
+ * has to fail (suspension.test.mjs). */
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include <math.h>
 #include <stdarg.h>

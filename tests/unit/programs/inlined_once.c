@@ -1,5 +1,5 @@
-/* What is left when the compiler has inlined coro_suspend into one of its callers only: a second function that starts to
- * unwind. Building it has to fail, too (suspension.test.mjs). */
+/* What is left when the compiler has inlined coro_suspend into one of its callers only: a second function that starts
+ * to unwind. Building it has to fail, too (suspension.test.mjs). */
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include "../../../src/wasm.c"
 

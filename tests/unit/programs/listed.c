@@ -1,5 +1,5 @@
-/* A function in the library's unit that suspends, under a name that wasm/pass.mjs takes for one that never does: refused, for it
- * could not be suspended. */
+/* A function in the library's unit that suspends, under a name that wasm/pass.mjs takes for one that never does:
+ * refused, for it could not be suspended. */
 #include "../../../src/wasm.c"
 
 __attribute__((noinline)) static int trace_that_sleeps(void)
