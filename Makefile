@@ -5,13 +5,13 @@ SHELL = /bin/bash
 BUILD = build
 CC = gcc
 
-LIB_SOURCES := $(wildcard src/*.c src/*.h)
+LIB_SOURCES := $(shell find src -name '*.[ch]')
 JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(filter-out wasm/make-errors.mjs,$(wildcard wasm/*.mjs wasm/*.d.mts)))
 PARITY := $(wildcard tests/parity/*.c)
 LESSONS := $(wildcard web/lessons/*.c)
 BROWSER_PROGRAMS := $(wildcard tests/browser/programs/*.c)
 
-CFLAGS = -std=gnu11 -Wall -Wextra -Wno-unused-function
+CFLAGS = -std=gnu11 -Isrc -Wall -Wextra -Wno-unused-function
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DASYNCIO_SANITIZED
 EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
 
@@ -74,8 +74,8 @@ $(BUILD)/wasm/%.d.mts: wasm/%.d.mts
 $(BUILD)/wasm/version.mjs: package.json | check-node
 	@mkdir -p $(@D) && node -p '"export const version = " + JSON.stringify(require("./package.json").version) + ";"' >$@
 
-$(BUILD)/wasm/errors.mjs: src/exception_types.h wasm/make-errors.mjs | check-node
-	@mkdir -p $(@D) && node wasm/make-errors.mjs src/exception_types.h $@
+$(BUILD)/wasm/errors.mjs: src/include/asyncio/exception_types.h wasm/make-errors.mjs | check-node
+	@mkdir -p $(@D) && node wasm/make-errors.mjs src/include/asyncio/exception_types.h $@
 
 $(BUILD)/wasm/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@echo '  wasm     $@' >&2

@@ -8,12 +8,12 @@ if [ ! -f "$source" ]; then
     echo "asyncio-wasm: there is no file $source" >&2
     exit 1
 fi
-if [ "$out" -nt "$source" ] && [ "$out" -nt "$library" ] && [ "$out" -nt "$(dirname "$0")/asyncio.h" ]; then
+if [ "$out" -nt "$source" ] && [ "$out" -nt "$library" ] && [ "$out" -nt "$(dirname "$0")/include/asyncio.h" ]; then
     exit 0
 fi
 mkdir -p "$(dirname "$out")"
 ${CC:-gcc} -std=gnu11 -O1 -g -Wall -Wextra -Wno-unused-parameter -fno-omit-frame-pointer -fstack-clash-protection -fsanitize="${SANITIZERS:-address,undefined}" \
-    -fno-sanitize-recover=undefined "$@" -I"$(dirname "$0")" "$source" "$library" -luv -lm -o "$out.$$" && exec mv "$out.$$" "$out"
+    -fno-sanitize-recover=undefined "$@" -I"$(dirname "$0")/include" "$source" "$library" -luv -lm -o "$out.$$" && exec mv "$out.$$" "$out"
 status=$?
 rm -f "$out.$$"
 exit $status

@@ -2,11 +2,11 @@
  * sees through every call. The doors' backends come first, then the rest from the bottom up (see README.md). */
 #define _GNU_SOURCE
 #ifdef ASYNCIO_SANITIZED
-#include "memory_malloc.c"
+#include "base/memory_malloc.c"
 #else
-#include "memory_pool.c"
+#include "base/memory_pool.c"
 #endif
-#include "coro_native.c"
+#include "coro/coro_native.c"
 #include "portable.h"
 #include "tools.h"
-#include "host_uv.c"
+#include "host/host_uv.c"

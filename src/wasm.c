@@ -5,8 +5,8 @@
  * */
 __attribute__((export_name("asyncio_unit_begin"), noinline)) void asyncio__unit_begin(void) {}
 
-#include "memory_pool.c"
-#include "coro_asyncify.c"
+#include "base/memory_pool.c"
+#include "coro/coro_asyncify.c"
 #include "portable.h"
 #include "tools.h"
-#include "host_js.c"
+#include "host/host_js.c"

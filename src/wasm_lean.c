@@ -1,8 +1,8 @@
 /* The library for asyncio.wasm, as one unit: as wasm.c, without the tools of development. */
 __attribute__((export_name("asyncio_unit_begin"), noinline)) void asyncio__unit_begin(void) {} /* see wasm.c */
 
-#include "memory_pool.c"
-#include "coro_asyncify.c"
+#include "base/memory_pool.c"
+#include "coro/coro_asyncify.c"
 #include "portable.h"
-#include "lean.c"
-#include "host_js.c"
+#include "watch/lean.c"
+#include "host/host_js.c"

@@ -13,7 +13,7 @@ export * from './tasks.mjs';
 /** Where a program may come from: a URL, what fetch() gives, the bytes, or a module that is compiled already. */
 export type ProgramSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
-/** One event of the trace. src/trace.h lists the kinds and their fields. */
+/** One event of the trace. src/base/trace.h lists the kinds and their fields. */
 export interface TraceEvent {
   /** Its number, from 1. */
   n: number;
@@ -34,7 +34,7 @@ export interface LoadOptions {
   /** `virtual`: time stands still while code runs and jumps to the next deadline when every task waits. */
   clock?: 'real' | 'virtual';
   /** Another schedule of the kind that real timing may bring about, the same for the same number. It implies the
-   * virtual clock; src/asyncio.h says what it decides. 0: none. */
+   * virtual clock; src/include/asyncio.h says what it decides. 0: none. */
   seed?: number;
   /** What the program reads: text, bytes, or a function that fills an array and returns how many bytes it put there. */
   stdin?: string | Uint8Array | ((into: Uint8Array) => number);

@@ -1,4 +1,4 @@
-// Promises and Errors across the border; its C side is src/js.c.
+// Promises and Errors across the border; its C side is src/bridge/js.c.
 //
 // JavaScript values that C holds are numbers there: places in a table here. Pointers of C that come here are only given
 // back.

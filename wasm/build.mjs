@@ -112,7 +112,7 @@ export async function findLibrary({ quiet, flags = [] }) {
   mkdirSync(folder, { recursive: true });
   const object = join(folder, `asyncio.${process.pid}.o`),
     archive = `${made}.${process.pid}`;
-  await emcc(['-std=gnu11', level, '-c', join(places.sources, 'wasm.c'), '-o', object]);
+  await emcc(['-std=gnu11', level, `-I${places.sources}`, '-c', join(places.sources, 'wasm.c'), '-o', object]);
   await emcc(['rcs', archive, object], 'emar');
   renameSync(archive, made);
   rmSync(object);

@@ -1,4 +1,4 @@
-// Who awaits whom, as the program tells it (src/pstree.c), whole or seen from one task.
+// Who awaits whom, as the program tells it (src/watch/pstree.c), whole or seen from one task.
 
 /** The whole graph: { tasks, between, text }, as asyncio.d.mts has it. */
 export function callGraphOf(bridge) {

@@ -1,4 +1,4 @@
-// JavaScript coroutines as tasks of a program: the JavaScript half of src/js_tasks.c.
+// JavaScript coroutines as tasks of a program: the JavaScript half of src/bridge/js_tasks.c.
 //
 // A coroutine is a generator. The task that runs it takes turns with it: the generator yields a request (to sleep, to
 // acquire, ...), the task performs it as C code would, and the generator goes on with the outcome, in the same turn. An
@@ -9,7 +9,7 @@ import { CancelledError, classes } from './errors.mjs';
 import { compareItems, wrapperOf } from './primitives.mjs';
 import { Task } from './tasks.mjs';
 
-/** What a generator may ask for; the list in src/js_tasks.c. */
+/** What a generator may ask for; the list in src/bridge/js_tasks.c. */
 export const OP = Object.fromEntries(
   [
     'RETURN',

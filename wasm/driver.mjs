@@ -1,4 +1,4 @@
-// Calls a program's loop when it wants to be called: the JavaScript half of src/host_js.c.
+// Calls a program's loop when it wants to be called: the JavaScript half of src/host/host_js.c.
 //
 // The loop says after how many seconds it wants its next tick: 0, a delay, or -1 for "when something happens". So there
 // is at most one timer and at most one tick on its way, and none when the loop waits for nothing.

@@ -8,7 +8,7 @@ export class Interrupts {
   #force;
 
   /** send() has the Worker call program.interrupt(), and then heard(); force() ends it. patience: so many may be on
-   * their way unheard; two as natively (src/interrupts.c). */
+   * their way unheard; two as natively (src/core/interrupts.c). */
   constructor({ send, force, patience = 2 }) {
     this.#patience = patience;
     this.#send = send;

@@ -1,5 +1,5 @@
 // Writes errors.mjs, the JavaScript classes of asyncio's exceptions, and their types (errors.d.mts), from the one table
-// in src/exception_types.h.
+// in src/include/asyncio/exception_types.h.
 //
 //   node make-errors.mjs exception_types.h errors.mjs
 

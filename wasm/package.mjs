@@ -15,7 +15,6 @@ const root = fileURLToPath(new URL('..', import.meta.url)),
   out = join(root, 'build/package');
 const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const PUBLIC_HEADERS = ['asyncio.h', 'asyncio_fetch.h', 'asyncio_js.h', 'exception_types.h'];
 const NOT_TO_SHIP = ['package.mjs', 'make-errors.mjs'];
 
 /** What package.json says to those who use the package. */
@@ -57,6 +56,7 @@ const manifest = {
 };
 
 const copy = (from, to) => cpSync(join(root, from), join(out, to), { recursive: true });
+const copyIf = (from, to, filter) => cpSync(join(root, from), join(out, to), { recursive: true, filter });
 const filesIn = (folder, pattern) => readdirSync(join(root, folder)).filter((name) => pattern.test(name));
 
 function fill(from, to) {
@@ -121,8 +121,8 @@ async function assemble() {
   });
   await bundle('node.mjs', 'node.mjs', { platform: 'node' });
   copy('web/serve.mjs', 'wasm/serve.mjs');
-  for (const name of PUBLIC_HEADERS) copy(`src/${name}`, `include/${name}`);
-  for (const name of filesIn('src', /\.[ch]$/)) copy(`src/${name}`, `src/${name}`);
+  copy('src/include', 'include');
+  copyIf('src', 'src', (name) => !/\.(md|sh)$/.test(name));
   for (const name of filesIn('build/wasm', /\.a$/)) copy(`build/wasm/${name}`, `lib/wasm32-emscripten/${name}`);
   writeFileSync(join(out, 'lib/wasm32-emscripten/emscripten-version'), `${emscriptenVersion()}\n`);
   fill('wasm/asyncio-wasmConfig.cmake', 'lib/cmake/asyncio-wasm');

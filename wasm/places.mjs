@@ -11,7 +11,7 @@ const firstOf = (...names) => names.map((name) => join(here, name)).find(existsS
 
 export const places = {
   sources: firstOf('../src', '../../src'), // of the library
-  include: firstOf('../include', '../src', '../../src'),
+  include: firstOf('../include', '../src/include', '../../src/include'),
   library: firstOf('../lib/wasm32-emscripten', '../build/wasm') ?? here,
   version: firstOf('version.mjs', '../build/wasm/version.mjs'),
   // the folder of node.mjs, run.mjs and what they import

@@ -615,7 +615,7 @@ class ForeignQueue extends Queue {
   values = 0;
 }
 
-/** What C hands over; the list in src/js_tasks.c. */
+/** What C hands over; the list in src/bridge/js_tasks.c. */
 const WRAPPERS = [ForeignTask, ForeignTask, Lock, Semaphore, Event, Condition, Barrier, ForeignQueue];
 
 export function wrapperOf(program, pointer, type) {

@@ -98,7 +98,7 @@ function checkVersion(module) {
  * @param options  args: string[] (argv[0] first); env: object; clock: 'real' | 'virtual';
  *                 seed: a number, for another schedule of the kind that real timing may bring about (it implies the
  *                 virtual clock); stdout, stderr: (text) => void; stdin: string | Uint8Array | (Uint8Array) => count;
- *                 trace: (event) => void, called with each event of the trace (src/trace.h);
+ *                 trace: (event) => void, called with each event of the trace (src/base/trace.h);
  *                 traceText: { name, write(text), close() }, the trace as text instead, Chrome's format for name.json;
  *                 schedule: (tick, seconds) => cancel, and now: () => seconds: a loop of your own drives the program's
  *                 (README.md), and a clock of your own says the time;
@@ -277,7 +277,7 @@ export class Program {
 
   /**
    * Ctrl+C: SIGINT for the program. While its loop runs the first one cancels the main task, the second one raises
-   * KeyboardInterrupt (src/asyncio.h, section 1). A program whose loop does not run and that has no handler for it ends
+   * KeyboardInterrupt (src/include/asyncio.h, section 1). A program whose loop does not run and that has no handler for it ends
    * with status 130. It is heard when the program next waits, or its loop gives way: one that computes cannot be
    * interrupted, except by ending its Worker.
    */

@@ -1,4 +1,4 @@
-// Promises that C awaits; the C side is in src/js.c.
+// Promises that C awaits; the C side is in src/bridge/js.c.
 //
 // A promise is watched from when it is on its way into C, under a number, which is all that C gets. Whoever watches is
 // used again for the next one, with its closures: waiting costs what then() costs.

@@ -1,4 +1,4 @@
-// The threads of a program: workers, each with an instance of the program's module. Its C side is src/threads_js.c,
+// The threads of a program: workers, each with an instance of the program's module. Its C side is src/threads/threads_js.c,
 // which also decides how many there may be at a time; what runs in a worker is thread.mjs.
 //
 // Nothing is shared: arguments and results are copied. A thread's messages are handled in the order in which it sent
@@ -10,7 +10,7 @@ const HOW =
   "In a page its Content-Security-Policy must allow worker-src 'self' (blob:, if the modules come from elsewhere), and " +
   'thread.mjs must stand beside workers.mjs; in Node it takes version 20.16 or newer';
 
-/** The functions of src/threads_js.c, in the order of their table; the last four are for workers. */
+/** The functions of src/threads/threads_js.c, in the order of their table; the last four are for workers. */
 const CALLS = [
   'ended',
   'failed',
@@ -272,7 +272,7 @@ export class Threads {
   }
 }
 
-/** What src/parcel.h calls a parcel, taken out of an instance's memory, */
+/** What src/threads/parcel.h calls a parcel, taken out of an instance's memory, */
 export function parcelOf({ bytes: copyOf }, value, bytes, size, exception, exceptionSize, noMemory) {
   return {
     value,

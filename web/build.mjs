@@ -35,7 +35,7 @@ const places = {
   sources: join(root, 'tests/parity'),
   compiled: join(root, 'build/parity'),
   lessons: join(root, 'build/lessons'),
-  headers: join(root, 'src'),
+  headers: join(root, 'src/include'),
   modules: join(root, 'node_modules'),
   out: join(root, 'build/web'),
 };

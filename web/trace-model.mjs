@@ -1,6 +1,6 @@
 // The state of the loop at any moment, rebuilt from the trace alone. Pure: no DOM, no clock.
 //
-// A trace is an array of events (src/trace.h lists the kinds). A *position* is a number of events: 0 is before the
+// A trace is an array of events (src/base/trace.h lists the kinds). A *position* is a number of events: 0 is before the
 // first one, n is after the last. `stateAt(p)` is what the events 1..p say.
 //
 // The maps of a state belong to it; what stands in them is never changed, only replaced. So a copy of a state copies

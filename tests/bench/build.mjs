@@ -32,7 +32,7 @@ async function native(name) {
   const made = join(out, name),
     source = join(here, `${name}.c`);
   if (isNewer(made, [source, join(here, 'rounds.h'), library])) return;
-  await run('gcc', ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Isrc', source, library, '-luv', '-lm', '-o', made]);
+  await run('gcc', ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Isrc/include', source, library, '-luv', '-lm', '-o', made]);
 }
 
 async function fibers() {
@@ -98,7 +98,7 @@ async function go() {
 
 /** A program that refers to every function that asyncio.h declares: nothing of the runtime is left out of it. */
 function writeEverything() {
-  const header = readFileSync(join(root, 'src/asyncio.h'), 'utf8')
+  const header = readFileSync(join(root, 'src/include/asyncio.h'), 'utf8')
     .replace(/\/\*[^]*?\*\//g, '')
     .replace(/^#.*(\\\n.*)*$/gm, '');
   const declared = [...header.matchAll(/^(?!static|typedef)[\w][\w *]*?\b(asyncio__?\w+)\(/gm)].map(([, name]) => name);

@@ -247,7 +247,7 @@ describe('the trace to keep', () => {
 
 describe('the manual', () => {
   it('says of every call in the lessons what it means', async () => {
-    const manual = await Promise.all(HEADERS.map((name) => readFile(join(root, 'src', name), 'utf8')));
+    const manual = await Promise.all(HEADERS.map((name) => readFile(join(root, 'src/include', name), 'utf8')));
     const calls = callsIn(manual.join('\n'));
     for (const { id } of programs.filter(({ params }) => params)) {
       const source = await readFile(join(root, 'web/lessons', `${id}.c`), 'utf8');

@@ -1,5 +1,5 @@
 // The trace: on the virtual clock a program gives the same events natively and in WebAssembly, byte for byte; the
-// events are what src/trace.h says; and Chrome's format is what its viewers want.
+// events are what src/base/trace.h says; and Chrome's format is what its viewers want.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

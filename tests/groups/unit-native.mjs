@@ -16,14 +16,14 @@ const MEMORY = {
   library: join(build, 'sanitized/libasyncio.a'),
   folder: 'unit-native',
   sanitizers: 'address,undefined',
-  flags: ['-DASYNCIO_SANITIZED'],
+  flags: ['-DASYNCIO_SANITIZED', '-Isrc'],
   env: { UBSAN_OPTIONS: 'print_stacktrace=1' },
 };
 const RACES = {
   library: join(build, 'races/libasyncio.a'),
   folder: 'unit-races',
   sanitizers: 'thread',
-  flags: [],
+  flags: ['-Isrc'],
   env: { TSAN_OPTIONS: 'halt_on_error=1 atexit_sleep_ms=0' },
 };
 

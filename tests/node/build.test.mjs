@@ -222,7 +222,7 @@ test('a program with JavaScript gets its functions beside it, for pages that for
 });
 
 test('the example of asyncio_js.h compiles as it stands there', async (t) => {
-  const header = readFileSync(join(root, 'src/asyncio_js.h'), 'utf8');
+  const header = readFileSync(join(root, 'src/include/asyncio_js.h'), 'utf8');
   const example = header
     .split('*/')[0]
     .split('\n')

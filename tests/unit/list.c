@@ -1,5 +1,5 @@
 /* Intrusive lists and queues. White-box. */
-#include "../../src/list.h"
+#include "../../src/base/list.h"
 #include "unit.h"
 
 typedef struct entry {

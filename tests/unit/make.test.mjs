@@ -24,7 +24,7 @@ async function plan(...changed) {
 test('what has not changed is not built again', async () => assert.deepEqual(await plan(), []));
 
 test('a source of the library leads to its builds: native, with the sanitizers, for WebAssembly, small, and without tools', async () =>
-  assert.deepEqual(await plan('src/loop.c'), [
+  assert.deepEqual(await plan('src/core/loop.c'), [
     'src/native.c',
     'src/native.c',
     'src/wasm.c',

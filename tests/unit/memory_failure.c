@@ -49,12 +49,12 @@ static char *failing_strdup(const char *text)
 #undef strdup
 #define strdup failing_strdup
 
-#include "../../src/memory_malloc.c"
+#include "../../src/base/memory_malloc.c"
 #ifdef __wasm__
-#include "../../src/coro_asyncify.c"
+#include "../../src/coro/coro_asyncify.c"
 #include "../../src/portable.h"
 #include "../../src/tools.h"
-#include "../../src/host_js.c"
+#include "../../src/host/host_js.c"
 
 /* Nor what main() had for its frames when it last waited: it does not need that while it runs. */
 static void forget_stacks(void)
@@ -74,10 +74,10 @@ static void *failing_mmap(void *at, size_t size, int protection, int flags, int 
     return fails() ? MAP_FAILED : mmap(at, size, protection, flags, file, offset);
 }
 #define mmap failing_mmap
-#include "../../src/coro_native.c"
+#include "../../src/coro/coro_native.c"
 #include "../../src/portable.h"
 #include "../../src/tools.h"
-#include "../../src/host_uv.c"
+#include "../../src/host/host_uv.c"
 
 static void forget_stacks(void)
 {

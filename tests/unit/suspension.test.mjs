@@ -11,7 +11,7 @@ import { build, execute, filesIn } from '../groups/support.mjs';
 async function make(name) {
   const output = join(build, 'programs', `${name}.wasm`);
   rmSync(output, { force: true });
-  const args = ['wasm/build.mjs', '--quiet', '-o', output, `tests/unit/programs/${name}.c`];
+  const args = ['wasm/build.mjs', '--quiet', '-Isrc', '-o', output, `tests/unit/programs/${name}.c`];
   const outcome = await execute(process.execPath, args, { limit: 120 });
   return { ...outcome, output };
 }

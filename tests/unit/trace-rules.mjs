@@ -1,4 +1,4 @@
-// What must be true of any trace: src/trace.h in the form of checks. Each answers with a complaint, or undefined.
+// What must be true of any trace: src/base/trace.h in the form of checks. Each answers with a complaint, or undefined.
 
 /** The fields of each event, in order; site stands for file, line, func, and ? for a field that may be missing. */
 const FIELDS = {

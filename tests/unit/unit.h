@@ -19,7 +19,7 @@
 #ifndef UNIT_H
 #define UNIT_H
 
-#include "../../src/asyncio.h"
+#include "../../src/include/asyncio.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,0 +1,578 @@
+#include "base/exceptions.h"
+
+#include "together/guard.h"
+#include "host/host.h"
+#include "core/interrupts.h"
+#include "base/memory.h"
+#include "core/tasks.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFINE_TYPE(constant, name, base) \
+    const asyncio_exception_type ASYNCIO_##constant[1] = {{#name, ASYNCIO_##base}};
+ASYNCIO_EXCEPTION_TYPES(DEFINE_TYPE)
+
+/* It must exist when nothing else can be had. Its count starts high, so that it never is freed. */
+static asyncio_exception no_memory = {
+    .object = {.type = OBJECT_EXCEPTION, .refs = UINT32_MAX / 2}, .type = ASYNCIO_MEMORY_ERROR, .message = ""};
+
+/* The exceptions that a task has taken, a ring: they stay alive until sixteen more have come. `function` is __func__ of
+ * the function that took it, by its address, which is the function's own. */
+enum { TAKEN = 16 };
+typedef struct taken {
+    struct {
+        asyncio_exception *exception;
+        const char *function;
+    } slots[TAKEN];
+    unsigned next;
+} taken;
+
+static exception_state *exception_here(void)
+{
+    return runtime.task ? task_errors(runtime.task) : &runtime.errors;
+}
+
+static asyncio_exception *exception_new(const asyncio_exception_type *type, const char *message)
+{
+    size_t length = strlen(message);
+    asyncio_exception *e = memory_take(sizeof *e + length + 1);
+    if (!e)
+        return object_ref(&no_memory);
+    e->object = (asyncio_object){.type = OBJECT_EXCEPTION, .refs = 1, .id = ++runtime.ids};
+    e->type = type;
+    memcpy(e->message, message, length + 1);
+    return e;
+}
+
+static size_t exception_finalize(asyncio_exception *e)
+{
+    object_unref(e->cause);
+    object_unref(e->context);
+    for (uint32_t i = 0; i < e->count; i++)
+        object_unref(e->members[i]);
+    free(e->members);
+    free(e->group_message);
+    if (e->js)
+        host_release(e->js);
+    return sizeof *e + strlen(e->message) + 1;
+}
+
+static asyncio_exception *exception_format(const asyncio_exception_type *type, const char *format, va_list arguments)
+{
+    char small[128];
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(small, sizeof small, format, arguments);
+    char *text = small;
+    if (length >= (int)sizeof small && (text = malloc((size_t)length + 1)))
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    if (length < 0)
+        small[0] = '\0';
+    asyncio_exception *e = exception_new(type, text ? text : small);
+    if (text != small)
+        free(text);
+    return e;
+}
+
+/* ---- the pending exception ---- */
+
+/* Whether e is in the chain of contexts that begins at `from`: adding it there again would close a ring. */
+static bool in_chain(const asyncio_exception *e, const asyncio_exception *from)
+{
+    while (from && from != e)
+        from = from->context;
+    return from == e;
+}
+
+/* Makes it pending and hands over the caller's reference; what was pending becomes its context. */
+static void exception_set_pending(asyncio_exception *e)
+{
+    exception_state *here = exception_here();
+    asyncio_exception *before = here->pending;
+    here->pending = e;
+    if (e == &no_memory || e->context || in_chain(e, before))
+        object_unref(before);
+    else
+        e->context = before;
+}
+
+static void exception_raise(asyncio_exception *e)
+{
+    exception_set_pending(object_ref(e));
+}
+
+static void exception_raise_no_memory(void)
+{
+    exception_raise(&no_memory);
+}
+
+COLD static int exception_raise_text(const asyncio_exception_type *type, const char *text)
+{
+    exception_set_pending(exception_new(type, text));
+    return -1;
+}
+
+static asyncio_exception *exception_take(void)
+{
+    exception_state *here = exception_here();
+    asyncio_exception *e = here->pending;
+    here->pending = NULL;
+    return e;
+}
+
+static void exception_restore(asyncio_exception *e)
+{
+    if (e)
+        exception_set_pending(e);
+}
+
+COLD static asyncio_exception *exception_from_stop_iteration(asyncio_exception *e, const char *text)
+{
+    asyncio_exception *error = exception_new(ASYNCIO_RUNTIME_ERROR, text);
+    if (error != &no_memory) {
+        error->cause = object_ref(e);
+        error->context = object_ref(e);
+    }
+    object_unref(e);
+    return error;
+}
+
+static void exception_add_site(asyncio_exception *e, const asyncio_site *site)
+{
+    if (site && e != &no_memory && e->sites_count < EXCEPTION_SITES)
+        e->sites[e->sites_count++] = site;
+}
+
+static void exception_ends_future(asyncio_exception *e)
+{
+    if (e != &no_memory) /* which all threads share */
+        e->sites_within = e->sites_count;
+}
+
+static void exception_comes_out(asyncio_exception *e, const asyncio_site *site)
+{
+    if (e != &no_memory)
+        e->sites_count = e->sites_within;
+    exception_add_site(e, site);
+}
+
+bool asyncio_failed(void)
+{
+    interrupts_poll();
+    return exception_here()->pending != NULL;
+}
+
+asyncio_exception *asyncio_pending(void)
+{
+    return exception_here()->pending;
+}
+
+void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const asyncio_exception_type *type,
+                     const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    asyncio_exception *e = type
+                               ? exception_format(type, format, arguments)
+                               : exception_new(ASYNCIO_TYPE_ERROR, "asyncio_raise() needs an exception type, got NULL");
+    va_end(arguments);
+    if (cause && e != &no_memory)
+        e->cause = object_ref(cause);
+    if (e->cause && !exception_here()->pending) /* it has been taken: Python would still be in its except block */
+        e->context = object_ref(cause);
+    exception_add_site(e, site);
+    exception_set_pending(e);
+    return NULL;
+}
+
+void *asyncio_raise_exception(asyncio_exception *e)
+{
+    if (object_check(e, OBJECT_EXCEPTION, "asyncio_raise_exception"))
+        exception_raise(e);
+    return NULL;
+}
+
+/* ---- taking ---- */
+
+static void remember_taken(asyncio_exception *e, const char *function)
+{
+    exception_state *here = exception_here();
+    if (!here->taken && !(here->taken = memory_take(sizeof *here->taken))) {
+        /* No memory to remember it in: its owner does, and reraise will say that there is none. */
+        if (list_linked(&e->object.owned))
+            object_unref(e);
+        else if (e != &no_memory)
+            list_append(object_owner(), &e->object.owned);
+        return;
+    }
+    taken *taken = here->taken;
+    asyncio_exception *oldest = taken->slots[taken->next].exception;
+    taken->slots[taken->next].exception = e;
+    taken->slots[taken->next].function = function;
+    taken->next = (taken->next + 1) % TAKEN;
+    object_unref(oldest);
+}
+
+static void exception_state_free(exception_state *state)
+{
+    object_unref(state->pending);
+    state->pending = NULL;
+    if (!state->taken)
+        return;
+    for (unsigned i = 0; i < TAKEN; i++)
+        object_unref(state->taken->slots[i].exception);
+    memory_give(state->taken, sizeof *state->taken);
+    state->taken = NULL;
+}
+
+asyncio_exception *asyncio__except(const asyncio_exception_type *type, const char *function)
+{
+    if (!asyncio_isinstance(exception_here()->pending, type))
+        return NULL;
+    asyncio_exception *e = exception_take();
+    remember_taken(e, function);
+    return e;
+}
+
+void *asyncio__reraise(const char *function)
+{
+    taken *taken = exception_here()->taken;
+    for (unsigned back = 1; taken && back <= TAKEN; back++) {
+        unsigned i = (taken->next + TAKEN - back) % TAKEN;
+        if (taken->slots[i].exception && taken->slots[i].function == function) {
+            exception_raise(taken->slots[i].exception);
+            return NULL;
+        }
+    }
+    return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise");
+}
+
+/* The guard of a finally block: the exception that waits for its end, or this stand-in if there is none. */
+static asyncio_object nothing_pending = {.type = OBJECT_GUARD, .refs = 1};
+
+asyncio_object *asyncio__finally_enter(void)
+{
+    asyncio_exception *e = exception_take();
+    if (!e)
+        return &nothing_pending;
+    asyncio_object *guard = guard_new(&e->object);
+    if (guard)
+        return guard;
+    object_unref(exception_take()); /* no memory for a guard: the exception itself has to do */
+    return &e->object;
+}
+
+/* What was raised in a finally block, and in its turn raised while another one was handled there: the first of those
+ * has the exception that the block interrupted as its context. One that is older than that was not raised in the block.
+ * */
+static void add_first_context(asyncio_exception *newer, asyncio_exception *interrupted)
+{
+    asyncio_exception *first = newer;
+    while (first->context)
+        first = first->context;
+    if (first != newer && first != &no_memory && first->object.id > interrupted->object.id &&
+        !in_chain(first, interrupted))
+        first->context = object_ref(interrupted);
+}
+
+void asyncio__finally_exit(asyncio_object *guard)
+{
+    if (guard == &nothing_pending)
+        return;
+    asyncio_exception *newer = exception_take();
+    asyncio_exception *interrupted = (asyncio_exception *)(guard->type == OBJECT_GUARD ? guard_open(guard) : guard);
+    if (newer)
+        add_first_context(newer, interrupted);
+    exception_restore(interrupted);
+    if (newer)
+        exception_set_pending(newer);
+}
+
+/* ---- looking at them ---- */
+
+bool asyncio_isinstance(const asyncio_exception *e, const asyncio_exception_type *type)
+{
+    if (!e || !type)
+        return false;
+    const asyncio_exception_type *t = e->type;
+    /* Python's ExceptionGroup has two bases; a table of single bases holds the other one here. */
+    if (t == ASYNCIO_EXCEPTION_GROUP && type == ASYNCIO_EXCEPTION)
+        return true;
+    while (t != type && t->base != t)
+        t = t->base;
+    return t == type;
+}
+
+static const asyncio_exception_type *exception_type_named(const char *name)
+{
+#define LIST_TYPE(constant, name, base) ASYNCIO_##constant,
+    static const asyncio_exception_type *const types[] = {ASYNCIO_EXCEPTION_TYPES(LIST_TYPE)};
+#undef LIST_TYPE
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (!strcmp(types[i]->name, name))
+            return types[i];
+    return NULL;
+}
+
+static bool exception_is_static(const asyncio_exception *e)
+{
+    return e == &no_memory;
+}
+
+static bool exception_is_exit(const asyncio_exception *e)
+{
+    return asyncio_isinstance(e, ASYNCIO_KEYBOARD_INTERRUPT) || asyncio_isinstance(e, ASYNCIO_SYSTEM_EXIT);
+}
+
+const asyncio_exception_type *asyncio_exception_get_type(const asyncio_exception *e)
+{
+    return object_check(e, OBJECT_EXCEPTION, "asyncio_exception_get_type") ? e->type : NULL;
+}
+
+const char *asyncio_exception_name(const asyncio_exception *e)
+{
+    return object_check(e, OBJECT_EXCEPTION, "asyncio_exception_name") ? e->type->name : "";
+}
+
+const char *asyncio_exception_message(const asyncio_exception *e)
+{
+    return object_check(e, OBJECT_EXCEPTION, "asyncio_exception_message") ? e->message : "";
+}
+
+asyncio_exception *asyncio_exception_cause(const asyncio_exception *e)
+{
+    return object_check(e, OBJECT_EXCEPTION, "asyncio_exception_cause") ? e->cause : NULL;
+}
+
+asyncio_exception *asyncio_exception_context(const asyncio_exception *e)
+{
+    return object_check(e, OBJECT_EXCEPTION, "asyncio_exception_context") ? e->context : NULL;
+}
+
+asyncio_exception *asyncio__exception_new(const asyncio_exception_type *type, const char *format, ...)
+{
+    if (!type)
+        return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_exception_new() needs an exception type, got NULL");
+    va_list arguments;
+    va_start(arguments, format);
+    asyncio_exception *e = exception_format(type, format, arguments);
+    va_end(arguments);
+    if (e != &no_memory)
+        list_append(object_owner(), &e->object.owned);
+    return e;
+}
+
+/* ---- groups ---- */
+
+static asyncio_exception *group_new(const char *message, asyncio_exception *const *members, size_t count)
+{
+    const asyncio_exception_type *type = ASYNCIO_EXCEPTION_GROUP;
+    for (size_t i = 0; i < count; i++)
+        if (!asyncio_isinstance(members[i], ASYNCIO_EXCEPTION))
+            type = ASYNCIO_BASE_EXCEPTION_GROUP;
+    asyncio_exception **copy = malloc(count * sizeof *copy);
+    text_buffer text = {0};
+    text_add_format(&text, "%s (%zu sub-exception%s)", message, count, count == 1 ? "" : "s");
+    asyncio_exception *group = copy && !text.failed ? exception_new(type, text.bytes) : object_ref(&no_memory);
+    free(text.bytes);
+    if (group == &no_memory) {
+        free(copy);
+        return group;
+    }
+    for (size_t i = 0; i < count; i++)
+        copy[i] = object_ref(members[i]);
+    group->members = copy;
+    group->count = (uint32_t)count;
+    return group;
+}
+
+asyncio_exception *asyncio_exception_group_new(const char *message, asyncio_exception *const *members, size_t count)
+{
+    if (!count)
+        return exception_raise_format(ASYNCIO_VALUE_ERROR, "an exception group needs at least one exception");
+    for (size_t i = 0; i < count; i++)
+        if (!object_check(members[i], OBJECT_EXCEPTION, "asyncio_exception_group_new"))
+            return NULL;
+    asyncio_exception *group = group_new(message, members, count);
+    if (group == &no_memory) {
+        exception_restore(group);
+        return NULL;
+    }
+    list_append(object_owner(), &group->object.owned);
+    return group;
+}
+
+size_t asyncio_exception_group_count(const asyncio_exception *group)
+{
+    return object_check(group, OBJECT_EXCEPTION, "asyncio_exception_group_count") ? group->count : 0;
+}
+
+asyncio_exception *asyncio_exception_group_get(const asyncio_exception *group, size_t index)
+{
+    return index < asyncio_exception_group_count(group) ? group->members[index] : NULL;
+}
+
+/* What stands before " (N sub-exceptions)". */
+const char *asyncio_exception_group_message(const asyncio_exception *group)
+{
+    if (!object_check(group, OBJECT_EXCEPTION, "asyncio_exception_group_message") || !group->count)
+        return group ? asyncio_exception_message(group) : "";
+    if (!group->group_message) {
+        size_t length = (size_t)(strrchr(group->message, '(') - group->message) - 1;
+        ((asyncio_exception *)group)->group_message = strndup(group->message, length);
+    }
+    return group->group_message ? group->group_message : group->message;
+}
+
+static asyncio_exception *group_of(const asyncio_exception *like, asyncio_exception **members, size_t count)
+{
+    if (!count)
+        return NULL;
+    asyncio_exception *group = group_new(asyncio_exception_group_message(like), members, count);
+    if (group->object.type == OBJECT_EXCEPTION && group != &no_memory)
+        group->cause = like->cause ? object_ref(like->cause) : NULL;
+    return group;
+}
+
+typedef struct criterion {
+    asyncio_exception_predicate *function; /* NULL: being of the type */
+    void *arg;
+    const asyncio_exception_type *type;
+} criterion;
+
+static bool meets(const asyncio_exception *e, const criterion *wanted)
+{
+    return wanted->function ? wanted->function(e, wanted->arg) : asyncio_isinstance(e, wanted->type);
+}
+
+/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups. Both come with a
+ * reference of the caller's, or NULL. */
+static void group_split(asyncio_exception *e, const criterion *wanted, asyncio_exception **match,
+                        asyncio_exception **rest)
+{
+    *match = *rest = NULL;
+    if (meets(e, wanted)) {
+        *match = object_ref(e);
+        return;
+    }
+    if (!e->count) {
+        *rest = object_ref(e);
+        return;
+    }
+    asyncio_exception **parts = calloc(2 * (size_t)e->count, sizeof *parts), **others = parts + e->count;
+    size_t matches = 0, rests = 0;
+    if (!parts) {
+        *rest = object_ref(&no_memory);
+        return;
+    }
+    for (uint32_t i = 0; i < e->count; i++) {
+        asyncio_exception *m, *r;
+        group_split(e->members[i], wanted, &m, &r);
+        if (m)
+            parts[matches++] = m;
+        if (r)
+            others[rests++] = r;
+    }
+    *match = group_of(e, parts, matches);
+    *rest = rests == e->count && !matches ? object_ref(e) : group_of(e, others, rests);
+    for (size_t i = 0; i < matches; i++)
+        object_unref(parts[i]);
+    for (size_t i = 0; i < rests; i++)
+        object_unref(others[i]);
+    free(parts);
+}
+
+asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, const char *function)
+{
+    asyncio_exception *e = exception_here()->pending, *match, *rest;
+    if (!e)
+        return NULL;
+    group_split(e, &(criterion){.type = type}, &match, &rest);
+    if (!match || match == &no_memory) {
+        if (match || rest == &no_memory)
+            exception_raise_no_memory();
+        object_unref(match);
+        object_unref(rest);
+        return NULL;
+    }
+    if (!match->count) { /* a single exception: Python hands it over in a group of one */
+        asyncio_exception *single = match;
+        match = group_new("", &single, 1);
+        object_unref(single);
+    }
+    object_unref(exception_take());
+    exception_restore(rest);
+    remember_taken(match, function);
+    return match;
+}
+
+/* Two parts of an exception, which stays what it was: handles as if they had been taken. */
+static int split(asyncio_exception *e, const criterion *wanted, asyncio_exception **match, asyncio_exception **rest)
+{
+    *match = *rest = NULL;
+    if (!object_check(e, OBJECT_EXCEPTION, "asyncio_exception_group_split"))
+        return -1;
+    group_split(e, wanted, match, rest);
+    if (*match == &no_memory || *rest == &no_memory) {
+        object_unref(*match);
+        object_unref(*rest);
+        *match = *rest = NULL;
+        exception_raise_no_memory();
+        return -1;
+    }
+    if (*match)
+        remember_taken(*match, NULL);
+    if (*rest)
+        remember_taken(*rest, NULL);
+    return 0;
+}
+
+int asyncio_exception_group_split(asyncio_exception *group, const asyncio_exception_type *type,
+                                  asyncio_exception **match, asyncio_exception **rest)
+{
+    return split(group, &(criterion){.type = type}, match, rest);
+}
+
+int asyncio_exception_group_split_by(asyncio_exception *group, asyncio_exception_predicate *predicate, void *arg,
+                                     asyncio_exception **match, asyncio_exception **rest)
+{
+    return split(group, &(criterion){predicate, arg, NULL}, match, rest);
+}
+
+asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, const asyncio_exception_type *type)
+{
+    asyncio_exception *match, *rest;
+    asyncio_exception_group_split(group, type, &match, &rest);
+    return match;
+}
+
+/* ---- telling ---- */
+
+static void print_indented(FILE *stream, const asyncio_exception *e, int indent)
+{
+    static const char between[] = "\n%*sThe above exception was the direct cause of the following exception:\n\n";
+    static const char during[] = "\n%*sDuring handling of the above exception, another exception occurred:\n\n";
+    if (e->cause || e->context) {
+        print_indented(stream, e->cause ? e->cause : e->context, indent);
+        fprintf(stream, e->cause ? between : during, indent, "");
+    }
+    if (e->sites_count)
+        fprintf(stream, "%*sTraceback (most recent call last):\n", indent, "");
+    for (uint32_t i = e->sites_count; i-- > 0;)
+        fprintf(stream, "%*s  File \"%s\", line %d, in %s\n", indent, "", e->sites[i]->file, e->sites[i]->line,
+                e->sites[i]->function);
+    fprintf(stream, "%*s%s%s%s\n", indent, "", e->type->name, *e->message ? ": " : "", e->message);
+    for (uint32_t i = 0; i < e->count; i++) {
+        fprintf(stream, "%*s+---------------- %u ----------------\n", indent + 2, "", i + 1);
+        print_indented(stream, e->members[i], indent + 4);
+    }
+}
+
+static void exception_print(FILE *stream, const asyncio_exception *e)
+{
+    print_indented(stream, e, 0);
+}

@@ -1,0 +1,38 @@
+/* Context variables: contextvars. */
+#ifndef CONTEXTVARS_H
+#define CONTEXTVARS_H
+
+#include "base/object.h"
+
+/* The context of whatever runs now: the running task's, a callback's, or the thread's own. NULL stands for one that is
+ * still empty: most programs have no context variables, and their tasks pay nothing for them. */
+static asyncio_context **context_here(void);
+
+/* What a new task or callback runs in: `given` itself, or a copy of the current context; with a reference, or NULL for
+ * an empty one. False with MemoryError. */
+static bool context_for_new(asyncio_context *given, asyncio_context **context);
+
+/* False with RuntimeError for the current context and those around it. */
+static bool context_may_be_entered(const asyncio_context *context);
+
+/* A copy of the current context, the owner's; with NULL the reference is the caller's. NULL with MemoryError. */
+static asyncio_context *context_copy(list *owner);
+
+/* The context of a slot, made if it is still empty; borrowed. NULL with MemoryError. */
+static asyncio_context *context_of(asyncio_context **slot);
+
+/* For asyncio_with: leaving resets the variable. */
+static void token_exit(asyncio_contextvar_token *token);
+
+/* The current context as bytes, to be made anew in a thread; NULL if there is nothing in it that could go along. False
+ * with MemoryError. What is made of it there has to go before what it was made from; its reference is the caller's.
+ * NULL with MemoryError. */
+struct argument;
+static bool context_pack(struct argument **bytes);
+static asyncio_context *context_unpack(const char *bytes, size_t size);
+
+static size_t context_finalize(asyncio_context *context);
+static size_t contextvar_finalize(asyncio_contextvar *variable);
+static size_t token_finalize(asyncio_contextvar_token *token);
+
+#endif

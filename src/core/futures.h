@@ -1,0 +1,126 @@
+/* Futures: pending, then done with a result, an exception, or cancelled. A task is a future, and so is what gather
+ * returns: they differ in their `kind`. */
+#ifndef FUTURES_H
+#define FUTURES_H
+
+#include "base/list.h"
+#include "core/loop.h"
+#include "base/object.h"
+
+typedef struct future_kind {
+    const char *label;                                     /* what a task that awaits it is said to wait on */
+    bool (*cancel)(asyncio_future *, const char *message); /* NULL: cancels the future itself */
+    void (*finalize)(asyncio_future *);                    /* NULL: nothing more to let go of */
+    size_t size;
+    bool holds_result; /* the result is an object, and goes with the future */
+} future_kind;
+
+/* A future is in one of three states, in object.flags:
+ *
+ *   FUTURE_PENDING ── set_result ────► FUTURE_FINISHED
+ *                 ├── set_exception ─► FUTURE_FINISHED | FUTURE_FAILED
+ *                 └── cancel ────────► FUTURE_CANCELLED (exception: the CancelledError that ended a task, to be raised
+ *                                      for the first one who asks; later ones get a new one)
+ */
+enum {
+    FUTURE_PENDING = 0,
+    FUTURE_CANCELLED = 1,
+    FUTURE_FINISHED = 2,
+    FUTURE_STATE = 3,
+    FUTURE_FAILED = 4,   /* of a finished one: with an exception */
+    FUTURE_UNSEEN = 8,   /* which has not been looked at */
+    FUTURE_MARKED = 128, /* only while a list of futures is looked through, to find doubles */
+    FUTURE_MUST_CANCEL =
+        16, /* of a task: CancelledError is to be raised in it; of a gather: cancelling was asked for */
+    FUTURE_MUST_RAISE =
+        32 /* of a task: it does not wait, or only for a turn; what is pending is raised where it would have */
+};
+
+struct asyncio_future {
+    asyncio_object object;
+    asyncio_loop *loop;
+    const future_kind *kind;
+    fifo callbacks; /* of struct ready, in the order in which they came */
+    union {
+        void *result;
+        asyncio_exception *exception;
+    };
+    char *cancel_message;
+    list place;         /* in the queue of a lock, ... */
+    asyncio_object *of; /* that lock, ...; borrowed: who waits holds it (task_queue_in) */
+};
+
+static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, size_t size, list *owner);
+static void future_init(asyncio_future *future, asyncio_loop *loop, const future_kind *kind);
+
+static bool future_is_plain(const asyncio_future *future); /* of Loop.create_future: others complete it */
+
+static inline bool future_done(const asyncio_future *future)
+{
+    return future->object.flags & FUTURE_STATE;
+}
+static inline bool future_cancelled(const asyncio_future *future)
+{
+    return (future->object.flags & FUTURE_STATE) == FUTURE_CANCELLED;
+}
+
+/* Whether looking at its result raises CancelledError: it is cancelled, or a gather that was. */
+static inline bool future_raises_cancelled(const asyncio_future *future)
+{
+    return future_cancelled(future) ||
+           (future->object.flags & FUTURE_FAILED && asyncio_isinstance(future->exception, ASYNCIO_CANCELLED_ERROR));
+}
+
+/* A future that belongs to a lock, a semaphore, ...: for the running task, whose own it is, to wait in its queue. */
+static asyncio_future *future_new_waiter(asyncio_object *of);
+
+/* The transitions, for a future that is pending. */
+static void future_finish(asyncio_future *future, void *result);
+static void future_fail(asyncio_future *future, asyncio_exception *exception);       /* takes over the reference */
+static void future_end_cancelled(asyncio_future *future, asyncio_exception *reason); /* as does this; may be NULL */
+
+static bool future_cancel(asyncio_future *future, const char *message); /* whatever its kind; false if done */
+static bool future_cancel_plainly(asyncio_future *future, const char *message);
+static bool future_is_past_cancelling(asyncio_future *future); /* asked by who cancels it */
+
+/* The CancelledError to raise for a future that is cancelled; the reference is the caller's. */
+static asyncio_exception *future_cancelled_error(asyncio_future *future);
+static void future_set_cancel_message(asyncio_future *future, const char *message);
+
+/* The result of a done future; or NULL with its exception pending, which then came out of the await at `site`. */
+static void *future_result_at(asyncio_future *future, const asyncio_site *site);
+
+/* A done callback of the runtime's own, as function(future, held). Its argument is an object, which the callback holds
+ * until it has been called or dropped. 0, or -1 with MemoryError. */
+static int future_add_held_callback(asyncio_future *future, asyncio_future_callback *function, asyncio_object *held);
+
+/* Drops the callbacks of a future that will never be done. */
+static void future_drop_callbacks(asyncio_future *future);
+
+/* A done callback of the runtime's own, as function(future, watcher). The future does not keep the watcher alive while
+ * it is pending; what is queued then does. So a watcher that goes before that has to unwatch. 0, or -1 with
+ * MemoryError. */
+COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
+COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
+
+COLD static void trace_future(const asyncio_future *future); /* tells that it has been made */
+COLD static void trace_member(const asyncio_object *group,
+                              const asyncio_future *member); /* ... that it belongs to a gather, ... */
+
+/* Who waits for the future: tasks, and what others wait through (a gather, a shield, a task group, ...). Writes up to
+ * `max` of them, borrowed, in the order in which they came; returns how many there are. */
+static size_t future_awaiters(const asyncio_future *future, asyncio_object **awaiters, size_t max);
+
+/* The future that a queued callback is one of; NULL for what is none. */
+static asyncio_future *future_of_callback(ready *ready);
+
+/* Adds what is to be queued when it is done; the future does not own it. */
+static void future_add_ready(asyncio_future *future, ready *ready);
+static void future_remove_ready(asyncio_future *future, ready *ready);
+
+/* The future or task that it is, or a new task for a coroutine; a reference for the caller. NULL if it raised. */
+static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
+
+static size_t future_finalize(asyncio_future *future);
+
+#endif

@@ -1,0 +1,307 @@
+/* The outside world on Linux: libuv. */
+#include "host/host.h"
+
+#include "coro/coro.h"
+#include "base/exceptions.h"
+#include "core/interrupts.h"
+#include "base/runtime.h"
+
+#include <math.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/trace.h"
+
+static _Thread_local struct {
+    bool begun;
+    uv_loop_t loop;
+    uv_timer_t timer;
+    uv_async_t waker;
+    bool woken;
+    unsigned outstanding;
+} outside;
+
+static void read_mail(void);
+static bool mail_has_come(void);
+static bool others_may_call(void);
+static bool printed_in_a_thread(int fd, const char *text, size_t length);
+
+static void on_wake(uv_async_t *waker)
+{
+    (void)waker;
+    outside.woken = true;
+    read_mail();
+}
+
+static uv_loop_t *outside_loop(void)
+{
+    if (!outside.begun) {
+        outside.begun = true;
+        uv_loop_init(&outside.loop);
+        uv_timer_init(&outside.loop, &outside.timer);
+        uv_async_init(&outside.loop, &outside.waker, on_wake);
+    }
+    return &outside.loop;
+}
+
+/* ---- the end from within a signal handler ---- */
+
+static struct {
+    char text[300];
+    int length, status;
+} last_words;
+
+static void say_them_and_exit(int signal)
+{
+    (void)signal;
+    if (write(2, last_words.text, (size_t)last_words.length) < 0) {
+    }
+    _exit(last_words.status);
+}
+
+static void on_signal(int number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_flags = SA_NODEFER};
+    sigset_t only;
+    action.sa_handler = handler;
+    sigaction(number, &action, NULL);
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    pthread_sigmask(SIG_UNBLOCK, &only, NULL);
+}
+
+/* Writing out what stdio holds is more than a signal handler may do: the stream may be locked or in the middle of a
+ * change, and the pipe behind it full. So it has a second, and if it faults or hangs the end comes all the same. */
+static void host_die(int status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(last_words.text, sizeof last_words.text, format, arguments);
+    va_end(arguments);
+    last_words.length = length < (int)sizeof last_words.text ? length : (int)sizeof last_words.text - 1;
+    last_words.status = status;
+    on_signal(SIGALRM, say_them_and_exit);
+    on_signal(SIGSEGV, say_them_and_exit);
+    on_signal(SIGABRT, say_them_and_exit);
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {.tv_sec = 1}}, NULL);
+    if (trace_on)
+        trace_stop();
+    fflush(NULL);
+    say_them_and_exit(0);
+    __builtin_unreachable();
+}
+
+/* ---- the time limit ---- */
+
+enum { TIMED_OUT = 124 }; /* what timeout(1) says */
+
+static void on_time_limit(int signal)
+{
+    (void)signal;
+    host_die(TIMED_OUT, "asyncio: the time limit of %s s is over, and the program has not ended; it was in %s%s\n",
+             getenv("ASYNCIO_TIME_LIMIT"), coro_running_name(),
+             runtime.task ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
+}
+
+static void host_begin(void)
+{
+    const char *limit = getenv("ASYNCIO_TIME_LIMIT");
+    double seconds = limit ? atof(limit) : 0;
+    static bool begun;
+    if (begun || !(seconds > 0))
+        return;
+    begun = true;
+    signal(SIGALRM, on_time_limit);
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {(time_t)seconds, (suseconds_t)(fmod(seconds, 1) * 1e6)}},
+              NULL);
+}
+
+/* ---- time ---- */
+
+static double host_time(void)
+{
+    return (double)uv_hrtime() * 1e-9;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    (void)timer; /* uv_run returns, which is all that is wanted */
+}
+
+/* libuv counts in whole milliseconds of its own cached clock and may be up to one early: so it is asked again until the
+ * time has really come, because the order of events may hang on it (a turn runs every timer that is due). */
+static void host_wait(double timeout)
+{
+    enum { LONGEST = 24 * 3600 };
+    uv_loop_t *loop = outside_loop();
+    unsigned before = outside.outstanding;
+    double end = host_time() + timeout;
+    outside.woken = false;
+    if (timeout <= 0) {
+        uv_run(loop, UV_RUN_NOWAIT);
+        return;
+    }
+    for (double left = timeout; left > 0 && outside.outstanding == before && !outside.woken; left = end - host_time()) {
+        uv_update_time(loop);
+        uv_timer_start(&outside.timer, on_timer, (uint64_t)ceil(fmin(left, LONGEST) * 1e3), 0);
+        uv_run(loop, UV_RUN_ONCE);
+        uv_timer_stop(&outside.timer);
+    }
+}
+
+static void host_poll(void)
+{
+    uv_run(outside_loop(), UV_RUN_NOWAIT);
+}
+
+static int host_descriptor(void)
+{
+    return uv_backend_fd(outside_loop());
+}
+
+static bool host_should_yield(void)
+{
+    return mail_has_come(); /* a process of its own has nobody else to yield to */
+}
+
+static bool host_can_wait(void)
+{
+    return true;
+}
+
+static bool host_owes_turn(void)
+{
+    return false;
+}
+
+static unsigned host_outstanding(void)
+{
+    return outside.outstanding;
+}
+
+static bool host_may_wake(void)
+{
+    return outside.outstanding > 0 || others_may_call();
+}
+
+static host_waker *host_own_waker(void)
+{
+    outside_loop();
+    return (host_waker *)&outside.waker;
+}
+
+static void host_wake(host_waker *waker)
+{
+    uv_async_send((uv_async_t *)waker);
+}
+
+static bool host_first_thread(void)
+{
+    return getpid() == (pid_t)syscall(SYS_gettid);
+}
+
+/* SIGINT is let in only while it waits: one that came just before could not end it. */
+static void host_block(double seconds)
+{
+    double end = host_time() + seconds;
+    asyncio_exception *before = asyncio_pending();
+    sigset_t interrupt, mask;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &mask);
+    interrupts_poll();
+    for (double left = seconds; left > 0 && asyncio_pending() == before; left = end - host_time()) {
+        ppoll(NULL, 0, &(struct timespec){(time_t)left, (long)((left - floor(left)) * 1e9)}, &mask);
+        interrupts_poll();
+    }
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
+
+static void host_release(uint32_t js)
+{
+    (void)js;
+}
+
+static void host_task_ended(asyncio_task *task)
+{
+    (void)task;
+}
+
+static void host_task_freed(asyncio_task *task)
+{
+    (void)task;
+}
+
+static size_t host_finalize(asyncio_object *object)
+{
+    (void)object;
+    return 0;
+}
+
+/* ---- the trace ---- */
+
+static FILE *trace_file, *real_stdout, *real_stderr;
+
+static void host_trace_write(const char *text, size_t length)
+{
+    fwrite(text, 1, length, trace_file);
+}
+
+static ssize_t print_out(void *stream, const char *text, size_t length)
+{
+    FILE *real = *(FILE **)stream;
+    int fd = real == real_stdout ? 1 : 2;
+    if (!printed_in_a_thread(fd, text, length))
+        trace_print(fd, text, length);
+    size_t written = fwrite(text, 1, length, real);
+    fflush(real);
+    return (ssize_t)written;
+}
+
+/* What the program prints passes through here, so that the trace sees it in its place among the events. */
+static FILE *tapped(FILE **real, int mode)
+{
+    FILE *tap = fopencookie(real, "w", (cookie_io_functions_t){.write = print_out});
+    if (tap)
+        setvbuf(tap, NULL, mode, BUFSIZ);
+    return tap;
+}
+
+static bool host_trace_open(const char *path)
+{
+    trace_file = fopen(path, "w");
+    if (!trace_file)
+        return false;
+    fflush(stdout);
+    real_stdout = stdout;
+    real_stderr = stderr;
+    FILE *out = tapped(&real_stdout, _IOLBF), *error = tapped(&real_stderr, _IOLBF);
+    stdout = out ? out : stdout;
+    stderr = error ? error : stderr;
+    return true;
+}
+
+static void host_trace_close(void)
+{
+    if (!trace_file)
+        return;
+    if (stdout != real_stdout)
+        fclose(stdout);
+    if (stderr != real_stderr)
+        fclose(stderr);
+    stdout = real_stdout;
+    stderr = real_stderr;
+    fclose(trace_file);
+    trace_file = NULL;
+}
+
+#include "threads/threads_native.c"
