@@ -22,12 +22,13 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, transform } from 'esbuild';
 import { programs } from './lessons.mjs';
-import { HEADERS, callsIn } from './make-calls.mjs';
+import { callsIn } from './make-calls.mjs';
+import { readManual } from './manual.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
 // beside web/*.css of the page: element.css is part of a module
-const tools = ['build.mjs', 'serve.mjs', 'make-calls.mjs'];
+const tools = ['build.mjs', 'serve.mjs', 'make-calls.mjs', 'manual.mjs'];
 
 /// Where things come from and go to; tests may give others.
 const places = {
@@ -63,7 +64,7 @@ export async function build(given = {}) {
     sources,
     compiled,
   );
-  const manual = await Promise.all(HEADERS.map((name) => readFile(join(headers, name), 'utf8')));
+  const manual = readManual(headers);
   site.set('calls.json', Buffer.from(JSON.stringify(callsIn(manual.join('\n')))));
   await addPrism(site, join(modules, 'prism-code-editor/dist'));
   if (!readable) await bundlePage(site).then(() => minify(site));

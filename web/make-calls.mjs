@@ -2,9 +2,6 @@
 // name -> {python, text}: the asyncio call it stands for, and the first sentence on it. `build.mjs` writes it to
 // calls.json.
 
-/// The files of the manual.
-export const HEADERS = ['asyncio.h', 'asyncio_js.h', 'asyncio_fetch.h'];
-
 /// The manual's entries: a comment, and the declarations below it up to an empty line or the next comment.
 export function callsIn(header) {
   const calls = {};

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { readManual } from '../../web/manual.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const here = fileURLToPath(new URL('.', import.meta.url));
@@ -32,7 +33,19 @@ async function native(name) {
   const made = join(out, name),
     source = join(here, `${name}.c`);
   if (isNewer(made, [source, join(here, 'rounds.h'), library])) return;
-  await run('gcc', ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Isrc/include', source, library, '-luv', '-lm', '-o', made]);
+  await run('gcc', [
+    '-std=gnu11',
+    '-O2',
+    '-Wall',
+    '-Wextra',
+    '-Isrc/include',
+    source,
+    library,
+    '-luv',
+    '-lm',
+    '-o',
+    made,
+  ]);
 }
 
 async function fibers() {
@@ -98,7 +111,8 @@ async function go() {
 
 /** A program that refers to every function that asyncio.h declares: nothing of the runtime is left out of it. */
 function writeEverything() {
-  const header = readFileSync(join(root, 'src/include/asyncio.h'), 'utf8')
+  const header = readManual(join(root, 'src/include'), ['asyncio.h'])
+    .join('')
     .replace(/\/\*[^]*?\*\//g, '')
     .replace(/^#.*(\\\n.*)*$/gm, '');
   const declared = [...header.matchAll(/^(?!static|typedef)[\w][\w *]*?\b(asyncio__?\w+)\(/gm)].map(([, name]) => name);

@@ -22,7 +22,15 @@ import { sourcesOf } from './run-lesson.mjs';
 const execute = promisify(execFile);
 const folder = join(root, 'build/snapshots');
 const gcc = (...args) =>
-  execute('gcc', ['-std=gnu11', '-O1', '-g', '-Wno-unused-function', `-I${join(root, 'src')}`, `-I${join(root, 'src/include')}`, ...args]);
+  execute('gcc', [
+    '-std=gnu11',
+    '-O1',
+    '-g',
+    '-Wno-unused-function',
+    `-I${join(root, 'src')}`,
+    `-I${join(root, 'src/include')}`,
+    ...args,
+  ]);
 
 /// What no lesson shows.
 const more = [{ id: 'give-back', folder: 'tests/browser/snapshots', events: ['give_back'] }];

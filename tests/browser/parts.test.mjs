@@ -8,7 +8,8 @@ import { align } from '../../web/align.mjs';
 import { programs } from '../../web/lessons.mjs';
 import { chromeTrace, jsonLines } from '../../web/export.mjs';
 import { lanes } from '../../web/lanes.mjs';
-import { HEADERS, callsIn } from '../../web/make-calls.mjs';
+import { callsIn } from '../../web/make-calls.mjs';
+import { readManual } from '../../web/manual.mjs';
 import { defaults, sane, withValues } from '../../web/params.mjs';
 import { hasTimes, puzzle, shuffled, timeVerdicts, verdicts } from '../../web/predict.mjs';
 import { common, findOther, firstDifference } from '../../web/orders.mjs';
@@ -247,7 +248,7 @@ describe('the trace to keep', () => {
 
 describe('the manual', () => {
   it('says of every call in the lessons what it means', async () => {
-    const manual = await Promise.all(HEADERS.map((name) => readFile(join(root, 'src/include', name), 'utf8')));
+    const manual = readManual(join(root, 'src/include'));
     const calls = callsIn(manual.join('\n'));
     for (const { id } of programs.filter(({ params }) => params)) {
       const source = await readFile(join(root, 'web/lessons', `${id}.c`), 'utf8');

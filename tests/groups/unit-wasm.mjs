@@ -20,7 +20,9 @@ function startWorker(heard, failed) {
 
 async function compile(sources) {
   const names = sources.map((file) => file.slice(root.length));
-  const made = await execute(process.execPath, ['wasm/build.mjs', '-Isrc', '--dir', 'build/unit', ...names], { limit: 600 });
+  const made = await execute(process.execPath, ['wasm/build.mjs', '-Isrc', '--dir', 'build/unit', ...names], {
+    limit: 600,
+  });
   process.stdout.write(made.stdout);
   return made.status === 0 ? made.stderr : made.stderr || `wasm/build.mjs ended with status ${made.status}`;
 }
