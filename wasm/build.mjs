@@ -40,6 +40,8 @@ export const LINK = [
   '-sTOTAL_STACK=256KB',
   '-sMALLOC=emmalloc',
   '-Wl,--export-table',
+  // Emscripten's own definition, where its library has one, would let a handler suspend: see src/host/host_js.c
+  '-Wl,--wrap=__call_sighandler',
   '--profiling-funcs',
 ];
 

@@ -53,7 +53,7 @@ const RUNTIME_NEVER_SUSPENDS = [
   /^pstree_json$/,
   /^describe(_loop)?$/,
   // what calls the program's functions in the midst of something (without_suspending in runtime.h)
-  /^(warn|call_logger|log_warning|tell_slow|__call_sighandler)$/,
+  /^(warn|call_logger|log_warning|tell_slow|__wrap___call_sighandler)$/,
   /^(compare|queue_(add|push|pop|take)|heapq_\w+|asyncio_queue_(get|put)_nowait)$/,
   /^task_(new|new_of|from_factory|by_factory)$/,
   /^runner_initialize$/,
@@ -245,6 +245,9 @@ const FEATURES =
   binaryen.Features.SignExt |
   binaryen.Features.NontrappingFPToInt |
   binaryen.Features.BulkMemory |
+  binaryen.Features.BulkMemoryOpt |
+  binaryen.Features.ReferenceTypes |
+  binaryen.Features.CallIndirectOverlong |
   binaryen.Features.Multivalue;
 
 function read(bytes) {

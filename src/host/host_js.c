@@ -284,9 +284,10 @@ EXPORT(tick) double js_tick(int fresh)
 
 /* ---- signals ---- */
 
-/* The C library has signal() and raise() here, and leaves this to JavaScript. */
-void __call_sighandler(void (*handler)(int), int signal);
-void __call_sighandler(void (*handler)(int), int signal)
+/* The C library has signal() and raise() here, and calls the handler through __call_sighandler: which older Emscriptens
+ * leave to JavaScript and newer ones define. The linker is told to have either call this (--wrap, in wasm/build.mjs). */
+void __wrap___call_sighandler(void (*handler)(int), int signal);
+void __wrap___call_sighandler(void (*handler)(int), int signal)
 {
     const char *before = without_suspending("a signal handler");
     handler(signal);

@@ -37,6 +37,29 @@ int main(void)
 }
 `;
 
+const SIGNALS = `#include <asyncio.h>
+#include <signal.h>
+#include <stdio.h>
+void __call_sighandler(void (*handler)(int), int number);
+void __call_sighandler(void (*handler)(int), int number) { handler(number); }
+static void handler(int number)
+{
+    (void)number;
+    int slept = asyncio_sleep(1);
+    printf("refused: %d\\n", slept < 0 && asyncio_except(ASYNCIO_RUNTIME_ERROR) != NULL);
+}
+static void *main_(void *arg)
+{
+    signal(SIGUSR1, handler);
+    raise(SIGUSR1);
+    return arg;
+}
+int main(void)
+{
+    return asyncio_run(main_, NULL);
+}
+`;
+
 function write(t, name, text) {
   const folder = temporaryFolder(t),
     file = join(folder, name);
@@ -60,6 +83,26 @@ describe('a build', { concurrency: 2 }, () => {
       assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
       assert.deepEqual(await run(wasm), { status: 0, stdout: 'other\nhello 1 2 3\n', stderr: '' });
     });
+
+  test('with -mbulk-memory, which newer Emscriptens have by themselves', async (t) => {
+    const copying = PROGRAM.replace(
+      'printf("%s',
+      'static char from[5000] = "x", to[5000];\n    memcpy(to, from, 4000 + (size_t)numbers[0]);\n    printf("%s%s',
+    )
+      .replace(', WORD', ', to, WORD')
+      .replace('<stdlib.h>', '<stdlib.h>\n#include <string.h>');
+    const { file, wasm } = write(t, 'copying.c', copying);
+    const { status, stderr } = await build('--quiet', '-mbulk-memory', file);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    assert.deepEqual(await run(wasm), { status: 0, stdout: 'other\nxhello 1 2 3\n', stderr: '' });
+  });
+
+  test('with a C library that calls signal handlers itself, as newer ones do: they may not suspend', async (t) => {
+    const { file, wasm } = write(t, 'signals.c', SIGNALS);
+    const { status, stderr } = await build('--quiet', file);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    assert.deepEqual(await run(wasm), { status: 0, stdout: 'refused: 1\n', stderr: '' });
+  });
 
   test('says what it makes; is made again for a newer source and for other flags, and not otherwise', async (t) => {
     const { folder, file, wasm } = write(t, 'a program.c', PROGRAM);
