@@ -389,7 +389,7 @@ static void future_fail(asyncio_future *future, asyncio_exception *exception)
 {
     exception_ends_future(exception);
     future->exception = exception;
-    future->object.flags |= FUTURE_FAILED | FUTURE_UNSEEN;
+    future->object.flags |= FUTURE_FAILED | (future->object.flags & FUTURE_FORSAKEN ? 0 : FUTURE_UNSEEN);
     future_ended(future, FUTURE_FINISHED);
 }
 

@@ -27,9 +27,10 @@ enum {
     FUTURE_CANCELLED = 1,
     FUTURE_FINISHED = 2,
     FUTURE_STATE = 3,
-    FUTURE_FAILED = 4,   /* of a finished one: with an exception */
-    FUTURE_UNSEEN = 8,   /* which has not been looked at */
-    FUTURE_MARKED = 128, /* only while a list of futures is looked through, to find doubles */
+    FUTURE_FAILED = 4,    /* of a finished one: with an exception */
+    FUTURE_UNSEEN = 8,    /* which has not been looked at */
+    FUTURE_FORSAKEN = 64, /* who awaited it is cancelled without it: nobody misses its exception */
+    FUTURE_MARKED = 128,  /* only while a list of futures is looked through, to find doubles */
     FUTURE_MUST_CANCEL =
         16, /* of a task: CancelledError is to be raised in it; of a gather: cancelling was asked for */
     FUTURE_MUST_RAISE =

@@ -444,16 +444,22 @@ static asyncio_coro_state agen_driver_state(const asyncio_agen *driver)
 
 /* ---- the end ---- */
 
-/* A task's body: closes a generator. If it is cancelled before its first step, that is what the generator is left with.
- * */
-static void *close_one(void *agen)
+/* A task's body: closes a generator. If it is cancelled before its first step, that is what the generator is left with:
+ * unless it runs, or has come to its end meanwhile. */
+static void *close_one(void *arg)
 {
+    asyncio_agen *agen = arg;
     asyncio_future *closing = &runtime.task->future;
-    if (closing->object.flags & FUTURE_MUST_CANCEL) {
-        closing->object.flags &= ~FUTURE_MUST_CANCEL;
-        agen_close_with(agen, task_cancelled_error(runtime.task), NULL);
-    } else
+    if (!(closing->object.flags & FUTURE_MUST_CANCEL)) {
         asyncio__agen_close(agen, NULL);
+        return NULL;
+    }
+    closing->object.flags &= ~FUTURE_MUST_CANCEL;
+    asyncio_exception *e = task_cancelled_error(runtime.task);
+    if (agen->state == AGEN_SUSPENDED && !agen->refused_to_close)
+        agen_close_with(agen, e, NULL);
+    else
+        exception_restore(e);
     return NULL;
 }
 
@@ -485,22 +491,24 @@ static size_t count_agens(const asyncio_loop *loop)
     return count;
 }
 
-static asyncio_future *begin_closing_all(asyncio_loop *loop, size_t count)
+/* `count`: in, how many there are; out, how many are being closed. */
+static asyncio_future *begin_closing_all(asyncio_loop *loop, size_t *count)
 {
-    asyncio_object **tasks = malloc(count * sizeof *tasks);
+    asyncio_object **tasks = malloc(*count * sizeof *tasks);
     if (!tasks) {
         exception_raise_no_memory();
         return NULL;
     }
     size_t begun = 0;
-    while (begun < count && !asyncio_failed()) {
+    while (begun < *count && !list_empty(&loop->agens) && !asyncio_failed()) { /* a task factory may close some */
         asyncio_agen *agen = CONTAINER(list_first(&loop->agens), asyncio_agen, among);
         agen_forget(agen);
         asyncio_task *task = begin_closing(agen);
         if (task)
             tasks[begun++] = &task->future.object;
     }
-    asyncio_future *all = begun == count ? asyncio__gather(count, tasks, true, NULL) : NULL;
+    *count = begun;
+    asyncio_future *all = asyncio_failed() ? NULL : asyncio__gather(begun, tasks, true, NULL);
     while (begun)
         object_disown(tasks[--begun]);
     free(tasks);
@@ -511,7 +519,7 @@ static asyncio_future *begin_closing_all(asyncio_loop *loop, size_t count)
 static void tell_of_failures(asyncio_loop *loop, const asyncio_outcome *outcomes, size_t count)
 {
     for (size_t i = 0; outcomes && i < count; i++)
-        if (asyncio_isinstance(outcomes[i].exception, ASYNCIO_EXCEPTION))
+        if (outcomes[i].exception)
             asyncio_loop_call_exception_handler(
                 loop, &(asyncio_error_context){.message = "an error occurred during closing of asynchronous generator",
                                                .exception = outcomes[i].exception});
@@ -521,7 +529,7 @@ static void *agens_shut_down(void *arg)
 {
     asyncio_loop *loop = arg;
     size_t count = count_agens(loop);
-    asyncio_future *all = count ? begin_closing_all(loop, count) : NULL;
+    asyncio_future *all = count ? begin_closing_all(loop, &count) : NULL;
     if (!all)
         return NULL;
     asyncio_outcome *outcomes = asyncio__await_future(&all->object, NULL);

@@ -389,6 +389,19 @@ COLD static void trace_suspend(const asyncio_task *task, const char *on, uint32_
     TRACE("suspend", ID("task", task_id(task)), TEXT("on", on), ID("obj", object), SITE(task->waits_at));
 }
 
+/* The request, and its message, may come back to the task along a ring of futures. */
+COLD static void cancel_what_it_waits_for(asyncio_task *task, asyncio_future *future)
+{
+    char *message = task->future.cancel_message;
+    task->future.cancel_message = NULL;
+    if (future_cancel(future, message) && task->waits_for) /* otherwise the ring was opened here: see pass_on_cancel */
+        task->future.object.flags &= ~FUTURE_MUST_CANCEL;
+    if (task->future.cancel_message)
+        free(message);
+    else
+        task->future.cancel_message = message;
+}
+
 /* Takes over the reference to the future. */
 static void wait_begins(asyncio_task *task, asyncio_future *future, const asyncio_site *site)
 {
@@ -397,8 +410,8 @@ static void wait_begins(asyncio_task *task, asyncio_future *future, const asynci
     future_add_ready(future, &task->ready);
     if (trace_on)
         trace_suspend(task, future->kind->label, future->object.id);
-    if (task->future.object.flags & FUTURE_MUST_CANCEL && future_cancel(future, task->future.cancel_message))
-        task->future.object.flags &= ~FUTURE_MUST_CANCEL;
+    if (task->future.object.flags & FUTURE_MUST_CANCEL)
+        cancel_what_it_waits_for(task, future);
 }
 
 /* A bare yield: back in the next turn. */
@@ -629,6 +642,7 @@ static bool pass_on_cancel(asyncio_task *task, const char *message)
     if (!task->waits_for)
         return false;
     if (task->passes_on_cancel) {
+        task->waits_for->object.flags |= FUTURE_FORSAKEN;
         future_remove_ready(task->waits_for, &task->ready);
         task->waits_for = NULL;
         loop_push(task->future.loop, &task->ready);
@@ -681,6 +695,11 @@ int asyncio_task_uncancel(asyncio_task *task)
 static uint32_t task_id(const asyncio_task *task)
 {
     return task ? task->future.object.id : 0;
+}
+
+static bool task_is_alive(const asyncio_task *task)
+{
+    return list_linked(&task->among_all);
 }
 
 static list *task_owned(asyncio_task *task)

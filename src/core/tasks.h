@@ -68,8 +68,9 @@ static void task_woken_by(ready *ready, const asyncio_future *future);
  * owner may let go of it meanwhile. */
 static void task_queue_in(asyncio_object *object);
 
-static void tasks_restart_names(void);             /* the next task is Task-1 again */
-static uint32_t task_id(const asyncio_task *task); /* 0 for NULL */
+static void tasks_restart_names(void);               /* the next task is Task-1 again */
+static bool task_is_alive(const asyncio_task *task); /* neither done nor abandoned by a loop that was closed */
+static uint32_t task_id(const asyncio_task *task);   /* 0 for NULL */
 static list *task_owned(asyncio_task *task);
 static exception_state *task_errors(asyncio_task *task);
 static void tasks_abandon_all(asyncio_loop *loop); /* when the loop is closed */

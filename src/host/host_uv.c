@@ -32,6 +32,7 @@ static _Thread_local struct {
 
 static void read_mail(void);
 static bool mail_has_come(void);
+static bool mail_waits(void);
 static bool others_may_call(void);
 static bool printed_in_a_thread(int fd, const char *text, size_t length);
 
@@ -138,7 +139,9 @@ static void on_timer(uv_timer_t *timer)
 }
 
 /* libuv counts in whole milliseconds of its own cached clock and may be up to one early: so it is asked again until the
- * time has really come, because the order of events may hang on it (a turn runs every timer that is due). */
+ * time has really come, because the order of events may hang on it (a turn runs every timer that is due). Its versions
+ * before 1.45 run due timers before they poll: if this thread has not been scheduled for so long that ours is among
+ * them, the poll has no limit, as the waker keeps it going. So the timer repeats. */
 static void host_wait(double timeout)
 {
     enum { LONGEST = 24 * 3600 };
@@ -152,7 +155,7 @@ static void host_wait(double timeout)
     }
     for (double left = timeout; left > 0 && outside.outstanding == before && !outside.woken; left = end - host_time()) {
         uv_update_time(loop);
-        uv_timer_start(&outside.timer, on_timer, (uint64_t)ceil(fmin(left, LONGEST) * 1e3), 0);
+        uv_timer_start(&outside.timer, on_timer, (uint64_t)ceil(fmin(left, LONGEST) * 1e3), 1);
         uv_run(loop, UV_RUN_ONCE);
         uv_timer_stop(&outside.timer);
     }
@@ -190,7 +193,7 @@ static unsigned host_outstanding(void)
 
 static bool host_may_wake(void)
 {
-    return outside.outstanding > 0 || others_may_call();
+    return outside.outstanding > 0 || others_may_call() || mail_waits(); /* in this order: a thread may end meanwhile */
 }
 
 static host_waker *host_own_waker(void)

@@ -20,7 +20,9 @@ struct asyncio_barrier {
     asyncio_object object;
     asyncio_condition *condition; /* with a reference */
     long parties, count;
+    long left; /* how many have left since the last one arrived */
     barrier_state state;
+    bool has_gap; /* somebody has given up before the last one arrived: indexes go by the order of leaving */
 };
 
 asyncio_barrier *asyncio_barrier_new(long parties)
@@ -82,10 +84,22 @@ static void barrier_wait_inside(asyncio_barrier *barrier, const asyncio_site *si
         exception_raise_text(ASYNCIO_BROKEN_BARRIER_ERROR, "Abort or reset of barrier");
 }
 
+/* The index is the place in the order of arriving, as in CPython; but there one may be given out twice once somebody
+ * has given up waiting. Those who are left arrive in the order in which they leave. Only the last one, whose index was
+ * nobody's, does not wait. */
+static long barrier_index(asyncio_barrier *barrier, long index)
+{
+    return barrier->has_gap && index < barrier->parties - 1 ? barrier->left++ : index;
+}
+
 static void barrier_leave(asyncio_barrier *barrier)
 {
+    if (barrier->state == BARRIER_FILLING)
+        barrier->has_gap = true;
     if (--barrier->count)
         return;
+    barrier->has_gap = false;
+    barrier->left = 0;
     bool over = barrier->state == BARRIER_DRAINING || barrier->state == BARRIER_RESETTING;
     barrier_becomes(barrier, over ? BARRIER_FILLING : barrier->state);
 }
@@ -102,6 +116,7 @@ static int barrier_pass(asyncio_barrier *barrier, const asyncio_site *site)
             trace_barrier(barrier);
         barrier_wait_inside(barrier, site);
     }
+    index = barrier_index(barrier, index);
     barrier_leave(barrier);
     return asyncio_failed() ? -1 : (int)index;
 }

@@ -144,6 +144,11 @@ static void read_mail(void)
         read_letters(runtime.loop);
 }
 
+static bool mail_waits(void)
+{
+    return runtime.loop && atomic_load(&runtime.loop->mailbox->full);
+}
+
 static bool mail_has_come(void)
 {
     return runtime.loop && !clock_virtual() && atomic_load_explicit(&runtime.loop->mailbox->full, memory_order_relaxed);

@@ -14,7 +14,7 @@ enum { ROOM_AT_FIRST = 8 }; /* for tasks, and for errors */
 
 struct asyncio_task_group {
     asyncio_object object;
-    asyncio_task *parent; /* borrowed: it is in the block */
+    asyncio_task *parent; /* that is in the block; with a reference: the block of a generator may outlive it */
     asyncio_task **tasks; /* not done, in the order in which they were made; each with a reference */
     size_t count, capacity;
     asyncio_exception **errors; /* each with a reference */
@@ -41,6 +41,7 @@ static size_t task_group_finalize(asyncio_task_group *group)
         object_unref(group->tasks[i]);
     for (size_t i = 0; i < group->error_count; i++)
         object_unref(group->errors[i]);
+    object_unref(group->parent);
     object_unref(group->base_error);
     object_unref(group->cancelled);
     object_unref(group->cancelled_last);
@@ -49,9 +50,10 @@ static size_t task_group_finalize(asyncio_task_group *group)
     return sizeof *group;
 }
 
+/* The task that is in its block: not if that has ended, or went with its loop. */
 static asyncio_task *task_group_parent(const asyncio_task_group *group)
 {
-    return group->parent;
+    return group->parent && task_is_alive(group->parent) ? group->parent : NULL;
 }
 
 /* ---- its tasks ---- */
@@ -150,11 +152,20 @@ static bool group_may_add(asyncio_task_group *group)
     return !why || group_complain(group, why);
 }
 
+static bool group_reserve(asyncio_task_group *group)
+{
+    if (memory_reserve(&group->tasks, &group->capacity, group->count + 1, sizeof *group->tasks, ROOM_AT_FIRST))
+        return true;
+    exception_raise_no_memory();
+    return false;
+}
+
+/* Room is made before there is a task, and again: if that began eagerly, it may have added others. */
 static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
 {
     if (!task)
         return NULL;
-    if (future_add_held_callback(&task->future, group_task_done, &group->object) < 0) {
+    if (!group_reserve(group) || future_add_held_callback(&task->future, group_task_done, &group->object) < 0) {
         asyncio_task_cancel(task);
         return NULL;
     }
@@ -164,14 +175,6 @@ static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
     if (group->aborting && !asyncio_task_done(task)) /* it began eagerly, and has cancelled the group itself */
         asyncio_task_cancel(task);
     return task;
-}
-
-static bool group_reserve(asyncio_task_group *group)
-{
-    if (memory_reserve(&group->tasks, &group->capacity, group->count + 1, sizeof *group->tasks, ROOM_AT_FIRST))
-        return true;
-    exception_raise_no_memory();
-    return false;
 }
 
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
@@ -203,7 +206,7 @@ static bool task_group_enter(asyncio_task_group *group, const asyncio_site *site
     if (group->entered)
         return group_complain(group, "has already been entered");
     group->entered = true;
-    group->parent = task;
+    group->parent = object_ref(task);
     group->entered_at = site;
     if (group->cancelled_early)
         group_cancel(group);
@@ -360,6 +363,7 @@ static void task_group_exit(asyncio_task_group *group)
     group_take_cancel_back(group);
     group_end(group, body);
     object_unref(body);
+    object_unref(group->parent);
     group->parent = NULL;
 }
 
@@ -368,7 +372,7 @@ struct asyncio_task_group_statistics asyncio_task_group_statistics(const asyncio
     struct asyncio_task_group_statistics statistics = {0};
     if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_statistics"))
         return statistics;
-    statistics.parent = group->parent;
+    statistics.parent = task_group_parent(group);
     for (size_t i = 0; i < group->count; i++)
         statistics.tasks += !future_done(&group->tasks[i]->future);
     statistics.errors = group->error_count;

@@ -30,7 +30,7 @@ struct asyncio_timeout {
     timeout_state state;
     int cancelling; /* the task's count when the block began */
     double when;
-    asyncio_task *task;     /* borrowed: it is in the block */
+    asyncio_task *task;     /* that is in the block; with a reference: the block of a generator may outlive it */
     asyncio_handle *handle; /* what is to cancel it, or NULL; with a reference */
     const asyncio_site *entered_at;
 };
@@ -55,9 +55,19 @@ static asyncio_timeout *timeout_new(double when, list *owner)
     return timeout;
 }
 
+static void timeout_unschedule(asyncio_timeout *timeout)
+{
+    if (!timeout->handle)
+        return;
+    asyncio_handle_cancel(timeout->handle);
+    object_unref(timeout->handle);
+    timeout->handle = NULL;
+}
+
 static size_t timeout_finalize(asyncio_timeout *timeout)
 {
-    object_unref(timeout->handle);
+    timeout_unschedule(timeout);
+    object_unref(timeout->task);
     return sizeof *timeout;
 }
 
@@ -91,15 +101,6 @@ bool asyncio_timeout_expired(const asyncio_timeout *timeout)
 }
 
 /* ---- the deadline ---- */
-
-static void timeout_unschedule(asyncio_timeout *timeout)
-{
-    if (!timeout->handle)
-        return;
-    asyncio_handle_cancel(timeout->handle);
-    object_unref(timeout->handle);
-    timeout->handle = NULL;
-}
 
 static void timeout_expire(void *arg)
 {
@@ -164,7 +165,7 @@ static bool timeout_enter(asyncio_timeout *timeout, const asyncio_site *site)
     asyncio_task *task = task_running("asyncio_with (timeout)");
     if (!task)
         return false;
-    timeout->task = task;
+    timeout->task = object_ref(task);
     timeout->entered_at = site;
     timeout->cancelling = asyncio_task_cancelling(task);
     if (timeout_schedule(timeout) < 0)
@@ -224,6 +225,7 @@ static void timeout_exit(asyncio_timeout *timeout)
         timeout_explain(timeout, e);
     if (trace_on)
         trace_timeout_end(timeout);
+    object_unref(timeout->task);
     timeout->task = NULL;
 }
 

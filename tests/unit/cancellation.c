@@ -862,3 +862,31 @@ TEST(a_main_task_that_ends_cancelled_makes_run_fail)
     CHECK_INT(asyncio_run(main_that_is_cancelled), 1);
     CHECK_NUMBER(now(), 0);
 }
+
+static void *sleeps_long(void *arg)
+{
+    asyncio_sleep(10);
+    return arg;
+}
+
+static void *awaits_itself_in_a_gather(void *arg)
+{
+    asyncio_task *me = asyncio_current_task();
+    asyncio_task_cancel(me, "why");
+    asyncio_await(asyncio_gather(me, asyncio_create_task(sleeps_long)));
+    return arg;
+}
+
+TEST(a_request_that_comes_back_along_a_ring_keeps_its_message)
+{
+    expect_stderr("CancelledError: why");
+    CHECK_INT(asyncio_run(awaits_itself_in_a_gather), 1);
+}
+
+ASYNC_TEST(a_request_may_come_back_to_a_task_that_is_no_main_task)
+{
+    asyncio_task *task = asyncio_create_task(awaits_itself_in_a_gather);
+    asyncio_await(task);
+    CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "why");
+    CHECK(asyncio_task_cancelled(task));
+}

@@ -922,7 +922,7 @@ ASYNC_TEST(shutdown_asyncgens_closes_all_at_once_and_then_tells_of_the_errors)
     double before = now();
     CHECK_INT(asyncio_loop_shutdown_asyncgens(loop), 0);
     CHECK_NUMBER(now() - before, 3);
-    CHECK_LOG("b c d a [" CLOSING ": a failed] [" CLOSING ": b failed]");
+    CHECK_LOG("b c d a [" CLOSING ": a failed] [" CLOSING ": b failed] [" CLOSING ": ]");
     log_next(first);
     CHECK_LOG("StopAsyncIteration");
 }
@@ -1427,4 +1427,55 @@ ASYNC_TEST(the_generator_of_a_task_that_was_cancelled_is_closed_before_its_waite
     log_("%s", raised());
     tick((void *)5);
     CHECK_LOG("e CancelledError 0 e-closing 1 e-closed 2 3 4");
+}
+
+/* ---- what is shut down in the midst of itself ---- */
+
+static void tell(asyncio_loop *loop, const asyncio_error_context *context, void *arg)
+{
+    (void)loop;
+    (void)arg;
+    log_("%s(%s)", context->message, asyncio_exception_name(context->exception));
+}
+
+static void *raises_at_its_end(void *type)
+{
+    asyncio_yield(NULL);
+    asyncio_except(ASYNCIO_GENERATOR_EXIT);
+    return asyncio_raise((const asyncio_exception_type *)type, "in cleanup");
+}
+
+static void *leaves_one_that_raises(void *type)
+{
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), tell, NULL);
+    asyncio_anext(asyncio_agen_new(raises_at_its_end, type));
+    return NULL;
+}
+
+TEST(any_error_of_a_cleanup_is_told)
+{
+    CHECK_INT(asyncio_run(leaves_one_that_raises, (void *)ASYNCIO_VALUE_ERROR), 0);
+    CHECK_LOG("an error occurred during closing of asynchronous generator(ValueError)");
+    CHECK_INT(asyncio_run(leaves_one_that_raises, (void *)ASYNCIO_CANCELLED_ERROR), 0);
+    CHECK_LOG("an error occurred during closing of asynchronous generator(CancelledError)");
+}
+
+static void *shuts_down_all(void *arg)
+{
+    if (arg)
+        asyncio_task_cancel(asyncio_current_task());
+    asyncio_loop_shutdown_asyncgens(asyncio_get_running_loop());
+    log_("%s", asyncio_failed() ? asyncio_exception_name(asyncio_except(ASYNCIO_BASE_EXCEPTION)) : "-");
+    asyncio_sleep(1);
+    asyncio_yield("x");
+    return NULL;
+}
+
+ASYNC_TEST(generators_may_be_shut_down_by_one_of_them)
+{
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), tell, NULL);
+    CHECK_STRING(asyncio_anext(asyncio_agen_new(shuts_down_all, NULL)), "x");
+    CHECK_LOG("an error occurred during closing of asynchronous generator(RuntimeError) -");
+    CHECK_STRING(asyncio_anext(asyncio_agen_new(shuts_down_all, "cancelled")), "x");
+    CHECK_LOG("CancelledError");
 }

@@ -1424,3 +1424,22 @@ ASYNC_TEST(an_error_of_a_task_while_a_generator_is_closed_comes_out_of_it)
     CHECK_STRING(asyncio_exception_message(asyncio_exception_group_get(e, 0)), "0");
     CHECK_STRING(asyncio_exception_name(asyncio_exception_group_get(e, 1)), "GeneratorExit");
 }
+
+static void *fills_its_group(void *arg)
+{
+    for (int i = 0; i < 20; i++)
+        ADD(arg, sleeper, "x");
+    asyncio_sleep(1);
+    return NULL;
+}
+
+ASYNC_TEST(an_eager_task_may_fill_the_group_that_it_is_added_to)
+{
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        asyncio_task_group_create_task(group, fills_its_group, group, .eager_start = true);
+        CHECK_INT(asyncio_task_group_statistics(group).tasks, 21);
+    }
+    CHECK_INT(asyncio_task_group_statistics(group).tasks, 0);
+    unit_log[0] = '\0';
+}

@@ -33,7 +33,8 @@
  * If a task (or the block itself) fails, the others are cancelled and waited for, and all errors come out of the block
  * in one ExceptionGroup, in the order in which the tasks ended. KeyboardInterrupt and SystemExit come out alone, and
  * the loop's exception handler is told of the errors that they hide; so does GeneratorExit, if there is no error
- * besides. A group serves for one block. */
+ * besides. A group serves for one block. The block belongs to the task that enters it; in a generator this may end
+ * first, and then only the group's tasks are cancelled. */
 asyncio_task_group *asyncio_task_group_new(void);
 
 /* TaskGroup.cancel (3.15): has the group's tasks cancelled, and the block itself at its next await. The block then ends

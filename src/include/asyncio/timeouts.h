@@ -18,7 +18,8 @@
  * A limit of zero or less cancels at the first await that suspends. Entering and leaving never suspend. One that is
  * made in the parentheses of asyncio_with goes when the block ends; kept in a variable, it is yours like all else, and
  * can be asked and rescheduled. It serves for one block, and inside a task: RuntimeError otherwise; ValueError for
- * NaN. */
+ * NaN. It is the task that enters the block which is cancelled: in a generator, the one that asked for that value. If
+ * this has ended when the time is up, nobody is. */
 #define asyncio_timeout(seconds) asyncio__timeout(seconds)
 
 /* asyncio.timeout_at: the same with a time of the loop's clock (asyncio_loop_time). */
