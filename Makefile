@@ -16,7 +16,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
 
 .DEFAULT_GOAL := help
-.PHONY: help play screenshots test format wasm native web web-programs package run run-native bench clean setup setup-test check-node
+.PHONY: help play screenshots test lint format wasm native web web-programs package run run-native bench clean setup setup-test check-node
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -46,7 +46,7 @@ $(BUILD)/.packages-native: Makefile
 	$(call need,$@,the native build,gcc libc6-dev libuv1-dev)
 
 $(BUILD)/.packages-test: Makefile
-	$(call need,$@,testing,chromium firefox-esr clang python3 cmake pkg-config)
+	$(call need,$@,testing,chromium firefox-esr clang clang-tidy cppcheck python3 cmake pkg-config)
 
 check-node:
 	@command -v node >/dev/null && [ "$$(node -p 'process.versions.node.split(".")[0] >= 20')" = true ] || { \
@@ -171,6 +171,9 @@ screenshots: setup-test web ## every view of the page as pictures in build/scree
 
 test: setup-test wasm native $(BUILD)/races/libasyncio.a web package ## everything: native, WebAssembly in Node, browsers
 	@node tests/run.mjs
+
+lint: setup-test web ## look for mistakes in the sources without running them (tests/lint/README.md)
+	@node tests/run.mjs lint
 
 format: node_modules/.package-lock.json ## lay all sources out (clang-format, Prettier)
 	@node tests/lint/format.mjs

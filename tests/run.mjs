@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 
 const GROUPS = {
+  lint: { title: 'lint', load: () => import('./groups/lint.mjs') },
   native: { title: 'unit, native', load: () => import('./groups/unit-native.mjs') },
   races: { title: 'unit, races', load: async () => ({ run: (await import('./groups/unit-native.mjs')).runForRaces }) },
   wasm: { title: 'unit, WebAssembly', load: () => import('./groups/unit-wasm.mjs') },

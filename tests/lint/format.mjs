@@ -5,13 +5,13 @@
 // With --check nothing is written, and what would be changed is named.
 
 import { format as formatC } from '@wasm-fmt/clang-format/node';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import prettier from 'prettier';
+import { sources } from './sources.mjs';
 
 const LONGEST = Number(readFileSync('.editorconfig', 'utf8').match(/max_line_length = (\d+)/)[1]);
 const C = /\.[ch]$/;
-const OTHERS = /\.(mjs|mts|css|html|json|md)$/;
+const LAID_OUT = /\.([ch]|mjs|mts|ts|css|html|json|jsonc|md)$/;
 const GENERATED = /^package-lock\.json$/;
 /** Tables and addresses are longer than a line, and cannot be broken. */
 const UNBROKEN = /\.md$/;
@@ -21,7 +21,7 @@ const style = readFileSync('.clang-format', 'utf8');
 /** The JavaScript in ASYNCIO_JS(...) is none of clang-format's business: it stands aside meanwhile. */
 function withoutJavaScript(source, format) {
   const aside = [];
-  const stripped = source.replace(/^ASYNCIO_JS(_ASYNC)?\([^{}]*\{[^]*?\n?\}\)$/gm, (block) => {
+  const stripped = source.replace(/^ASYNCIO_JS(_ASYNC)?\([^{}]*\{.*?\n?\}\)$/gms, (block) => {
     aside.push(block);
     return `// JavaScript ${aside.length - 1}`;
   });
@@ -38,22 +38,40 @@ const tooLong = (file, text) =>
     ? []
     : text.split('\n').flatMap((line, at) => ([...line].length > LONGEST ? [`${file}:${at + 1}: too long`] : []));
 
-function sources() {
-  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' });
-  return listed.split('\n').filter((file) => file && existsSync(file));
-}
+/** Where two texts first differ, as a line of the first. */
+const firstDifference = (text, other) => {
+  const others = other.split('\n');
+  return text.split('\n').findIndex((line, at) => line !== others[at]) + 1;
+};
 
-const words = process.argv.slice(2);
-const check = words.includes('--check');
-const chosen = words.filter((word) => word !== '--check');
-const faults = [];
-for (const file of chosen.length ? chosen : sources()) {
-  if (!(C.test(file) || OTHERS.test(file)) || GENERATED.test(file)) continue;
+/** What is wrong with a file's layout; write: lay it out, and tell what is left. */
+export async function layout(file, { write = false } = {}) {
   const source = readFileSync(file, 'utf8');
   const text = await laidOut(file, source);
-  if (text !== source && check) faults.push(`${file}: not laid out as make format does it`);
-  else if (text !== source) writeFileSync(file, text);
-  faults.push(...tooLong(file, text));
+  if (write && text !== source) writeFileSync(file, text);
+  const different = !write && text !== source;
+  return [
+    ...(different ? [`${file}:${firstDifference(source, text)}: not laid out as make format does it`] : []),
+    ...tooLong(file, write ? text : source),
+  ];
 }
-for (const fault of faults) console.error(fault);
-if (faults.length) process.exitCode = 1;
+
+const concerned = (file) => LAID_OUT.test(file) && !GENERATED.test(file);
+
+/** The jobs: see lint.mjs. */
+export const jobs = () =>
+  sources(LAID_OUT)
+    .filter(concerned)
+    .map((file) => ({ check: 'layout', what: file, run: () => layout(file) }));
+
+async function main(words) {
+  const write = !words.includes('--check');
+  const chosen = words.filter((word) => word !== '--check');
+  const faults = [];
+  for (const file of (chosen.length ? chosen : sources()).filter(concerned))
+    faults.push(...(await layout(file, { write })));
+  for (const fault of faults) console.error(fault);
+  if (faults.length) process.exitCode = 1;
+}
+
+if (process.argv[1]?.endsWith('lint/format.mjs')) await main(process.argv.slice(2));
