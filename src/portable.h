@@ -10,6 +10,7 @@
 #include "base/heap.c"
 SMALL_BEGIN
 #include "base/exceptions.c"
+#include "base/exception_web.c"
 #include "core/warnings.c"
 #include "base/text.c"
 SMALL_END

@@ -1,5 +1,7 @@
 #include "base/exceptions.h"
 
+#include "base/exception_web.h"
+
 #include "together/guard.h"
 #include "host/host.h"
 #include "core/interrupts.h"
@@ -47,13 +49,27 @@ static asyncio_exception *exception_new(const asyncio_exception_type *type, cons
     return e;
 }
 
-static size_t exception_finalize(asyncio_exception *e)
+static asyncio_exception *exception_new_no_memory(void)
+{
+    return object_ref(&no_memory);
+}
+
+static void exception_let_go(asyncio_exception *e)
 {
     object_unref(e->cause);
     object_unref(e->context);
     for (uint32_t i = 0; i < e->count; i++)
         object_unref(e->members[i]);
     free(e->members);
+    e->cause = e->context = NULL;
+    e->members = NULL;
+    e->count = 0;
+}
+
+static size_t exception_finalize(asyncio_exception *e)
+{
+    web_forget(e);
+    exception_let_go(e);
     free(e->group_message);
     if (e->js)
         host_release(e->js);
@@ -94,10 +110,13 @@ static void exception_set_pending(asyncio_exception *e)
     exception_state *here = exception_here();
     asyncio_exception *before = here->pending;
     here->pending = e;
-    if (e == &no_memory || e->context || in_chain(e, before))
+    if (e == &no_memory || e->context || in_chain(e, before)) {
         object_unref(before);
-    else
-        e->context = before;
+        return;
+    }
+    e->context = before;
+    if (before && e->object.refs > 1) /* it is raised again, and others may refer to it */
+        web_suspect(e);
 }
 
 static void exception_raise(asyncio_exception *e)
@@ -275,8 +294,10 @@ static void add_first_context(asyncio_exception *newer, asyncio_exception *inter
     while (first->context)
         first = first->context;
     if (first != newer && first != &no_memory && first->object.id > interrupted->object.id &&
-        !in_chain(first, interrupted))
+        !in_chain(first, interrupted)) {
         first->context = object_ref(interrupted);
+        web_suspect(first);
+    }
 }
 
 void asyncio__finally_exit(asyncio_object *guard)
@@ -449,49 +470,83 @@ static bool meets(const asyncio_exception *e, const criterion *wanted)
     return wanted->function ? wanted->function(e, wanted->arg) : asyncio_isinstance(e, wanted->type);
 }
 
-/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups. Both come with a
- * reference of the caller's, or NULL. */
-static void group_split(asyncio_exception *e, const criterion *wanted, asyncio_exception **match,
-                        asyncio_exception **rest)
+/* A group whose members are being parted. */
+typedef struct parting {
+    struct parting *outer;
+    asyncio_exception *group;
+    uint32_t next; /* member */
+    size_t matches, rests;
+    asyncio_exception *parts[]; /* the matches; from group->count on the rests */
+} parting;
+
+typedef struct parts {
+    asyncio_exception *match, *rest; /* each with a reference, or NULL */
+} parts;
+
+static parts no_parts(void)
 {
-    *match = *rest = NULL;
-    if (meets(e, wanted)) {
-        *match = object_ref(e);
-        return;
-    }
-    if (!e->count) {
-        *rest = object_ref(e);
-        return;
-    }
-    asyncio_exception **parts = calloc(2 * (size_t)e->count, sizeof *parts), **others = parts + e->count;
-    size_t matches = 0, rests = 0;
-    if (!parts) {
-        *rest = object_ref(&no_memory);
-        return;
-    }
-    for (uint32_t i = 0; i < e->count; i++) {
-        asyncio_exception *m, *r;
-        group_split(e->members[i], wanted, &m, &r);
-        if (m)
-            parts[matches++] = m;
-        if (r)
-            others[rests++] = r;
-    }
-    *match = group_of(e, parts, matches);
-    *rest = rests == e->count && !matches ? object_ref(e) : group_of(e, others, rests);
-    for (size_t i = 0; i < matches; i++)
-        object_unref(parts[i]);
-    for (size_t i = 0; i < rests; i++)
+    return (parts){NULL, object_ref(&no_memory)};
+}
+
+/* Of a member: where it belongs among those of its group. */
+static void parting_add(parting *p, parts of_member)
+{
+    if (of_member.match)
+        p->parts[p->matches++] = of_member.match;
+    if (of_member.rest)
+        p->parts[p->group->count + p->rests++] = of_member.rest;
+}
+
+static parts parting_end(parting *p)
+{
+    asyncio_exception *e = p->group, **others = p->parts + e->count;
+    parts result = {group_of(e, p->parts, p->matches), NULL};
+    result.rest = p->rests == e->count && !p->matches ? object_ref(e) : group_of(e, others, p->rests);
+    for (size_t i = 0; i < p->matches; i++)
+        object_unref(p->parts[i]);
+    for (size_t i = 0; i < p->rests; i++)
         object_unref(others[i]);
-    free(parts);
+    free(p);
+    return result;
+}
+
+/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups, which may be nested to any
+ * depth. */
+static parts group_split(asyncio_exception *e, const criterion *wanted)
+{
+    parting *inner = NULL;
+    parts result = {0};
+    while (e) {
+        parting *p = NULL;
+        if (meets(e, wanted))
+            result = (parts){object_ref(e), NULL};
+        else if (!e->count)
+            result = (parts){NULL, object_ref(e)};
+        else if ((p = calloc(1, sizeof *p + 2 * (size_t)e->count * sizeof *p->parts)))
+            *p = (parting){.outer = inner, .group = e};
+        else
+            result = no_parts();
+        if (!p && inner)
+            parting_add(inner, result);
+        inner = p ? p : inner;
+        while (inner && inner->next == inner->group->count) {
+            parting *outer = inner->outer;
+            result = parting_end(inner);
+            if ((inner = outer))
+                parting_add(inner, result);
+        }
+        e = inner ? inner->group->members[inner->next++] : NULL;
+    }
+    return result;
 }
 
 asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, const char *function)
 {
-    asyncio_exception *e = exception_here()->pending, *match, *rest;
+    asyncio_exception *e = exception_here()->pending;
     if (!e)
         return NULL;
-    group_split(e, &(criterion){.type = type}, &match, &rest);
+    parts p = group_split(e, &(criterion){.type = type});
+    asyncio_exception *match = p.match, *rest = p.rest;
     if (!match || match == &no_memory) {
         if (match || rest == &no_memory)
             exception_raise_no_memory();
@@ -516,7 +571,11 @@ static int split(asyncio_exception *e, const criterion *wanted, asyncio_exceptio
     *match = *rest = NULL;
     if (!object_check(e, OBJECT_EXCEPTION, "asyncio_exception_group_split"))
         return -1;
-    group_split(e, wanted, match, rest);
+    object_ref(e); /* whatever the predicate does */
+    parts p = group_split(e, wanted);
+    object_unref(e);
+    *match = p.match;
+    *rest = p.rest;
     if (*match == &no_memory || *rest == &no_memory) {
         object_unref(*match);
         object_unref(*rest);
@@ -552,27 +611,69 @@ asyncio_exception *asyncio_exception_group_subgroup(asyncio_exception *group, co
 
 /* ---- telling ---- */
 
-static void print_indented(FILE *stream, const asyncio_exception *e, int indent)
+/* Python's limit on groups within groups. */
+enum { DEEPEST_GROUP = 10 };
+
+typedef struct telling {
+    FILE *stream;
+    exception_web told; /* what has been told is left out where it comes again, as in a ring */
+    int depth;          /* of groups within groups */
+} telling;
+
+/* What is told before e, if anything. */
+static asyncio_exception *told_before(const asyncio_exception *e)
+{
+    asyncio_exception *before = e->cause ? e->cause : e->context;
+    return before && !before->mark ? before : NULL;
+}
+
+static void tell_sites(const telling *t, const asyncio_exception *e, int indent)
+{
+    if (e->sites_count)
+        fprintf(t->stream, "%*sTraceback (most recent call last):\n", indent, "");
+    for (uint32_t i = e->sites_count; i-- > 0;)
+        fprintf(t->stream, "%*s  File \"%s\", line %d, in %s\n", indent, "", e->sites[i]->file, e->sites[i]->line,
+                e->sites[i]->function);
+}
+
+static void tell_with_what_led_to_it(telling *t, asyncio_exception *e, int indent);
+
+static void tell_one(telling *t, const asyncio_exception *e, int indent)
+{
+    tell_sites(t, e, indent);
+    fprintf(t->stream, "%*s%s%s%s\n", indent, "", e->type->name, *e->message ? ": " : "", e->message);
+    if (e->count && t->depth == DEEPEST_GROUP) {
+        fprintf(t->stream, "%*s... (max_group_depth is %d)\n", indent + 2, "", DEEPEST_GROUP);
+        return;
+    }
+    t->depth++;
+    for (uint32_t i = 0; i < e->count; i++) {
+        fprintf(t->stream, "%*s+---------------- %u ----------------\n", indent + 2, "", i + 1);
+        tell_with_what_led_to_it(t, e->members[i], indent + 4);
+    }
+    t->depth--;
+}
+
+/* From the oldest one on. Without memory for all of them only e is told. */
+static void tell_with_what_led_to_it(telling *t, asyncio_exception *e, int indent)
 {
     static const char between[] = "\n%*sThe above exception was the direct cause of the following exception:\n\n";
     static const char during[] = "\n%*sDuring handling of the above exception, another exception occurred:\n\n";
-    if (e->cause || e->context) {
-        print_indented(stream, e->cause ? e->cause : e->context, indent);
-        fprintf(stream, e->cause ? between : during, indent, "");
+    size_t first = t->told.count;
+    asyncio_exception *older = e->mark ? NULL : e;
+    while (older && web_add(&t->told, older))
+        older = told_before(older);
+    for (size_t i = t->told.count; i-- > first + 1;) {
+        const asyncio_exception *newer = t->told.all[i - 1];
+        tell_one(t, t->told.all[i], indent);
+        fprintf(t->stream, newer->cause ? between : during, indent, "");
     }
-    if (e->sites_count)
-        fprintf(stream, "%*sTraceback (most recent call last):\n", indent, "");
-    for (uint32_t i = e->sites_count; i-- > 0;)
-        fprintf(stream, "%*s  File \"%s\", line %d, in %s\n", indent, "", e->sites[i]->file, e->sites[i]->line,
-                e->sites[i]->function);
-    fprintf(stream, "%*s%s%s%s\n", indent, "", e->type->name, *e->message ? ": " : "", e->message);
-    for (uint32_t i = 0; i < e->count; i++) {
-        fprintf(stream, "%*s+---------------- %u ----------------\n", indent + 2, "", i + 1);
-        print_indented(stream, e->members[i], indent + 4);
-    }
+    tell_one(t, e, indent);
 }
 
 static void exception_print(FILE *stream, const asyncio_exception *e)
 {
-    print_indented(stream, e, 0);
+    telling t = {.stream = stream};
+    tell_with_what_led_to_it(&t, (asyncio_exception *)e, 0);
+    web_end(&t.told);
 }

@@ -17,7 +17,9 @@ struct asyncio_exception {
     asyncio_exception **members; /* of a group, each with a reference */
     char *group_message;         /* of a group that was asked for it: its message without the count of its members */
     uint32_t count;
-    uint32_t js; /* the JavaScript Error that it carries, as a handle of the bridge, or 0 */
+    uint32_t js;   /* the JavaScript Error that it carries, as a handle of the bridge, or 0 */
+    uint32_t mark; /* its place in the web that is being looked at, or 0: see exception_web.h */
+    list suspect;  /* of being in a ring */
     uint32_t sites_count;
     uint32_t sites_within;                      /* those of them that it had when a future ended with it */
     const asyncio_site *sites[EXCEPTION_SITES]; /* where it was raised, then the awaits that it came out of */
@@ -29,6 +31,8 @@ static exception_state *exception_here(void);
 
 /* A new exception whose one reference is the caller's. Never NULL: for lack of memory it is the one MemoryError. */
 static asyncio_exception *exception_new(const asyncio_exception_type *type, const char *message);
+
+static asyncio_exception *exception_new_no_memory(void); /* that one, with a reference */
 
 static void exception_raise(asyncio_exception *exception); /* takes a reference of its own */
 static void exception_raise_no_memory(void);
@@ -56,8 +60,9 @@ static bool exception_is_exit(const asyncio_exception *exception); /* KeyboardIn
 
 /* The built-in type of that name, or NULL; and whether e is the one MemoryError, which carries nothing. */
 static const asyncio_exception_type *exception_type_named(const char *name) __attribute__((unused));
-static bool exception_is_static(const asyncio_exception *exception) __attribute__((unused));
+static bool exception_is_static(const asyncio_exception *exception);
 
+static void exception_let_go(asyncio_exception *exception); /* of cause, context and members */
 static size_t exception_finalize(asyncio_exception *exception);
 
 #endif

@@ -133,12 +133,35 @@ static size_t object_finalize(asyncio_object *object)
     }
 }
 
-NEVER_SUSPENDS static void object_end(asyncio_object *object)
+static void object_free(asyncio_object *object)
 {
     size_t size = object_finalize(object);
     if (size) {
         object->type = OBJECT_FREED;
         memory_give(object, size);
+    }
+}
+
+/* What an object lets go of may end in its turn, and so on along chains of any length: from some depth on it waits until
+ * the outermost one is over. Then it is looked at again, as it may have come back to life (future_report_unseen). */
+NEVER_SUSPENDS static void object_end(asyncio_object *object)
+{
+    enum { DEEPEST = 32 };
+    if (runtime.ending == DEEPEST) {
+        if (!list_linked(&object->owned))
+            list_append(&runtime.to_end, &object->owned);
+        return;
+    }
+    list_remove(&object->owned);
+    runtime.ending++;
+    object_free(object);
+    runtime.ending--;
+    list *link;
+    while (!runtime.ending && (link = list_first(&runtime.to_end))) {
+        list_remove(link);
+        object = CONTAINER(link, asyncio_object, owned);
+        if (!object->refs)
+            object_end(object);
     }
 }
 

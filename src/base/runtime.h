@@ -30,7 +30,9 @@ typedef struct runtime_state {
         /* the program's function that runs in the midst of something: "a task factory", ...; or NULL */
         must_not_suspend;
     cause cause;
-    uint32_t ids; /* objects made so far */
+    uint32_t ids;    /* objects made so far */
+    unsigned ending; /* how many objects are coming to their end, one because of the other: see object_end */
+    list to_end;     /* and what waits for that, by its place in its owner's list */
 } runtime_state;
 
 static _Thread_local runtime_state runtime;

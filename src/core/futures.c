@@ -423,9 +423,56 @@ static bool future_cancel_plainly(asyncio_future *future, const char *message)
     return true;
 }
 
-static bool future_cancel(asyncio_future *future, const char *message)
+static bool cancel_at_once(asyncio_future *future, const char *message)
 {
     return (future->kind->cancel ? future->kind->cancel : future_cancel_plainly)(future, message);
+}
+
+static asyncio_future **way_back(asyncio_future *future)
+{
+    return (asyncio_future **)((char *)future + future->kind->way_back);
+}
+
+static bool is_passing_cancel_on(asyncio_future *future)
+{
+    return future->kind->pass_cancel_on && *way_back(future);
+}
+
+/* To whom one that passes requests on has this one go next: NULL for back, to *from. */
+static asyncio_future *cancel_next(asyncio_future *at, cancel_request *request, asyncio_future **from)
+{
+    asyncio_future **back = way_back(at);
+    request->comes_back = request->arrives && *back;
+    bool first = !request->comes_back;
+    if (request->arrives && first)
+        *back = *from;
+    asyncio_future *next = at->kind->pass_cancel_on(at, request);
+    if (next || !first)
+        return next;
+    *from = *back;
+    *back = NULL;
+    return NULL;
+}
+
+/* A task passes the request on to what it awaits, a gather to its children, and these can be any number deep. So each
+ * keeps where the request came from, which is the way that the answers go back. The first one has it from itself. */
+static bool future_cancel(asyncio_future *future, const char *message)
+{
+    cancel_request request = {.message = message, .arrives = true};
+    asyncio_future *at = future, *from = future;
+    while (true) {
+        asyncio_future *next = NULL;
+        if (at->kind->pass_cancel_on)
+            next = cancel_next(at, &request, &from);
+        else
+            request.accepted = cancel_at_once(at, message);
+        if (!next && from == at)
+            return request.accepted;
+        request.arrives = next;
+        next = next ? next : from;
+        from = at;
+        at = next;
+    }
 }
 
 static asyncio_exception *future_cancelled_error(asyncio_future *future)

@@ -7,10 +7,22 @@
 #include "core/loop.h"
 #include "base/object.h"
 
+/* A request to cancel on its way through futures that wait for each other: see future_cancel. */
+typedef struct cancel_request {
+    const char *message;
+    bool arrives;    /* at a future; otherwise what it was passed on to has answered, */
+    bool accepted;   /* and this is the answer */
+    bool comes_back; /* to a future that is passing it on */
+} cancel_request;
+
 typedef struct future_kind {
     const char *label;                                     /* what a task that awaits it is said to wait on */
     bool (*cancel)(asyncio_future *, const char *message); /* NULL: cancels the future itself */
-    void (*finalize)(asyncio_future *);                    /* NULL: nothing more to let go of */
+    /* Or, for one that passes the request on: to which future next; NULL: to none, and request->accepted is its own
+     * answer. Then way_back is where in it the future that the request came from is kept. */
+    asyncio_future *(*pass_cancel_on)(asyncio_future *, cancel_request *request);
+    size_t way_back;
+    void (*finalize)(asyncio_future *); /* NULL: nothing more to let go of */
     size_t size;
     bool holds_result; /* the result is an object, and goes with the future */
 } future_kind;
@@ -81,6 +93,7 @@ static void future_fail(asyncio_future *future, asyncio_exception *exception);  
 static void future_end_cancelled(asyncio_future *future, asyncio_exception *reason); /* as does this; may be NULL */
 
 static bool future_cancel(asyncio_future *future, const char *message); /* whatever its kind; false if done */
+static bool is_passing_cancel_on(asyncio_future *future);
 static bool future_cancel_plainly(asyncio_future *future, const char *message);
 static bool future_is_past_cancelling(asyncio_future *future); /* asked by who cancels it */
 

@@ -5,7 +5,7 @@
 #include "coro/coro.h"
 #include "core/coroutines.h"
 #include "watch/debug.h"
-#include "base/exceptions.h"
+#include "base/exception_web.h"
 #include "watch/explore.h"
 #include "core/futures.h"
 #include "core/generators.h"
@@ -433,6 +433,7 @@ int asyncio_loop_close(asyncio_loop *loop)
     }
     let_gathers_go(loop);
     object_disown_all(&loop->owned);
+    web_free_rings();
     heap_free(&loop->timers);
     bury(loop);
     return 0;

@@ -21,12 +21,15 @@
 /* ---- making ---- */
 
 static void task_discard(ready *ready);
-static bool task_cancel(asyncio_future *future, const char *message);
+static asyncio_future *task_pass_cancel_on(asyncio_future *future, cancel_request *request);
 static void task_finalize_parts(asyncio_future *future);
 
 static const ready_kind task_ready = {.run = task_run, .discard = task_discard};
-static const future_kind task_kind = {
-    .label = "task", .cancel = task_cancel, .finalize = task_finalize_parts, .size = sizeof(asyncio_task)};
+static const future_kind task_kind = {.label = "task",
+                                      .pass_cancel_on = task_pass_cancel_on,
+                                      .way_back = offsetof(asyncio_task, cancel_from),
+                                      .finalize = task_finalize_parts,
+                                      .size = sizeof(asyncio_task)};
 
 static uint32_t tasks_named; /* as in CPython, one count for all loops */
 
@@ -394,7 +397,7 @@ COLD static void cancel_what_it_waits_for(asyncio_task *task, asyncio_future *fu
 {
     char *message = task->future.cancel_message;
     task->future.cancel_message = NULL;
-    if (future_cancel(future, message) && task->waits_for) /* otherwise the ring was opened here: see pass_on_cancel */
+    if (future_cancel(future, message) && task->waits_for) /* otherwise it was taken out of a ring */
         task->future.object.flags &= ~FUTURE_MUST_CANCEL;
     if (task->future.cancel_message)
         free(message);
@@ -634,45 +637,55 @@ COLD static void trace_cancel(const asyncio_task *task, const char *message)
     TRACE("cancel", ID("task", task_id(task)), ID("by", task_id(runtime.task)), TEXT("msg", message));
 }
 
-/* Cancels what the task waits for; false if that did not want to be. Tasks that await each other in a ring would pass
- * the request on for ever (CPython's recursion ends in an error): the one that it comes back to is taken out of the
- * ring. */
-static bool pass_on_cancel(asyncio_task *task, const char *message)
+/* Tasks that await each other in a ring would pass the request on for ever (CPython's recursion ends in an error): the
+ * one that it comes back to, or that awaits a gather that it came from, is taken out of the ring. */
+COLD static void task_leave_ring(asyncio_task *task)
 {
-    if (!task->waits_for)
-        return false;
-    if (task->passes_on_cancel) {
-        task->waits_for->object.flags |= FUTURE_FORSAKEN;
-        future_remove_ready(task->waits_for, &task->ready);
-        task->waits_for = NULL;
-        loop_push(task->future.loop, &task->ready);
-        return false;
-    }
-    task->passes_on_cancel = true;
-    bool accepted = future_cancel(task->waits_for, message);
-    task->passes_on_cancel = false;
-    return accepted;
+    task->waits_for->object.flags |= FUTURE_FORSAKEN;
+    future_remove_ready(task->waits_for, &task->ready);
+    task->waits_for = NULL;
+    loop_push(task->future.loop, &task->ready);
 }
 
-static bool task_cancel(asyncio_future *future, const char *message)
+static bool closes_ring(asyncio_task *task, const cancel_request *request)
 {
-    asyncio_task *task = (asyncio_task *)future;
-    if (future_is_past_cancelling(future))
-        return false;
+    asyncio_future *next = task->waits_for;
+    return request->comes_back || (next->object.type != OBJECT_TASK && is_passing_cancel_on(next));
+}
+
+/* What is asked to be cancelled in the task's place; NULL: nothing, so CancelledError is raised when it next runs. */
+static asyncio_future *task_cancel_arrives(asyncio_task *task, cancel_request *request)
+{
     if (trace_on)
-        trace_cancel(task, message);
+        trace_cancel(task, request->message);
     task->cancel_requests++;
-    if (pass_on_cancel(task, message))
-        return true;
-    future_set_cancel_message(future, message);
-    future->object.flags |= FUTURE_MUST_CANCEL;
-    return true;
+    if (task->waits_for && closes_ring(task, request))
+        task_leave_ring(task);
+    request->accepted = false;
+    return task->waits_for;
+}
+
+static asyncio_future *task_pass_cancel_on(asyncio_future *future, cancel_request *request)
+{
+    asyncio_future *next;
+    if (request->arrives && future_is_past_cancelling(future)) {
+        request->accepted = false;
+        return NULL;
+    }
+    if (request->arrives && (next = task_cancel_arrives((asyncio_task *)future, request)))
+        return next;
+    if (!request->accepted) { /* what it waits for did not want to be */
+        future_set_cancel_message(future, request->message);
+        future->object.flags |= FUTURE_MUST_CANCEL;
+    }
+    request->accepted = true;
+    return NULL;
 }
 
 bool asyncio__cancel_task(asyncio_task *task, const char *message)
 {
     return object_check(task, OBJECT_TASK, "asyncio_task_cancel") && debug_check_thread(task->future.loop) &&
-           task_cancel(&task->future, message);
+           future_cancel(&task->future, message);
 }
 
 int asyncio_task_cancelling(const asyncio_task *task)

@@ -18,7 +18,7 @@ struct asyncio_task {
     char *name;                   /* NULL: "Task-" and the number */
     uint32_t number;
     uint16_t cancel_requests;
-    bool started, passes_on_cancel;
+    bool started;
     bool starts_cancelled; /* cancelled before its first step it runs all the same: its body hears of it */
     bool told_lost;        /* in debug mode: that nothing can wake it */
     bool is_of_a_run; /* made by run_until_complete, which raises an error itself if this does not come to its end */
@@ -29,7 +29,8 @@ struct asyncio_task {
     asyncio_object *queued_in; /* the lock, ... that it waits in or waited in last; with a reference */
     asyncio_future *waits_for; /* NULL: it is ready or running */
     asyncio_future *awaited; /* what the call that suspended it goes on with, with a reference; NULL for a bare yield */
-    asyncio_agen *agen;      /* the generator that runs in it, or NULL */
+    asyncio_future *cancel_from;  /* while it passes a request to cancel on: see future_kind */
+    asyncio_agen *agen;           /* the generator that runs in it, or NULL */
     asyncio_coroutine *innermost; /* the coroutine object that it is in, or NULL */
     const asyncio_site *made_at, *waits_at;
 };

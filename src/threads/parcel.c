@@ -1,6 +1,6 @@
 #include "threads/parcel.h"
 
-#include "base/exceptions.h"
+#include "base/exception_web.h"
 #include "base/memory.h"
 
 #include <stdarg.h>
@@ -82,16 +82,23 @@ static bool pack(packer *p, const void *data, size_t size)
     return true;
 }
 
-/* What stands before the message and its zero; then come cause, context, and the members of a group. */
+/* What stands before the message and its zero, and the places of the members of a group. */
 typedef struct packed {
     const asyncio_exception_type *type;
     const asyncio_site *sites[EXCEPTION_SITES];
     uint32_t sites_count, count;
-    size_t length; /* of the message */
-    bool cause, context;
+    uint32_t cause, context; /* their places in the parcel, from 1; 0: none */
+    size_t length;           /* of the message */
 } packed;
 
-static bool pack_exception(packer *p, const asyncio_exception *e)
+enum { PLACE_OF_NO_MEMORY = -1 }; /* that one does not travel */
+
+static uint32_t place_of(const asyncio_exception *e)
+{
+    return !e ? 0 : exception_is_static(e) ? (uint32_t)PLACE_OF_NO_MEMORY : e->mark;
+}
+
+static bool pack_one(packer *p, const asyncio_exception *e)
 {
     packed head;
     memset(&head, 0,
@@ -100,48 +107,94 @@ static bool pack_exception(packer *p, const asyncio_exception *e)
     memcpy(head.sites, e->sites, sizeof head.sites);
     head.sites_count = e->sites_count;
     head.count = e->count;
+    head.cause = place_of(e->cause);
+    head.context = place_of(e->context);
     head.length = strlen(e->message);
-    head.cause = e->cause;
-    head.context = e->context;
-    bool packed = pack(p, &head, sizeof head) && pack(p, e->message, head.length + 1) &&
-                  (!e->cause || pack_exception(p, e->cause)) && (!e->context || pack_exception(p, e->context));
-    for (uint32_t i = 0; packed && i < e->count; i++)
-        packed = pack_exception(p, e->members[i]);
+    bool packed = pack(p, &head, sizeof head) && pack(p, e->message, head.length + 1);
+    for (uint32_t i = 0; packed && i < e->count; i++) {
+        uint32_t place = place_of(e->members[i]);
+        packed = pack(p, &place, sizeof place);
+    }
     return packed;
 }
 
-static asyncio_exception *unpack_exception(const char **at)
+/* All that it leads to, too. First comes how many they are. */
+static bool pack_exception(packer *p, asyncio_exception *e)
 {
+    exception_web web = {0};
+    bool packed = web_add(&web, e) && web_follow(&web) && pack(p, &web.count, sizeof web.count);
+    for (size_t i = 0; packed && i < web.count; i++)
+        packed = pack_one(p, web.all[i]);
+    web_end(&web);
+    return packed;
+}
+
+/* Reads the next one's head; the message begins there, and behind it the members. */
+static const char *unpack_head(const char **at, packed *head)
+{
+    memcpy(head, *at, sizeof *head);
+    const char *message = *at + sizeof *head;
+    *at = message + head->length + 1 + head->count * sizeof(uint32_t);
+    return message;
+}
+
+/* What e refers to comes after it, or they may be in a ring. */
+static asyncio_exception *exception_at(asyncio_exception *const *all, uint32_t place, size_t e)
+{
+    if (place == (uint32_t)PLACE_OF_NO_MEMORY)
+        return exception_new_no_memory();
+    if (!place)
+        return NULL;
+    if (place - 1 <= e)
+        web_suspect(all[e]);
+    return object_ref(all[place - 1]);
+}
+
+/* Has one refer to the others. */
+static void unpack_links(asyncio_exception *const *all, size_t i, const packed *head, const char *members)
+{
+    asyncio_exception *e = all[i];
+    if (exception_is_static(e)) /* there was no memory for it */
+        return;
+    memcpy(e->sites, head->sites, sizeof head->sites);
+    e->sites_count = head->sites_count;
+    e->cause = exception_at(all, head->cause, i);
+    e->context = exception_at(all, head->context, i);
+    e->members = head->count ? calloc(head->count, sizeof *e->members) : NULL;
+    for (uint32_t place; e->members && e->count < head->count; members += sizeof place) {
+        memcpy(&place, members, sizeof place);
+        e->members[e->count++] = exception_at(all, place, i);
+    }
+}
+
+static asyncio_exception *unpack_exception(const char *at)
+{
+    size_t count;
     packed head;
-    memcpy(&head, *at, sizeof head);
-    asyncio_exception *e = exception_new(head.type, *at + sizeof head), *cause, *context, *member;
-    bool whole = !exception_is_static(e); /* otherwise there is no memory for it, and the rest is read over */
-    *at += sizeof head + head.length + 1;
-    cause = head.cause ? unpack_exception(at) : NULL;
-    context = head.context ? unpack_exception(at) : NULL;
-    if (whole) {
-        memcpy(e->sites, head.sites, sizeof head.sites);
-        e->sites_count = head.sites_count;
-        e->cause = cause;
-        e->context = context;
-        e->members = head.count ? calloc(head.count, sizeof *e->members) : NULL;
-    } else {
-        object_unref(cause);
-        object_unref(context);
+    memcpy(&count, at, sizeof count);
+    const char *first = at += sizeof count;
+    asyncio_exception **all = calloc(count, sizeof *all);
+    if (!all)
+        return exception_new_no_memory();
+    for (size_t i = 0; i < count; i++) {
+        const char *message = unpack_head(&at, &head);
+        all[i] = exception_new(head.type, message);
     }
-    for (uint32_t i = 0; i < head.count; i++) {
-        member = unpack_exception(at);
-        if (whole && e->members)
-            e->members[e->count++] = member;
-        else
-            object_unref(member);
+    at = first;
+    for (size_t i = 0; i < count; i++) {
+        const char *message = unpack_head(&at, &head);
+        unpack_links(all, i, &head, message + head.length + 1);
     }
+    asyncio_exception *e = all[0];
+    while (count > 1)
+        object_unref(all[--count]);
+    free(all);
     return e;
 }
 
 /* ---- parcels ---- */
 
-static void parcel_pack_exception(parcel *parcel, const asyncio_exception *e)
+static void parcel_pack_exception(parcel *parcel, asyncio_exception *e)
 {
     packer p = {NULL, 0, 0};
     parcel->no_memory = exception_is_static(e) || !pack_exception(&p, e);
@@ -172,10 +225,9 @@ static void parcel_pack(parcel *parcel, void *value)
 
 static asyncio_exception *parcel_exception(const parcel *parcel)
 {
-    const char *at = parcel->exception;
     if (parcel->no_memory)
-        return exception_new(ASYNCIO_MEMORY_ERROR, "");
-    return at ? unpack_exception(&at) : NULL;
+        return exception_new_no_memory();
+    return parcel->exception ? unpack_exception(parcel->exception) : NULL;
 }
 
 static void *parcel_value(const parcel *parcel)

@@ -20,7 +20,7 @@ typedef struct parcel {
 static void parcel_pack(parcel *parcel, void *value);
 
 /* Packs an exception, which stays the caller's. */
-static void parcel_pack_exception(parcel *parcel, const asyncio_exception *exception);
+static void parcel_pack_exception(parcel *parcel, asyncio_exception *exception);
 
 /* The exception in a parcel, made anew, with a reference of the caller's; NULL if there is none. */
 static asyncio_exception *parcel_exception(const parcel *parcel);

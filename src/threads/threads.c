@@ -3,7 +3,7 @@
 #include "host/clock.h"
 #include "core/contextvars.h"
 #include "core/coroutines.h"
-#include "base/exceptions.h"
+#include "base/exception_web.h"
 #include "host/host.h"
 #include "base/memory.h"
 #include "base/runtime.h"
@@ -57,6 +57,7 @@ static void thread_call(parcel *parcel, asyncio_body *body, void *arg, const cha
     this_function = NULL;
     object_disown_all(&runtime.owned);
     exception_state_free(&runtime.errors);
+    web_free_rings();
 }
 
 bool asyncio_threading_in_main_thread(void)

@@ -11,24 +11,32 @@
 
 typedef struct gathering {
     asyncio_future future;
-    size_t count, unfinished; /* unfinished: distinct children whose end has not been seen */
+    size_t count, unfinished;    /* unfinished: distinct children whose end has not been seen */
+    asyncio_future *cancel_from; /* while it passes a request to cancel on to its children, */
+    size_t asked;                /* and so many of them have been asked */
+    bool any_accepted;
     bool return_exceptions;
     void *results; /* void * or asyncio_outcome for each, when it is done */
     asyncio_future **children;
 } gathering;
 
-static bool gathering_cancel(asyncio_future *future, const char *message)
+static asyncio_future *gathering_pass_cancel_on(asyncio_future *future, cancel_request *request)
 {
     gathering *outer = (gathering *)future;
-    bool any = false;
-    if (future_done(future))
-        return false;
-    for (size_t i = 0; outer->children && i < outer->count; i++)
-        if (future_cancel(outer->children[i], message))
-            any = true;
-    if (any) /* the CancelledError that comes up is to win over return_exceptions */
+    if (request->arrives) {
+        request->accepted = false;
+        if (future_done(future) || request->comes_back)
+            return NULL;
+        outer->asked = 0;
+        outer->any_accepted = false;
+    }
+    outer->any_accepted |= request->accepted;
+    if (outer->children && outer->asked < outer->count)
+        return outer->children[outer->asked++];
+    if (outer->any_accepted) /* the CancelledError that comes up is to win over return_exceptions */
         future->object.flags |= FUTURE_MUST_CANCEL;
-    return any;
+    request->accepted = outer->any_accepted;
+    return NULL;
 }
 
 static void let_children_go(gathering *outer)
@@ -51,8 +59,11 @@ static void gathering_finalize(asyncio_future *future)
     outer->results = NULL;
 }
 
-static const future_kind gathering_kind = {
-    .label = "gather", .cancel = gathering_cancel, .finalize = gathering_finalize, .size = sizeof(gathering)};
+static const future_kind gathering_kind = {.label = "gather",
+                                           .pass_cancel_on = gathering_pass_cancel_on,
+                                           .way_back = offsetof(gathering, cancel_from),
+                                           .finalize = gathering_finalize,
+                                           .size = sizeof(gathering)};
 
 /* ---- when the children end ---- */
 
