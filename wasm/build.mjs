@@ -42,6 +42,8 @@ export const LINK = [
   '-Wl,--export-table',
   // Emscripten's own definition, where its library has one, would let a handler suspend: see src/host/host_js.c
   '-Wl,--wrap=__call_sighandler',
+  // theirs has memory grow by a page at a time: see src/host/growth_js.c
+  '-Wl,--wrap=emscripten_resize_heap',
   '--profiling-funcs',
 ];
 

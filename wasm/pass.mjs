@@ -122,9 +122,7 @@ function check(module) {
     throw new BuildError(
       `asyncio__suspend was inlined into ${elsewhere.join(', ')}, which could then not be suspended: link with -O1, so that nothing is optimised before the pass`,
     );
-  const unknown = all.filter(
-    (f) => f.module === 'env' && !/^(emscripten_notify_memory_growth|stack_overflow)$/.test(f.base),
-  );
+  const unknown = all.filter((f) => f.module === 'env' && f.base !== 'stack_overflow');
   if (unknown.length)
     throw new BuildError(
       `undefined symbol${unknown.length > 1 ? 's' : ''}: ${unknown.map((f) => f.base).join(', ')}` +

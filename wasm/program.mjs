@@ -474,7 +474,6 @@ export class Program {
       asyncio_js: this.#functionImports(),
       wasi_snapshot_preview1: wasi(this.#streams(), () => this.#exports.memory),
       env: {
-        emscripten_notify_memory_growth() {},
         stack_overflow() {
           throw new StackOverflow();
         },

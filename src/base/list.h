@@ -26,6 +26,14 @@ static inline list *list_first(const list *head)
 {
     return list_empty(head) ? NULL : head->next;
 }
+static inline list *list_last(const list *head)
+{
+    return list_empty(head) ? NULL : head->previous;
+}
+static inline list *list_before(const list *head, const list *link)
+{
+    return link->previous == head ? NULL : link->previous;
+}
 static inline list *list_after(const list *head, const list *link)
 {
     return link->next == head ? NULL : link->next;
@@ -50,54 +58,22 @@ static inline void list_remove(list *link)
     link->next = link->previous = NULL;
 }
 
+static inline list *list_pop(list *head)
+{
+    list *first = list_first(head);
+    if (first)
+        list_remove(first);
+    return first;
+}
+
 /* Moves all of one list to the end of another. */
 static inline void list_move_all(list *from, list *to)
 {
     list *link;
-    while ((link = list_first(from))) {
-        list_remove(link);
+    while ((link = list_pop(from)))
         list_append(to, link);
-    }
 }
 
 #define LIST_EACH(head, link) for (list *link = list_first(head); link; link = list_after((head), link))
-
-/* A singly linked first-in-first-out queue. */
-typedef struct fifo_link {
-    struct fifo_link *next;
-} fifo_link;
-
-typedef struct fifo {
-    fifo_link *first, *last;
-} fifo;
-
-static inline void fifo_push(fifo *queue, fifo_link *link)
-{
-    link->next = NULL;
-    if (queue->last)
-        queue->last->next = link;
-    else
-        queue->first = link;
-    queue->last = link;
-}
-
-static inline fifo_link *fifo_pop(fifo *queue)
-{
-    fifo_link *link = queue->first;
-    if (link && !(queue->first = link->next))
-        queue->last = NULL;
-    return link;
-}
-
-/* Takes a link out, wherever it is. */
-static inline void fifo_remove(fifo *queue, const fifo_link *link)
-{
-    fifo kept = {NULL, NULL};
-    fifo_link *each;
-    while ((each = fifo_pop(queue)))
-        if (each != link)
-            fifo_push(&kept, each);
-    *queue = kept;
-}
 
 #endif

@@ -100,7 +100,7 @@ static asyncio_future *future_new_waiter(asyncio_object *of)
 /* ---- callbacks ---- */
 
 /* A done callback of the user's: waits in the future's list, then in the loop's queue, where it holds the future. */
-typedef struct done_callback {
+struct done_callback {
     ready ready;
     asyncio_future *future;
     asyncio_future_callback *function;
@@ -109,13 +109,21 @@ typedef struct done_callback {
     void *arg;
     asyncio_object *watcher;  /* arg as an object that is held once this is queued, or NULL */
     asyncio_object *held;     /* arg as an object that is held from the beginning, or NULL */
+    done_callback **watch;    /* what points here while this waits in the future's list, or NULL */
     asyncio_context *context; /* that it runs in; with a reference, or NULL for an empty one */
-} done_callback;
+};
 
 static const char own_callback[] = "a callback of asyncio's own";
 
-/* For one that is not queued: it holds nothing but what it held from the beginning. */
-static void done_callback_drop(done_callback *callback)
+/* It waits no more in the future's list. */
+static void done_callback_leave(done_callback *callback)
+{
+    list_remove(&callback->ready.link);
+    if (callback->watch)
+        *callback->watch = NULL;
+}
+
+static void done_callback_release(done_callback *callback)
 {
     object_unref(callback->held);
     object_unref(callback->context);
@@ -126,7 +134,14 @@ static void done_callback_free(done_callback *callback)
 {
     object_unref(callback->future);
     object_unref(callback->watcher);
-    done_callback_drop(callback);
+    done_callback_release(callback);
+}
+
+/* For one that is not queued: it holds nothing but what it held from the beginning. */
+static void done_callback_drop(done_callback *callback)
+{
+    done_callback_leave(callback);
+    done_callback_release(callback);
 }
 
 static void report_callback(done_callback *callback, asyncio_exception *e)
@@ -187,6 +202,7 @@ static void done_callback_hold(done_callback *callback)
 {
     if (trace_on)
         trace_done_callback("done_callback", callback);
+    done_callback_leave(callback);
     object_ref(callback->future);
     if (callback->watcher)
         object_ref(callback->watcher);
@@ -195,8 +211,8 @@ static void done_callback_hold(done_callback *callback)
 /* Queues whatever waits for it. A task that awaits it holds it already. */
 INLINED void future_schedule_callbacks(asyncio_future *future)
 {
-    fifo_link *link;
-    while ((link = fifo_pop(&future->callbacks))) {
+    list *link;
+    while ((link = list_pop(&future->callbacks))) {
         ready *waiting = CONTAINER(link, ready, link);
         if (waiting->kind == &done_callback_ready)
             done_callback_hold(CONTAINER(waiting, done_callback, ready));
@@ -208,12 +224,7 @@ INLINED void future_schedule_callbacks(asyncio_future *future)
 
 static void future_add_ready(asyncio_future *future, ready *ready)
 {
-    fifo_push(&future->callbacks, &ready->link);
-}
-
-static void future_remove_ready(asyncio_future *future, ready *ready)
-{
-    fifo_remove(&future->callbacks, &ready->link);
+    list_append(&future->callbacks, &ready->link);
 }
 
 static int add_done_callback(asyncio_future *future, done_callback what)
@@ -234,6 +245,8 @@ static int add_done_callback(asyncio_future *future, done_callback what)
         object_ref(what.held);
     if (!future_done(future)) {
         future_add_ready(future, &callback->ready);
+        if (what.watch)
+            *what.watch = callback;
         return 0;
     }
     if (!loop_check(future->loop, "asyncio_future_add_done_callback")) {
@@ -252,26 +265,37 @@ static int future_add_held_callback(asyncio_future *future, asyncio_future_callb
                              (done_callback){.function = function, .name = own_callback, .arg = held, .held = held});
 }
 
+/* The done callback that waits at a link of a future's list; NULL for a task that awaits the future. */
+static done_callback *callback_at(list *link)
+{
+    ready *waiting = CONTAINER(link, ready, link);
+    return waiting->kind == &done_callback_ready ? CONTAINER(waiting, done_callback, ready) : NULL;
+}
+
 /* Takes the callbacks out that are this one; they wait in the future's list, so it has no reference for them yet. */
 static int remove_done_callback(asyncio_future *future, asyncio_future_callback *function,
                                 asyncio_task_callback *task_function, void *arg)
 {
-    fifo kept = {0};
-    fifo_link *link;
     int removed = 0;
-    while ((link = fifo_pop(&future->callbacks))) {
-        ready *waiting = CONTAINER(link, ready, link);
-        done_callback *callback = CONTAINER(waiting, done_callback, ready);
-        if (waiting->kind == &done_callback_ready && callback->function == function &&
-            callback->task_function == task_function && callback->arg == arg) {
+    for (list *link = list_first(&future->callbacks), *next; link; link = next) {
+        done_callback *callback = callback_at(link);
+        next = list_after(&future->callbacks, link);
+        if (callback && callback->function == function && callback->task_function == task_function &&
+            callback->arg == arg) {
             done_callback_drop(callback);
             removed++;
-        } else {
-            fifo_push(&kept, link);
         }
     }
-    future->callbacks = kept;
     return removed;
+}
+
+static void future_remove_latest_callback(asyncio_future *future, asyncio_future_callback *function)
+{
+    list *link = list_last(&future->callbacks);
+    while (link && !(callback_at(link) && callback_at(link)->function == function))
+        link = list_before(&future->callbacks, link);
+    if (link)
+        done_callback_drop(callback_at(link));
 }
 
 /* One of the user's, which runs in a context. */
@@ -316,15 +340,18 @@ int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback 
     return remove_done_callback((asyncio_future *)task, NULL, callback, arg);
 }
 
-COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
+COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher,
+                             done_callback **watch)
 {
     return add_done_callback(
-        future, (done_callback){.function = function, .name = own_callback, .arg = watcher, .watcher = watcher});
+        future, (done_callback){
+                    .function = function, .name = own_callback, .arg = watcher, .watcher = watcher, .watch = watch});
 }
 
-COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher)
+COLD static void future_unwatch(done_callback *watch)
 {
-    remove_done_callback(future, function, NULL, watcher);
+    if (watch)
+        done_callback_drop(watch);
 }
 
 static asyncio_future *future_of_callback(ready *ready)
@@ -346,7 +373,7 @@ static asyncio_object *awaiter_behind(ready *waiting)
 static size_t future_awaiters(const asyncio_future *future, asyncio_object **awaiters, size_t max)
 {
     size_t count = 0;
-    for (fifo_link *link = future->callbacks.first; link; link = link->next) {
+    LIST_EACH (&future->callbacks, link) {
         asyncio_object *awaiter = awaiter_behind(CONTAINER(link, ready, link));
         if (awaiter && count++ < max)
             awaiters[count - 1] = awaiter;
@@ -503,7 +530,7 @@ static bool check_pending(asyncio_future *future, const char *call)
 /* A future whose loop is closed can be ended as any other, but its callbacks are never called: that is an error. */
 static bool future_callbacks_are_lost(asyncio_future *future)
 {
-    if (!future->loop->is_closed || !future->callbacks.first)
+    if (!future->loop->is_closed || list_empty(&future->callbacks))
         return false;
     future_drop_callbacks(future);
     exception_raise_text(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
@@ -647,12 +674,10 @@ static bool future_report_unseen(asyncio_future *future)
 
 static void future_drop_callbacks(asyncio_future *future)
 {
-    fifo_link *link;
-    while ((link = fifo_pop(&future->callbacks))) {
-        ready *waiting = CONTAINER(link, ready, link);
-        if (waiting->kind == &done_callback_ready)
-            done_callback_drop(CONTAINER(waiting, done_callback, ready));
-    }
+    list *link;
+    while ((link = list_pop(&future->callbacks)))
+        if (callback_at(link))
+            done_callback_drop(callback_at(link));
 }
 
 static size_t future_finalize(asyncio_future *future)

@@ -53,7 +53,7 @@ struct asyncio_future {
     asyncio_object object;
     asyncio_loop *loop;
     const future_kind *kind;
-    fifo callbacks; /* of struct ready, in the order in which they came */
+    list callbacks; /* of struct ready, in the order in which they came */
     union {
         void *result;
         asyncio_exception *exception;
@@ -108,14 +108,20 @@ static void *future_result_at(asyncio_future *future, const asyncio_site *site);
  * until it has been called or dropped. 0, or -1 with MemoryError. */
 static int future_add_held_callback(asyncio_future *future, asyncio_future_callback *function, asyncio_object *held);
 
+/* Takes back the latest done callback that is this one. It is looked for from the end: who adds it again, as asyncio's
+ * shield does, passes each of the others once at most, and not all of them each time. */
+static void future_remove_latest_callback(asyncio_future *future, asyncio_future_callback *function);
+
 /* Drops the callbacks of a future that will never be done. */
 static void future_drop_callbacks(asyncio_future *future);
 
 /* A done callback of the runtime's own, as function(future, watcher). The future does not keep the watcher alive while
- * it is pending; what is queued then does. So a watcher that goes before that has to unwatch. 0, or -1 with
- * MemoryError. */
-COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
-COLD static void future_unwatch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher);
+ * it is pending; what is queued then does. So a watcher that goes before that has to unwatch, however many others there
+ * are: *watch is where its callback waits, and NULL when it waits no more. 0, or -1 with MemoryError. */
+typedef struct done_callback done_callback;
+COLD static int future_watch(asyncio_future *future, asyncio_future_callback *function, asyncio_object *watcher,
+                             done_callback **watch);
+COLD static void future_unwatch(done_callback *watch); /* may be NULL */
 
 COLD static void trace_future(const asyncio_future *future); /* tells that it has been made */
 COLD static void trace_member(const asyncio_object *group,
@@ -128,9 +134,8 @@ static size_t future_awaiters(const asyncio_future *future, asyncio_object **awa
 /* The future that a queued callback is one of; NULL for what is none. */
 static asyncio_future *future_of_callback(ready *ready);
 
-/* Adds what is to be queued when it is done; the future does not own it. */
+/* Adds what is to be queued when it is done; the future does not own it, and list_remove takes its link out again. */
 static void future_add_ready(asyncio_future *future, ready *ready);
-static void future_remove_ready(asyncio_future *future, ready *ready);
 
 /* The future or task that it is, or a new task for a coroutine; a reference for the caller. NULL if it raised. */
 static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);

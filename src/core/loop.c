@@ -42,19 +42,19 @@ enum { HANDLE_CANCELLED = 1, HANDLE_TIMER = 2, HANDLE_OF_CALLBACK = 4 }; /* obje
 
 static void loop_push(asyncio_loop *loop, ready *ready)
 {
-    fifo_push(&loop->ready, &ready->link);
+    list_append(&loop->ready, &ready->link);
     loop->ready_count++;
 }
 
 static void loop_unpush(asyncio_loop *loop, ready *ready)
 {
-    fifo_remove(&loop->ready, &ready->link);
+    list_remove(&ready->link);
     loop->ready_count--;
 }
 
 static ready *loop_pop(asyncio_loop *loop)
 {
-    fifo_link *link = fifo_pop(&loop->ready);
+    list *link = list_pop(&loop->ready);
     if (!link)
         return NULL;
     loop->ready_count--;

@@ -22,7 +22,7 @@ typedef struct ready_kind {
 } ready_kind;
 
 struct ready {
-    fifo_link link;
+    list link;
     const ready_kind *kind;
 };
 
@@ -37,7 +37,7 @@ typedef asyncio_task *task_maker(asyncio_loop *loop, asyncio_coroutine *coro, co
 
 struct asyncio_loop {
     asyncio_object object;
-    fifo ready;
+    list ready;
     uint32_t ready_count;
     heap timers;
     list agens;                    /* generators that were begun and not ended, oldest first */

@@ -303,7 +303,7 @@ static asyncio_exception *task_cancelled_error(asyncio_task *task)
 COLD static void task_refuse_to_wait(asyncio_task *task)
 {
     if (task->waits_for) {
-        future_remove_ready(task->waits_for, &task->ready);
+        list_remove(&task->ready.link);
         TRACE("ready", ID("task", task_id(task)), TEXT("by", "memory"), ID("from", 0),
               ID("via", task->waits_for->object.id));
         task->waits_for = NULL;
@@ -642,7 +642,7 @@ COLD static void trace_cancel(const asyncio_task *task, const char *message)
 COLD static void task_leave_ring(asyncio_task *task)
 {
     task->waits_for->object.flags |= FUTURE_FORSAKEN;
-    future_remove_ready(task->waits_for, &task->ready);
+    list_remove(&task->ready.link);
     task->waits_for = NULL;
     loop_push(task->future.loop, &task->ready);
 }
@@ -882,7 +882,7 @@ static void task_abandon(asyncio_task *task)
     list_remove(&task->among_all);
     coro_free(&task->coro);
     if (task->waits_for)
-        future_remove_ready(task->waits_for, &task->ready);
+        list_remove(&task->ready.link);
     object_unref(task->awaited);
     task->waits_for = task->awaited = NULL;
     for (asyncio_coroutine *c = task->innermost, *outer; c; c = outer) {

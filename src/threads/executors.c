@@ -16,7 +16,7 @@ struct asyncio_executor {
     asyncio_object object;
     asyncio_loop *loop; /* whose works it has, or had last; borrowed */
     long max_workers;
-    fifo queued; /* works; this and the next are looked at with the lock held */
+    list queued; /* works; this and the next are looked at with the lock held */
     long on_threads;
     unsigned under_way; /* works that the loop has not seen the end of */
     bool shut_down;
@@ -61,15 +61,15 @@ static size_t executor_finalize(asyncio_executor *executor)
 
 /* ---- who is on a thread ---- */
 
-static work *work_of(fifo_link *link)
+static work *work_of(list *link)
 {
     return CONTAINER(link, work, link);
 }
 
 static void executor_dispatch(asyncio_executor *executor)
 {
-    fifo_link *link;
-    while (executor->on_threads < executor->max_workers && (link = fifo_pop(&executor->queued))) {
+    list *link;
+    while (executor->on_threads < executor->max_workers && (link = list_pop(&executor->queued))) {
         executor->on_threads++;
         work_start(work_of(link));
     }
@@ -87,7 +87,7 @@ static bool executor_unqueue(work *work)
     host_lock();
     bool queued = work->state == WORK_QUEUED;
     if (queued) {
-        fifo_remove(&work->executor->queued, &work->link);
+        list_remove(&work->link);
         work->left = true;
     }
     host_unlock();
@@ -158,7 +158,7 @@ static void work_submit(work *w)
     object_ref(w); /* the executor's, until it has ended */
     executor->under_way++;
     host_lock();
-    fifo_push(&executor->queued, &w->link);
+    list_append(&executor->queued, &w->link);
     executor_dispatch(executor);
     host_unlock();
 }

@@ -16,7 +16,7 @@ const threads_in_use *threads_used;
 
 /* Of the loop's thread, on the virtual clock. */
 static _Thread_local struct {
-    fifo turns; /* works that may run, in the order in which they came to that */
+    list turns; /* works that may run, in the order in which they came to that */
     work *runs; /* the one whose turn it is */
     bool late;  /* it has not come to rest for so long that time goes on */
 } threads;
@@ -153,14 +153,14 @@ static void work_start(work *w)
 {
     w->state = WORK_RUNNING;
     if (w->in_turns)
-        fifo_push(&threads.turns, &w->link);
+        list_append(&threads.turns, &w->link);
     else
         host_thread_start(w);
 }
 
 static bool take_turns(void)
 {
-    fifo_link *link = threads.runs ? NULL : fifo_pop(&threads.turns);
+    list *link = threads.runs ? NULL : list_pop(&threads.turns);
     if (!link)
         return threads.runs;
     work *w = threads.runs = CONTAINER(link, work, link);
@@ -195,7 +195,7 @@ static bool threads_take_time(void)
 
 static bool threads_may_wake(const asyncio_loop *loop)
 {
-    return clock_virtual() ? threads.runs || threads.turns.first : !list_empty(&loop->works);
+    return clock_virtual() ? threads.runs || !list_empty(&threads.turns) : !list_empty(&loop->works);
 }
 
 /* Its rest is over: it goes on when its turn comes. */
@@ -207,7 +207,7 @@ static void work_goes_on(work *w)
         w->waits_for->waits = NULL;
     w->waits_for = NULL;
     w->state = WORK_RUNNING;
-    fifo_push(&threads.turns, &w->link);
+    list_append(&threads.turns, &w->link);
 }
 
 static void rest_is_over(ready *ready)
@@ -273,7 +273,7 @@ static bool work_drop(work *w)
     if (w->host || !w->in_turns)
         return executor_unqueue(w);
     if (!executor_unqueue(w)) {
-        fifo_remove(&threads.turns, &w->link);
+        list_remove(&w->link);
         executor_leave(w);
     }
     return true;

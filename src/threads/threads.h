@@ -23,7 +23,7 @@
 typedef struct work {
     asyncio_future future;
     list among_all;             /* in loop->works, until it has ended */
-    fifo_link link;             /* in its executor's queue, or among those whose turn comes */
+    list link;                  /* in its executor's queue, or among those whose turn comes */
     asyncio_executor *executor; /* with a reference */
     enum { WORK_QUEUED, WORK_RUNNING, WORK_RESTING, WORK_ENDED } state;
     bool left;     /* its place in the executor is free for the next one */

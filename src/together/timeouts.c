@@ -249,10 +249,11 @@ static void cancel_and_wait(asyncio_future *future, const asyncio_site *site)
         return;
     if (trace_on)
         trace_future(waiter);
-    if (future_watch(future, cancelled_is_done, &waiter->object) == 0) {
+    done_callback *watch = NULL;
+    if (future_watch(future, cancelled_is_done, &waiter->object, &watch) == 0) {
         future_cancel(future, NULL);
         asyncio__await_future(&waiter->object, site);
-        future_unwatch(future, cancelled_is_done, &waiter->object);
+        future_unwatch(watch);
     }
     object_unref(waiter);
 }

@@ -60,6 +60,7 @@ static size_t move_doubles_back(asyncio_future **futures, size_t count)
 typedef struct wait_future {
     asyncio_future future;
     asyncio_future **futures; /* each once */
+    done_callback **watches;  /* one for each */
     size_t count;
     size_t watched; /* the first so many, each with a reference */
     size_t unfinished;
@@ -71,6 +72,7 @@ static void wait_finalize(asyncio_future *future)
 {
     deadline_take_back(&((wait_future *)future)->deadline);
     free(((wait_future *)future)->futures);
+    free(((wait_future *)future)->watches);
 }
 
 static const future_kind wait_kind = {.label = "wait", .finalize = wait_finalize, .size = sizeof(wait_future)};
@@ -110,7 +112,7 @@ static void wait_end(wait_future *waiter)
 {
     while (waiter->watched) {
         asyncio_future *future = waiter->futures[--waiter->watched];
-        future_unwatch(future, wait_one_done, &waiter->future.object);
+        future_unwatch(waiter->watches[waiter->watched]);
         object_unref(future);
     }
     deadline_take_back(&waiter->deadline);
@@ -120,7 +122,8 @@ static void wait_end(wait_future *waiter)
 static bool wait_take(wait_future *waiter, asyncio_object *const *futures, size_t count)
 {
     waiter->futures = malloc(count * sizeof *futures);
-    if (!waiter->futures)
+    waiter->watches = calloc(count, sizeof *waiter->watches);
+    if (!waiter->futures || !waiter->watches)
         return exception_raise_no_memory(), false;
     memcpy(waiter->futures, futures, count * sizeof *futures);
     waiter->unfinished = waiter->count = move_doubles_back(waiter->futures, count);
@@ -131,7 +134,7 @@ static bool wait_watch(wait_future *waiter)
 {
     while (waiter->watched < waiter->count) {
         asyncio_future *future = waiter->futures[waiter->watched];
-        if (future_watch(future, wait_one_done, &waiter->future.object) < 0)
+        if (future_watch(future, wait_one_done, &waiter->future.object, &waiter->watches[waiter->watched]) < 0)
             return false;
         if (trace_on)
             trace_member(&waiter->future.object, future);
@@ -201,13 +204,12 @@ int asyncio__wait_until(asyncio_object *const *futures, size_t count, double tim
 struct asyncio_as_completed {
     asyncio_object object;
     asyncio_future **futures; /* each with a reference, and once */
+    done_callback **watches;  /* one for each */
     size_t count;
     size_t unfinished;   /* whose end has not been seen */
     size_t left;         /* to be asked for by next */
     asyncio_queue *done; /* of futures; NULL: the time is up */
     asyncio_handle *deadline;
-    asyncio_future_callback
-        *one_done; /* as_completed_one_done: by a pointer, so that what only frees one does not link it */
 };
 
 static void as_completed_one_done(asyncio_future *future, void *arg)
@@ -224,8 +226,7 @@ static void as_completed_one_done(asyncio_future *future, void *arg)
 static void as_completed_unwatch(asyncio_as_completed *iterator)
 {
     for (size_t i = 0; i < iterator->count; i++)
-        if (!future_done(iterator->futures[i]))
-            future_unwatch(iterator->futures[i], iterator->one_done, &iterator->object);
+        future_unwatch(iterator->watches[i]);
 }
 
 static void as_completed_time_is_up(void *arg)
@@ -243,6 +244,7 @@ static size_t as_completed_finalize(asyncio_as_completed *iterator)
     for (size_t i = 0; i < iterator->count; i++)
         object_unref(iterator->futures[i]);
     free(iterator->futures);
+    free(iterator->watches);
     object_unref(iterator->done);
     return sizeof *iterator;
 }
@@ -302,9 +304,9 @@ static bool as_completed_add_all(asyncio_as_completed *iterator, asyncio_object 
 
 static bool as_completed_watch(asyncio_as_completed *iterator, double timeout, const asyncio_site *site)
 {
-    iterator->one_done = as_completed_one_done;
     for (; iterator->unfinished < iterator->count; iterator->unfinished++)
-        if (future_watch(iterator->futures[iterator->unfinished], iterator->one_done, &iterator->object) < 0)
+        if (future_watch(iterator->futures[iterator->unfinished], as_completed_one_done, &iterator->object,
+                         &iterator->watches[iterator->unfinished]) < 0)
             return false;
     iterator->left = iterator->count;
     return !iterator->count ||
@@ -314,10 +316,12 @@ static bool as_completed_watch(asyncio_as_completed *iterator, double timeout, c
 static bool as_completed_allocate(asyncio_as_completed *iterator, size_t count)
 {
     iterator->futures = calloc(count ? count : 1, sizeof *iterator->futures);
+    iterator->watches = calloc(count ? count : 1, sizeof *iterator->watches);
     iterator->done = queue_new(QUEUE_FIFO, 0, NULL, NULL);
-    if (!iterator->futures && iterator->done)
+    bool room = iterator->futures && iterator->watches;
+    if (!room && iterator->done)
         exception_raise_no_memory();
-    return iterator->futures && iterator->done && queue_reserve(iterator->done, count);
+    return room && iterator->done && queue_reserve(iterator->done, count);
 }
 
 asyncio_as_completed *asyncio__begin_as_completed(asyncio_object *const *awaitables, size_t count, double timeout,
@@ -356,16 +360,13 @@ asyncio_future *asyncio__next_as_completed(asyncio_as_completed *iterator, const
 typedef struct shield_future {
     asyncio_future future;
     asyncio_future *inner; /* with a reference */
+    done_callback *watch;
 } shield_future;
-
-static void shield_inner_done(asyncio_future *inner, void *outer);
 
 static void shield_finalize(asyncio_future *future)
 {
     shield_future *outer = (shield_future *)future;
-    if (!outer->inner)
-        return;
-    future_unwatch(outer->inner, shield_inner_done, &future->object);
+    future_unwatch(outer->watch);
     object_unref(outer->inner);
 }
 
@@ -402,13 +403,13 @@ static void shield_report(asyncio_future *inner, void *arg)
 
 static void shield_outer_done(asyncio_future *future, void *arg)
 {
-    asyncio_future *inner = ((shield_future *)future)->inner;
+    shield_future *outer = (shield_future *)future;
     (void)arg;
-    if (future_done(inner))
+    if (future_done(outer->inner))
         return;
-    future_unwatch(inner, shield_inner_done, &future->object);
-    asyncio_future_remove_done_callback(inner, shield_report, NULL); /* once is enough */
-    asyncio_future_add_done_callback(inner, shield_report, NULL);
+    future_unwatch(outer->watch);
+    future_remove_latest_callback(outer->inner, shield_report); /* once is enough */
+    asyncio_future_add_done_callback(outer->inner, shield_report, NULL);
 }
 
 static asyncio_future *shield_new(asyncio_future *inner)
@@ -418,7 +419,7 @@ static asyncio_future *shield_new(asyncio_future *inner)
         return NULL;
     outer->inner = object_ref(inner);
     TRACE("future", ID("future", outer->future.object.id), TEXT("kind", "shield"), ID("obj", inner->object.id));
-    if (future_watch(inner, shield_inner_done, &outer->future.object) == 0 &&
+    if (future_watch(inner, shield_inner_done, &outer->future.object, &outer->watch) == 0 &&
         asyncio_future_add_done_callback(&outer->future, shield_outer_done, NULL) == 0)
         return &outer->future;
     object_unref(object_claim(outer));

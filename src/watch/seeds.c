@@ -124,15 +124,11 @@ static void shuffle_arrivals(asyncio_loop *loop)
     ready **arrivals = count > 1 && loop->left_over <= loop->ready_count ? malloc(count * sizeof *arrivals) : NULL;
     if (!arrivals)
         return;
-    fifo all = loop->ready;
-    loop->ready = (fifo){0};
-    for (uint32_t i = 0; i < loop->left_over; i++)
-        fifo_push(&loop->ready, fifo_pop(&all));
-    for (uint32_t i = 0; i < count; i++)
-        arrivals[i] = CONTAINER(fifo_pop(&all), ready, link);
+    for (uint32_t i = count; i-- > 0; list_remove(loop->ready.previous))
+        arrivals[i] = CONTAINER(loop->ready.previous, ready, link);
     shuffle(arrivals, count);
     for (uint32_t i = 0; i < count; i++)
-        fifo_push(&loop->ready, &arrivals[i]->link);
+        list_append(&loop->ready, &arrivals[i]->link);
     free(arrivals);
 }
 

@@ -1,11 +1,10 @@
-/* Intrusive lists and queues. White-box. */
+/* Intrusive lists. White-box. */
 #include "../../src/base/list.h"
 #include "unit.h"
 
 typedef struct entry {
     int number;
     list link;
-    fifo_link in_fifo;
 } entry;
 
 static entry entries[5];
@@ -87,25 +86,23 @@ TEST(list_after_ends_with_null)
     CHECK(list_after(&head, &entries[4].link) == NULL);
 }
 
-TEST(a_fifo_gives_back_in_the_order_of_pushing)
+TEST(list_before_goes_back_to_null)
 {
-    fifo queue = {0};
-    CHECK(fifo_pop(&queue) == NULL);
-    for (int i = 0; i < 5; i++)
-        fifo_push(&queue, &entries[i].in_fifo);
-    for (int i = 0; i < 5; i++)
-        CHECK_POINTER(fifo_pop(&queue), &entries[i].in_fifo);
-    CHECK(fifo_pop(&queue) == NULL);
+    list head = {0};
+    CHECK(list_last(&head) == NULL);
+    fill(&head);
+    CHECK_POINTER(list_last(&head), &entries[4].link);
+    CHECK_POINTER(list_before(&head, &entries[4].link), &entries[3].link);
+    CHECK(list_before(&head, &entries[0].link) == NULL);
 }
 
-TEST(a_fifo_works_again_after_it_was_emptied)
+TEST(list_pop_gives_back_in_the_order_of_appending)
 {
-    fifo queue = {0};
-    fifo_push(&queue, &entries[0].in_fifo);
-    fifo_pop(&queue);
-    fifo_push(&queue, &entries[1].in_fifo);
-    fifo_push(&queue, &entries[0].in_fifo);
-    CHECK_POINTER(fifo_pop(&queue), &entries[1].in_fifo);
-    CHECK_POINTER(fifo_pop(&queue), &entries[0].in_fifo);
-    CHECK(fifo_pop(&queue) == NULL);
+    list head = {0};
+    CHECK(list_pop(&head) == NULL);
+    fill(&head);
+    for (int i = 0; i < 5; i++)
+        CHECK_POINTER(list_pop(&head), &entries[i].link);
+    CHECK(list_pop(&head) == NULL);
+    CHECK(!list_linked(&entries[0].link));
 }

@@ -55,6 +55,7 @@ static char *failing_strdup(const char *text)
 #include "../../src/portable.h"
 #include "../../src/tools.h"
 #include "../../src/host/host_js.c"
+#include "../../src/host/growth_js.c"
 
 /* Nor what main() had for its frames when it last waited: it does not need that while it runs. */
 static void forget_stacks(void)

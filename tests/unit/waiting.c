@@ -565,3 +565,98 @@ TEST(a_future_can_be_shielded_before_its_loop_runs)
     CHECK_STRING(asyncio_loop_run_until_complete(loop, outer), "r");
     asyncio_loop_close(loop);
 }
+
+/* ---- many who wait for one future: any of them can stop ---- */
+
+static asyncio_future *awaited;
+
+static void *wait_at_most(void *arg)
+{
+    long number = (long)arg;
+    int done = asyncio_wait(&awaited, 1, .timeout = (double)number);
+    log_(done ? "in time:%ld" : "late:%ld", number);
+    return NULL;
+}
+
+static void log_future(asyncio_future *future, void *arg)
+{
+    (void)future;
+    log_("%s", (const char *)arg);
+}
+
+ASYNC_TEST(those_who_give_up_waiting_leave_the_order_of_the_others_alone)
+{
+    static const long seconds[] = {2, 9, 1, 8, 3, 7};
+    awaited = new_future();
+    asyncio_task *inner = begin(20, 1);
+    asyncio_future *shields[3];
+    for (int i = 0; i < 3; i++)
+        shields[i] = asyncio_shield(inner);
+    for (int i = 0; i < 6; i++)
+        asyncio_create_task(wait_at_most, (void *)seconds[i]);
+    asyncio_sleep(0);
+    asyncio_future_add_done_callback(awaited, log_future, "callback");
+    CHECK_INT(asyncio_wait(&awaited, 1, .timeout = 5), 0);
+    CHECK_LOG("late:1 late:2 late:3");
+    asyncio_future_cancel(shields[1]);
+    asyncio_sleep(0);
+    asyncio_future_set_result(awaited, NULL);
+    settle();
+    CHECK_LOG("callback in time:9 in time:8 in time:7");
+    CHECK_INT(asyncio_wait(shields, 3), 3);
+    CHECK(asyncio_future_result(shields[0]) == (void *)1 && asyncio_future_result(shields[2]) == (void *)1);
+}
+
+ASYNC_TEST(a_callback_that_removes_others_of_the_same_future_while_they_run)
+{
+    awaited = new_future();
+    for (int i = 0; i < 3; i++) {
+        asyncio_future_add_done_callback(awaited, log_future, "a");
+        asyncio_future_add_done_callback(awaited, log_future, "b");
+    }
+    CHECK_INT(asyncio_future_remove_done_callback(awaited, log_future, "a"), 3);
+    CHECK_INT(asyncio_future_remove_done_callback(awaited, log_future, "a"), 0);
+    asyncio_future_set_result(awaited, NULL);
+    CHECK_INT(asyncio_future_remove_done_callback(awaited, log_future, "b"), 0); /* they are queued */
+    asyncio_sleep(0);
+    CHECK_LOG("b b b");
+}
+
+ASYNC_TEST(cancelled_shields_tell_of_an_exception_after_the_callbacks_that_came_before_the_last_of_them)
+{
+    asyncio_future *inner = new_future();
+    asyncio_future *first = asyncio_shield(inner), *second = asyncio_shield(inner);
+    asyncio_future_cancel(first);
+    asyncio_sleep(0);
+    asyncio_future_add_done_callback(inner, log_future, "between");
+    asyncio_future_cancel(second);
+    asyncio_sleep(0);
+    asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_told, NULL);
+    asyncio_future_set_exception(inner, asyncio_exception_new(ASYNCIO_VALUE_ERROR, "x"));
+    settle();
+    CHECK_LOG("between told:x");
+}
+
+static void *never(void *arg)
+{
+    asyncio_sleep(1000);
+    return arg;
+}
+
+static void *make_and_shield(void *arg)
+{
+    asyncio_future **shield = arg;
+    *shield = asyncio_keep(asyncio_shield(asyncio_create_task(never)));
+    return NULL;
+}
+
+/* The task loses whoever watches it when its loop is closed; they must not look for themselves there any more. */
+TEST(a_shield_outlives_the_loop_in_which_its_task_was_pending)
+{
+    asyncio_loop *loop = asyncio_new_event_loop();
+    asyncio_future *shield = NULL;
+    asyncio_loop_run_until_complete(loop, asyncio_coro(make_and_shield, &shield));
+    expect_stderr("Task was destroyed but it is pending!");
+    asyncio_loop_close(loop);
+    asyncio_drop(shield);
+}
