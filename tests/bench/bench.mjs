@@ -7,7 +7,7 @@
 
 import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, here, out, root } from './build.mjs';
@@ -114,7 +114,8 @@ const wants = (name) => !wanted.length || wanted.some((text) => name.includes(te
 // ---- time per operation ----
 
 /** The rows that a scenario yields: [name, ours, peer]. */
-function rowsOf({ name, sides: [ours, ...others] }) {
+function rowsOf({ name, sides }) {
+  const [ours, ...others] = sides;
   const peers = others.filter((side) => !side.startsWith('native')),
     native = others.find((side) => side.startsWith('native'));
   const rows = peers.map((peer) => [
@@ -224,21 +225,22 @@ async function loadedRows() {
 function packageRows() {
   if (!wants('package_files')) return [];
   const folder = join(root, 'build/package'),
-    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
-  const sizes = files.map((file) => [file, statSync(join(folder, file)).size]).sort(([a], [b]) => a.localeCompare(b));
-  const isOver = ([file, size]) => !(size <= budgetOf(file)),
-    digits = (value = 'none') => String(value).padStart(9);
-  console.log(
-    `    bytes     budget\n${sizes.map((one) => `${digits(one[1])}  ${digits(budgetOf(one[0]))}  ${one[0]}${isOver(one) ? '  OVER BUDGET' : ''}`).join('\n')}\n`,
+    entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  const sizes = entries
+    .map((file) => ({ file, stat: statSync(join(folder, file)) }))
+    .filter(({ stat }) => stat.isFile())
+    .map(({ file, stat }) => ({ file, size: stat.size, budget: budgetOf(file) }));
+  const isOver = ({ size, budget }) => !(size <= budget),
+    digits = (number) => String(number ?? 'none').padStart(9);
+  const lines = sizes.map(
+    (one) => `${digits(one.size)}  ${digits(one.budget)}  ${one.file}${isOver(one) ? '  OVER BUDGET' : ''}`,
   );
+  console.log(`    bytes     budget\n${lines.join('\n')}\n`);
   const over = row('package_files_over_budget', 'files', sizes.filter(isOver).length);
   return [
     over,
     ...Object.entries(byPlace(sizes)).map(([place, of]) =>
-      row(`package_files_${place}_bytes`, 'bytes', sum(of.map(([, size]) => size))),
+      row(`package_files_${place}_bytes`, 'bytes', sum(of.map(({ size }) => size))),
     ),
   ];
 }
@@ -247,7 +249,7 @@ const placeOf = (file) => (file.includes('/') ? file.split('/')[0] : 'root');
 
 function byPlace(sizes) {
   const places = {};
-  for (const one of sizes) (places[placeOf(one[0])] ??= []).push(one);
+  for (const one of sizes) (places[placeOf(one.file)] ??= []).push(one);
   return places;
 }
 
@@ -333,8 +335,9 @@ try {
   ];
   console.log(table(rows));
   console.log(
-    `\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; everything: the same with all ` +
-      `${functions} functions of asyncio.h; goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +
+    `\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; ` +
+      `everything: the same with all ${functions} functions of asyncio.h; ` +
+      `goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +
       `${((Date.now() - began) / 1000).toFixed(0)} s`,
   );
   if (!wanted.length) writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 2)}\n`);

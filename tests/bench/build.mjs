@@ -113,12 +113,25 @@ async function go() {
 function writeEverything() {
   const header = readManual(join(root, 'src/include'), ['asyncio.h'])
     .join('')
-    .replace(/\/\*[^]*?\*\//g, '')
+    .replace(/\/\*.*?\*\//gs, '')
     .replace(/^#.*(\\\n.*)*$/gm, '');
   const declared = [...header.matchAll(/^(?!static|typedef)[\w][\w *]*?\b(asyncio__?\w+)\(/gm)].map(([, name]) => name);
   const names = [...new Set(declared)].filter((name) => !/^asyncio__(with|finally)_leave$/.test(name));
-  const text = `#include <asyncio.h>\n\nvoid *const volatile everything[] = {\n${names.map((name) => `    (void *)${name},\n`).join('')}};\n
-static void *main_(void *arg)\n{\n    return everything[(long)arg];\n}\n\nint main(void)\n{\n    return asyncio_run(main_, NULL);\n}\n`;
+  const text = `#include <asyncio.h>
+
+void *const volatile everything[] = {
+${names.map((name) => `    (void *)${name},\n`).join('')}};
+
+static void *main_(void *arg)
+{
+    return everything[(long)arg];
+}
+
+int main(void)
+{
+    return asyncio_run(main_, NULL);
+}
+`;
   const file = join(out, 'everything.c');
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
   return { file, count: names.length };

@@ -28,6 +28,7 @@ export const goals = {
 
 /** The most that a file of the package may have, by the first pattern that fits its path: some tenth above what the
  * largest has. One that none fits has no business in the package. */
+/** @type {[RegExp, number][]} */
 const fileBudgets = [
   [/^(LICENSE|README\.md|package\.json)$/, 8_000],
   [/^(include|src)\/[\w/]+\.[ch]$/, 32_000],

@@ -9,7 +9,8 @@ const WORK = [
   ['promise_roundtrip', 'promises', 1, 300_000],
   ['promises_10000', 'promises', 10_000, 1],
 ];
-const ROUNDS = 3; // few, and each scenario in a browser of its own: Chromium 156 keeps JSPI's stacks, and dies of some ten thousand
+/** Few, and each scenario in a browser of its own: Chromium 156 keeps JSPI's stacks, and dies of some ten thousand. */
+const ROUNDS = 3;
 
 /** { scenario: { ours, jspi } } in nanoseconds per await, all rounds; null if this browser has no JSPI. */
 export async function jspiRounds(wants) {

@@ -58,7 +58,8 @@ async function timers(count) {
 
 /** What a call on another thread comes to without a library: a message to a worker, and its answer. */
 const ECHO =
-  "const { parentPort } = require('node:worker_threads'); parentPort.on('message', (message) => parentPort.postMessage(message));";
+  "const { parentPort } = require('node:worker_threads');" +
+  "parentPort.on('message', (message) => parentPort.postMessage(message));";
 let echo;
 
 async function messages(count) {

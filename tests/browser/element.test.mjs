@@ -9,17 +9,20 @@ import { Visit, browsers, siteIn } from './harness.mjs';
 /** A page of another origin: it allows what web/README.md says, and nothing else. */
 async function serveStrictly(site, html) {
   const origin = site.url.replace(/\/$/, '');
-  const policy = `default-src 'none'; script-src 'wasm-unsafe-eval' ${origin}; worker-src blob: ${origin}; connect-src ${origin}; img-src data:`;
+  const policy =
+    `default-src 'none'; script-src 'wasm-unsafe-eval' ${origin}; ` +
+    `worker-src blob: ${origin}; connect-src ${origin}; img-src data:`;
   const server = createServer((request, response) => {
     if (request.url !== '/') return response.writeHead(204).end();
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy });
     return response.end(
-      `<!doctype html><link rel="icon" href="data:,"><title>A page of somebody else</title><script type="module" src="${origin}/element.mjs"></script>${html}`,
+      `<!doctype html><link rel="icon" href="data:,"><title>A page of somebody else</title>
+<script type="module" src="${origin}/element.mjs"></script>${html}`,
     );
   });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
+    url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`,
     close: () => {
       server.closeAllConnections();
       return new Promise((done) => server.close(done));
@@ -109,7 +112,7 @@ for (const kind of browsers) {
         await page.evaluate(() => {
           globalThis.told = [];
           for (const type of ['run', 'step', 'solved', 'predict'])
-            document.addEventListener(`playground-${type}`, ({ detail }) =>
+            document.addEventListener(`playground-${type}`, (/** @type {any} */ { detail }) =>
               told.push([type, detail?.id ?? detail?.outcome?.how ?? '']),
             );
         });

@@ -118,7 +118,8 @@ export class Visit {
     page.on('pageerror', (error) => this.problems.push(`uncaught: ${error.message}`));
     page.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
-      if (!/ABORTED|STREAM_CLOSED/.test(why)) this.problems.push(`failed: ${request.url()}: ${why}`); // the page gives up what it no longer needs
+      // the page gives up what it no longer needs
+      if (!/ABORTED|STREAM_CLOSED/.test(why)) this.problems.push(`failed: ${request.url()}: ${why}`);
     });
     page.on('response', (response) => {
       if (response.status() >= 400) this.problems.push(`${response.status()}: ${response.url()}`);
@@ -208,7 +209,7 @@ export class Visit {
 // --- what runs in the page ---
 
 function withoutServiceWorker() {
-  delete Navigator.prototype.serviceWorker;
+  Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
 }
 
 async function showsStep(n) {

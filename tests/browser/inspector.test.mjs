@@ -149,7 +149,8 @@ describe('the inspector', () => {
           if (inHandler(event) && value === 'ready' && said.includes('running')) continue;
           assert.ok(
             said.includes(value),
-            `${path.join(' ')} is ${value}, and by the model ${said.join(', ')} around event ${index + 1}: ${JSON.stringify(event)}`,
+            `${path.join(' ')} is ${value}, and by the model ${said.join(', ')} ` +
+              `around event ${index + 1}: ${JSON.stringify(event)}`,
           );
           compared++;
         }

@@ -39,7 +39,7 @@ const WORKER = `import { load } from '/asyncio/asyncio.mjs';
 async function filesOfSite() {
   const program = await readFile(join(root, 'build/browser/status.wasm')),
     threaded = await readFile(join(root, 'build/browser/thread.wasm'));
-  const text = (html) => ['text/html; charset=utf-8', Buffer.from(html)];
+  const text = (html) => /** @type {any} */ (['text/html; charset=utf-8', Buffer.from(html)]);
   return new Map([
     ['/', text('<!doctype html><link rel="icon" href="data:,"><title>A page</title>')],
     ['/whole.wasm', ['application/wasm', program]],
@@ -75,9 +75,9 @@ async function serveFiles() {
     if (!known) return response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
     return response.writeHead(200, { 'Content-Type': known[0] }).end(known[1]);
   });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
   return {
-    url: `http://localhost:${server.address().port}/`,
+    url: `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`,
     close: () => {
       server.closeAllConnections();
       return new Promise((done) => server.close(done));
@@ -110,11 +110,13 @@ async function attemptThread(how) {
   const stray = [];
   const end = how === 'no lender' ? () => {} : lendWorkers(worker);
   if (how === 'refused')
-    globalThis.Worker = class {
-      constructor() {
-        throw new Error('not today');
+    globalThis.Worker = /** @type {any} */ (
+      class {
+        constructor() {
+          throw new Error('not today');
+        }
       }
-    };
+    );
   if (how === 'gone')
     globalThis.Worker = class extends Real {
       constructor() {
@@ -131,6 +133,7 @@ async function attemptThread(how) {
   return [...outcome, stray.length];
 }
 
+/** @type {[string, string, RegExp][]} */
 const TOLD = [
   ['404', '/missing.wasm', /\/missing\.wasm could not be loaded: HTTP status 404$/],
   ['a truncated file', '/half.wasm', /no WebAssembly module, or not all of it \(truncated, or an error page\?\)/],
@@ -180,18 +183,18 @@ for (const kind of browsers) {
       assert.match(message, /^http:\/\/localhost:1\/gone\.wasm could not be loaded: ./);
     });
 
-    it('a Worker borrows the workers for its threads from the page, whose other listeners hear nothing of it', async () => {
+    it('a Worker borrows its threads from the page, whose other listeners hear nothing of it', async () => {
       assert.deepEqual(await page.evaluate(attemptThread, 'lends'), [0, 'a thread says 42\n', 0]);
     });
 
-    for (const [how, expected] of [
+    for (const [how, expected] of /** @type {any[][]} */ ([
       [
         'no lender',
-        /no thread can be had: the page has lent no worker, which it does once it has called lendWorkers\(worker\)\. In a page/,
+        /had: the page has lent no worker, which it does once it has called lendWorkers\(worker\)\. In a page/,
       ],
       ['refused', /no thread can be had: not today\./],
       ['gone', /no thread can be had: ./],
-    ])
+    ]))
       it(`is told clearly: no worker can be borrowed (${how})`, async () => {
         const [status, printed] = await page.evaluate(attemptThread, how);
         assert.equal(status, 1, printed);

@@ -440,7 +440,7 @@ for (const kind of browsers) {
         assert.match((await visit.status()).status, /^Ended by Ctrl\+C after /);
         await page.evaluate(async () => {
           const { workbench } = await import('/main.mjs');
-          workbench.params.change({ ...workbench.values, patience: 2 });
+          /** @type {any} */ (workbench.params).change({ ...workbench.values, patience: 2 });
         });
         await page.click('.run');
         await printed(visit, 'tick 1');
@@ -609,7 +609,7 @@ for (const kind of browsers) {
       );
       await page.evaluate(() => document.querySelector('.state-task.suspended:nth-child(7) summary').click());
       const answer = () =>
-        page.evaluate(() => document.querySelector('.state-task details[open] .state-why').innerText);
+        page.evaluate(() => document.querySelector('.state-task details[open] .state-why').textContent);
       assert.match(await answer(), /waits for a lock at line 39 that add_safe \(Task-6\) holds/);
       assert.match(await answer(), /add_safe \(Task-6\) sleeps at line/, 'and what that one waits for');
       await page.keyboard.press('ArrowRight');
@@ -702,9 +702,7 @@ async function chooseWhileTheAddressIsToFollow(hash) {
   const { workbench } = await import('/main.mjs');
   const { setTimeout } = window;
   let due;
-  window.setTimeout = (act) => {
-    due = act;
-  };
+  Object.assign(window, { setTimeout: (act) => (due = act) });
   workbench.dispatchEvent(new Event('change'));
   window.setTimeout = setTimeout;
   location.hash = hash;

@@ -8,6 +8,7 @@ import { lessons } from '../../web/lessons.mjs';
 import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
 
 const folder = join(root, 'build/screenshots');
+/** @type {[string, number, number][]} */
 const sizes = [
   ['desktop', 1280, 900],
   ['phone', 360, 740],

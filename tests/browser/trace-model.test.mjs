@@ -47,7 +47,8 @@ for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
         for (const task of tasks) {
           if (task.status !== 'suspended') continue;
           assert.ok(task.on, `${task.name} waits for something ${at}`);
-          if (task.made) assert.ok(task.site?.line > 0, `${task.name} waits somewhere ${at}`); // the library's own tasks do not
+          // the library's own tasks do not
+          if (task.made) assert.ok(task.site?.line > 0, `${task.name} waits somewhere ${at}`);
         }
       }
     });
@@ -120,10 +121,10 @@ for (const program of [...lessonsOwn, ...ids.map((id) => ({ id }))]) {
       assert.equal(loop.turns.length, events.filter((event) => event.ev === 'turn').length);
     });
 
-    for (const [name, axis] of [
+    for (const [name, axis] of /** @type {any[][]} */ ([
       ['steps', stepAxis(events, 900)],
       ['time', timeAxis(events, 900)],
-    ]) {
+    ])) {
       it(`has its events from left to right on the axis of ${name}`, () => {
         for (let at = 1; at <= events.length; at++) {
           assert.ok(axis.start(at) <= axis.end(at) && axis.end(at) <= axis.start(at + 1) + 1e-6, `event ${at}`);

@@ -34,12 +34,12 @@ export function runFiles(files, report, { concurrency, limit }) {
   const names = new Names(),
     printed = new Map();
   const stream = runTests({ files, concurrency, timeout: limit * 1000 });
-  stream.on('test:start', (event) => names.begin(event));
+  stream.on('test:start', (/** @type {any} */ event) => names.begin(event));
   stream.on('test:stderr', ({ file, message }) => printed.set(file, (printed.get(file) ?? '') + message));
   stream.on('test:pass', ({ details, skip }) => {
     if (details.type !== 'suite' && !skip) report.pass();
   });
-  stream.on('test:fail', (event) => {
+  stream.on('test:fail', (/** @type {any} */ event) => {
     if (isConsequence(event)) return;
     const stderr = event.name === event.file ? printed.get(event.file) : undefined;
     report.fail(names.of(event), [explain(event), stderr].filter(Boolean).join('\n'));

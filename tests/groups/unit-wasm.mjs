@@ -14,7 +14,7 @@ const FOLDER = join(build, 'unit');
 function startWorker(heard, failed) {
   const worker = new Worker(new URL('unit-wasm-worker.mjs', import.meta.url));
   worker.on('message', heard);
-  worker.on('error', (error) => failed(error.stack));
+  worker.on('error', (/** @type {Error} */ error) => failed(error.stack));
   return worker;
 }
 

@@ -16,6 +16,9 @@ declare namespace WebAssembly {
 declare const clients: any, registration: any;
 declare function skipWaiting(): Promise<void>;
 
+/** what tests keep in a page */
+declare var told: any, drawings: any;
+
 declare module '*/vendor/prism/index.js';
 declare module '*/vendor/prism/languages/c.js';
 declare module '*/vendor/prism/languages/python.js';

@@ -41,9 +41,9 @@ import {
   wrapFuture,
   writableFrom,
 } from '../../build/wasm/node.mjs';
-import { deferred, macrotask, rejection, until, within } from './support.mjs';
+import { deferred, macrotask, rejection, within } from './support.mjs';
 
-const virtual = { clock: 'virtual' };
+const virtual = /** @type {const} */ ({ clock: 'virtual' });
 const go = (main, options) => within('run()', run(main, { ...virtual, ...options }));
 
 /** What an operation is rejected with, in an async function. */
@@ -131,10 +131,10 @@ describe('run()', () => {
     assert.ok(!plain.some((line) => line.endsWith(' seed')), plain.join());
   });
 
-  for (const [what, option] of [
+  for (const [what, option] of /** @type {any[][]} */ ([
     ['a trace', { trace() {} }],
     ['a seed', { seed: 7 }],
-  ])
+  ]))
     test(`says which library is needed for ${what}`, async () => {
       const wasm = new URL('../../build/wasm/asyncio.wasm', import.meta.url);
       assert.match((await rejection(run(() => 1, { wasm, ...option }))).message, /pass asyncio-tools\.wasm/);
@@ -246,7 +246,7 @@ describe('run()', () => {
     assert.ok(
       (await rejection(
         run(function* () {
-          createTask(7);
+          createTask(/** @type {any} */ (7));
         }, virtual),
       )) instanceof TypeError,
     );
@@ -533,7 +533,7 @@ describe('streams', () => {
           next: () => new Promise(() => {}),
           return: async () => {
             closed = true;
-            return {};
+            return { done: true, value: undefined };
           },
         }),
       });

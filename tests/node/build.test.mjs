@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileS
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { load } from '../../build/wasm/asyncio.mjs';
-import { built, command, hook, output, rejection, root, temporaryFolder, within } from './support.mjs';
+import { built, command, hook, output, root, temporaryFolder, within } from './support.mjs';
 
 const PROGRAM = `#include <asyncio.h>
 #include <stdio.h>
@@ -207,11 +207,11 @@ describe('a build refuses', () => {
   refuses('C++ in disguise', ['-xc++', '-std=gnu++17'], /asyncio\.h is for C/);
 
   test('what it does not understand, with its usage or the reason', async () => {
-    for (const [args, wanted] of [
+    for (const [args, wanted] of /** @type {any[][]} */ ([
       [[], /^usage: /],
       [['nowhere.c'], /no file nowhere\.c/],
       [['-o', 'x.js', 'a.c'], /-o names a \.wasm or an \.mjs file, not "x\.js"/],
-    ]) {
+    ])) {
       const { status, stderr } = await build(...args);
       assert.equal(status, 1, stderr);
       assert.match(stderr, wanted);

@@ -98,7 +98,7 @@ describe('the promise of a call', () => {
       cancelled = program.call('add_one', 1);
     cancelled.cancel('enough');
     assert.deepEqual([failed.cancelled, failed.exception], [false, undefined]);
-    const [, { reason }, gone] = await Promise.allSettled([fine, failed, cancelled]);
+    const [, { reason }, gone] = /** @type {any[]} */ (await Promise.allSettled([fine, failed, cancelled]));
     assert.deepEqual([fine.cancelled, fine.exception], [false, undefined]);
     assert.deepEqual([failed.cancelled, failed.exception], [false, reason]);
     assert.deepEqual([cancelled.cancelled, cancelled.exception], [true, gone.reason]);

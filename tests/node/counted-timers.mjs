@@ -34,33 +34,37 @@ export const counted = {
   },
 };
 
-globalThis.setTimeout = (callback, delay, ...rest) => {
-  const timer = real.setTimeout(
-    () => {
-      armed.delete(timer);
-      callback(...rest);
-    },
-    counted.hurry ? delay / 2 : delay,
-  );
-  timer.unref();
-  armed.set(timer, delay);
-  counted.delays.push(delay);
-  everArmed++;
-  mostArmed = Math.max(mostArmed, armed.size);
-  return timer;
-};
+globalThis.setTimeout = /** @type {any} */ (
+  (callback, delay, ...rest) => {
+    const timer = real.setTimeout(
+      () => {
+        armed.delete(timer);
+        callback(...rest);
+      },
+      counted.hurry ? delay / 2 : delay,
+    );
+    timer.unref();
+    armed.set(timer, delay);
+    counted.delays.push(delay);
+    everArmed++;
+    mostArmed = Math.max(mostArmed, armed.size);
+    return timer;
+  }
+);
 
 globalThis.clearTimeout = (timer) => {
   armed.delete(timer);
   real.clearTimeout(timer);
 };
 
-globalThis.setImmediate = (callback, ...rest) => {
-  const tick = real.setImmediate(() => {
-    ticks.delete(tick);
-    callback(...rest);
-  });
-  ticks.add(tick);
-  mostTicks = Math.max(mostTicks, ticks.size);
-  return tick;
-};
+globalThis.setImmediate = /** @type {any} */ (
+  (callback, ...rest) => {
+    const tick = real.setImmediate(() => {
+      ticks.delete(tick);
+      callback(...rest);
+    });
+    ticks.add(tick);
+    mostTicks = Math.max(mostTicks, ticks.size);
+    return tick;
+  }
+);

@@ -1,10 +1,8 @@
 // What can go wrong before a program runs, and what is said about it.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import { load } from '../../build/wasm/node.mjs';
@@ -72,13 +70,13 @@ describe('what cannot be loaded is told clearly', () => {
     assert.match(message, /no-such-file\.wasm/);
   });
 
-  for (const [name, source] of [
+  for (const [name, source] of /** @type {any[][]} */ ([
     ['a truncated module', () => bytes.subarray(0, bytes.length >> 1)],
     ['a module cut in its header', () => bytes.subarray(0, 6)],
     ['no bytes at all', () => new Uint8Array()],
     ['a web page', () => new TextEncoder().encode('<!doctype html>')],
     ['an error page with status 200', () => `${site}/page.wasm`],
-  ])
+  ]))
     test(name, async () =>
       assert.match((await rejection(load(source()))).message, /no WebAssembly module, or not all of it/),
     );

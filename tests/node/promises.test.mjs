@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, beforeEach, describe, test } from 'node:test';
+import { inspect } from 'node:util';
 import * as asyncio from '../../build/wasm/asyncio.mjs';
 import { built, deferred, hook, macrotask, output, rejection, until, within } from './support.mjs';
 
@@ -37,7 +38,7 @@ describe('fulfilment', () => {
     [undefined, 'NULL nan'],
     [null, 'NULL nan'],
   ])
-    test(`with ${typeof given === 'string' ? JSON.stringify(given) : Object.is(given, -0) ? '-0' : given} as a number`, async () => {
+    test(`with ${inspect(given)} as a number`, async () => {
       hook({ answer: Promise.resolve(given) });
       assert.equal(await call('await_number_text', 'answer'), wanted);
     });
@@ -116,7 +117,7 @@ describe('asked for later', () => {
     assert.equal(await call('await_late'), 4950);
   });
 
-  test('one that was rejected before: JavaScript hears of it as of any that nobody handles, and C gets it', async () => {
+  test('one that was rejected before: JavaScript hears that nobody handles it, and C gets it', async () => {
     const before = process.listeners('unhandledRejection'),
       told = [],
       error = new RangeError('early');

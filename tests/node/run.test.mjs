@@ -13,15 +13,16 @@ before(async () => {
   modes = await built('modes');
 });
 
+/** @param {any} scenario  @param {{ flags?: string[], input?: string, env?: object }} options */
 const run = (scenario, { flags = [], ...options } = {}) =>
   command(runner, [...flags, modes, ...[scenario].flat()], options);
 
 describe('exit status and output', () => {
-  for (const [scenario, wanted] of [
+  for (const [scenario, wanted] of /** @type {any[][]} */ ([
     ['hello', { status: 0, stdout: 'hello\nworld\n', stderr: '' }],
     ['plain', { status: 3, stdout: 'plain\n', stderr: '' }],
     ['exit', { status: 7, stdout: 'leaving', stderr: '' }],
-  ])
+  ]))
     for (const flags of [[], ['--time-limit=60']])
       test(`of ${scenario} ${flags}`, async () =>
         assert.deepEqual(await run(scenario, { flags }), { signal: null, ...wanted }));
@@ -82,7 +83,7 @@ describe('arguments, environment and input', () => {
   });
 
   test('much output arrives whole, although the reader is slow', async () => {
-    const input = 'x'.repeat(100) + '\n',
+    const input = `${'x'.repeat(100)}\n`,
       { stdout } = await run('input', { input: input.repeat(20_000) });
     assert.equal(stdout.length, (input.length + 5) * 20_000);
   });
@@ -157,13 +158,13 @@ describe('--time-limit', () => {
 });
 
 describe('what it does not understand', () => {
-  for (const [name, args, wanted] of [
+  for (const [name, args, wanted] of /** @type {any[][]} */ ([
     ['no program', [], /^asyncio-wasm: usage: /],
     ['an unknown option', ['--clok=virtual', 'x.wasm'], /unknown option --clok/],
     ['a program that is not there', ['/no/such/program.wasm'], /\/no\/such\/program\.wasm/],
     ['a file that is no program', [join(root, 'package.json')], /no WebAssembly module/],
     ['an unknown clock', ['--clock=sundial', 'MODES', 'hello'], /clock/],
-  ])
+  ]))
     test(`${name} gives status 2 and one line`, async () => {
       const { status, stdout, stderr } = await command(
         runner,

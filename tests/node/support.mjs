@@ -26,7 +26,12 @@ export async function built(name) {
   return join(FOLDER, `${name}.wasm`);
 }
 
-/** Runs a script of the repository in a Node of its own: { status, signal, stdout, stderr }. It never throws. */
+/**
+ * Runs a script of the repository in a Node of its own: { status, signal, stdout, stderr }. It never throws.
+ * @param {string} script
+ * @param {string[]} args
+ * @param {{ input?: string, env?: object, node?: string[] }} options  node: options of Node's
+ */
 export function command(script, args, { input, env, node = [] } = {}) {
   return new Promise((resolve) => {
     const options = { cwd: root, maxBuffer: 1 << 26, timeout: 4 * PATIENCE, env: { ...process.env, ...env } };

@@ -20,6 +20,7 @@ import {
   within,
 } from './support.mjs';
 
+const LOADER = new URL('../../build/wasm/asyncio.mjs', import.meta.url).href;
 const files = {};
 let modes, library;
 
@@ -55,7 +56,11 @@ describe('one timer, one tick', () => {
       'the calls',
       Promise.all(
         Array.from({ length: 100 }, (_, i) =>
-          program.call(...(i % 3 ? ['sleep_ms', i % 7] : i % 2 ? ['await_number', 'answer'] : ['take_turns', 50])),
+          i % 3
+            ? program.call('sleep_ms', i % 7)
+            : i % 2
+              ? program.call('await_number', 'answer')
+              : program.call('take_turns', 50),
         ),
       ),
     );
@@ -141,7 +146,7 @@ describe('one timer, one tick', () => {
       writeFileSync(
         script,
         `import { readFile } from 'node:fs/promises';
-        import { load } from ${JSON.stringify(new URL('../../build/wasm/asyncio.mjs', import.meta.url).href)};${text}\n`,
+        import { load } from ${JSON.stringify(LOADER)};${text}\n`,
       );
       const { status, signal, stdout, stderr } = await command(script, [files.modes, files.border]);
       assert.deepEqual({ status, signal, stdout, stderr }, { status: 0, signal: null, stdout: '0\n', stderr: '' });
@@ -229,7 +234,7 @@ describe('deadlines', () => {
     assert.doesNotMatch(printed.texts.stdout, /EARLY/);
   });
 
-  for (const clock of ['real', 'virtual'])
+  for (const clock of /** @type {const} */ (['real', 'virtual']))
     test(`are kept in order, equal ones in the order in which they were set (${clock} clock)`, async () => {
       const { told } = hook(),
         program = await load(library, { clock });

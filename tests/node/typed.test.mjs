@@ -104,12 +104,12 @@ describe('ASYNCIO_EXPORT_ASYNC', () => {
     const error = await rejection(typed('refuse', 'no'));
     assert.deepEqual([error.name, error.message], ['ValueError', 'no']);
   });
-  for (const [list, says] of [
+  for (const [list, says] of /** @type {any[][]} */ ([
     [[], /^third\(double number\) takes 1 argument, not 0$/],
     [[1, 2], /takes 1 argument, not 2$/],
     [['1'], /: number is to be a number, not string$/],
     [[null], /: number is to be a number, not null$/],
-  ]) {
+  ])) {
     test(`what does not fit is a TypeError: ${JSON.stringify(list)}`, async () => {
       const error = await rejection(typed('third', ...list));
       assert.ok(error instanceof TypeError);
@@ -117,11 +117,11 @@ describe('ASYNCIO_EXPORT_ASYNC', () => {
     });
   }
   test('so are a fraction for 64 bits, an array for a string, and no array', async () => {
-    for (const [list, says] of [
+    for (const [list, says] of /** @type {any[][]} */ ([
       [['', 0, 0, 0.5], /takes 8 arguments, not 4/],
       [['', 0, 0, 0.5, 0, '', 0, 0], /large is to be a BigInt or a whole number/],
       [[[], 0, 0, 0, 0, '', 0, 0], /^told\(const char \*name, .*: name is to be a string or null, not an array$/],
-    ]) {
+    ])) {
       assert.match((await rejection(typed('told', ...list))).message, says);
     }
     assert.match(
@@ -135,7 +135,7 @@ describe('ASYNCIO_EXPORT_ASYNC', () => {
     await (async () => {
       for (let i = 0; i < 50; i++) {
         const thing = {};
-        alive.register(thing);
+        alive.register(thing, undefined);
         await typed('first_or_second', thing, null, true);
       }
     })();

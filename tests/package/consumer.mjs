@@ -14,7 +14,12 @@ export const tarball = join(root, `build/asyncio-wasm-${version}.tgz`);
 
 const LIMIT = 120_000; // milliseconds
 
-/** Runs a command in a folder: { status, stdout, stderr }. It never throws. */
+/**
+ * Runs a command in a folder: { status, stdout, stderr }. It never throws.
+ * @param {string} file
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: object }} options
+ */
 export function command(file, args, { cwd = project, env } = {}) {
   return new Promise((resolve) => {
     const child = execFile(

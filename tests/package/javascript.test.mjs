@@ -1,12 +1,12 @@
 // The package from JavaScript: Node, TypeScript, bundlers, pages, workers, in both browsers.
 
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../web/serve.mjs';
 import { browsers, launch } from '../browser/harness.mjs';
-import { cli, command, install, node, project, root, succeed, write } from './consumer.mjs';
+import { cli, command, install, node, project, root, write } from './consumer.mjs';
 
 const PROGRAM = `#include <asyncio_js.h>
 ASYNCIO_JS(asyncio_promise, answer, (int n), { return n + 1; })
@@ -42,12 +42,17 @@ export async function use() {
   const [one, two] = await Promise.all([load({ borrowWorkers: true }), load({ borrowWorkers: true })]);
   const task = one.call('add', 7);
   task.cancel('no');
-  const results = await Promise.allSettled([one.call('add', 41), two.call('add', 1), two.call('fail'), two.call('in_thread', 4), task]);
+  const results = await Promise.allSettled([
+    one.call('add', 41), two.call('add', 1), two.call('fail'), two.call('in_thread', 4), task,
+  ]);
   const sum = await run(async (task) => {
     const queue = new Queue(1);
     let all = 0;
     await new TaskGroup().use(async (group) => {
-      group.createTask(function* () { for (let i = 1; i < 4; i++) { yield* sleep(0.001); yield* queue.put(i); } queue.shutdown(); });
+      group.createTask(function* () {
+        for (let i = 1; i < 4; i++) { yield* sleep(0.001); yield* queue.put(i); }
+        queue.shutdown();
+      });
       for await (const n of queue.items(task)) all += n;
     }, task);
     return all;
@@ -55,7 +60,9 @@ export async function use() {
   const told = [];
   await run(() => sleep(0), { trace: ({ ev }) => told.push(ev) });
   results.push({ value: sum }, { value: told.includes('suspend') ? 'traced' : told.join() });
-  return results.map(({ value, reason }) => value ?? (reason instanceof KeyError ? 'KeyError' : reason instanceof CancelledError ? reason.message : String(reason))).join(' ');
+  const tell = (reason) =>
+    reason instanceof KeyError ? 'KeyError' : reason instanceof CancelledError ? reason.message : String(reason);
+  return results.map(({ value, reason }) => value ?? tell(reason)).join(' ');
 }
 `;
 const WANTED = '42 2 KeyError 8 no 6 traced';
@@ -74,7 +81,8 @@ before(async () => {
   write('src/use.mjs', USE);
   write(
     'src/main.mjs',
-    "import { use } from './use.mjs';\nuse().then((text) => { document.title = text; }, (error) => { document.title = String(error); });\n",
+    `import { use } from './use.mjs';
+    use().then((text) => { document.title = text; }, (error) => { document.title = String(error); });`,
   );
 });
 
@@ -89,7 +97,9 @@ describe('Node', () => {
   test('a worker thread', async () => {
     write(
       'src/thread.mjs',
-      "import { parentPort } from 'node:worker_threads';\nimport { use } from './use.mjs';\nparentPort.postMessage(await use());",
+      `import { parentPort } from 'node:worker_threads';
+      import { use } from './use.mjs';
+      parentPort.postMessage(await use());`,
     );
     const main = write(
       'src/threads.mjs',
@@ -102,13 +112,15 @@ describe('Node', () => {
   test('importing it does nothing', async () => {
     const text = `const before = Reflect.ownKeys(globalThis).length, handles = process.getActiveResourcesInfo().length;
       const asyncio = await import('asyncio-wasm');
-      console.log(Reflect.ownKeys(globalThis).length - before, process.getActiveResourcesInfo().length - handles, typeof asyncio.load);`;
+      const names = Reflect.ownKeys(globalThis).length - before;
+      console.log(names, process.getActiveResourcesInfo().length - handles, typeof asyncio.load);`;
     assert.equal(await node(write('src/import.mjs', text)), '0 0 function\n');
   });
 
   test('programs are built from a script', async () => {
     const text = `import { build } from 'asyncio-wasm/build';
-      const [{ output }] = await build({ sources: ['src/program.c'], folder: 'src/scripted', library: true, quiet: true });
+      const options = { folder: 'src/scripted', library: true, quiet: true };
+      const [{ output }] = await build({ sources: ['src/program.c'], ...options });
       console.log(output);`;
     assert.equal(await node(write('build.mjs', text)), 'src/scripted/program.wasm\n');
   });
@@ -268,7 +280,8 @@ describe('pages', () => {
           !inputs.some((name) => /node\.mjs|run\.mjs|build\.mjs/.test(name)),
         inputs.join(),
       );
-      const text = readFileSync(join(project, 'site/esbuild/main.mjs'), 'utf8'); // (Node's threads are asked for at run time, where there are any)
+      // (Node's threads are asked for at run time, where there are any)
+      const text = readFileSync(join(project, 'site/esbuild/main.mjs'), 'utf8');
       assert.deepEqual(
         text.match(/(from|import|require) ?\(? ?["'](node:)?\w+["']|["'](node:)?(fs|path)(\/promises)?["']/g),
         null,
@@ -307,7 +320,7 @@ describe('pages', () => {
           (error, stats) =>
             error || stats.hasErrors() || stats.hasWarnings()
               ? reject(error ?? new Error(stats.toString()))
-              : resolve(),
+              : resolve(undefined),
         ),
       );
       return {
@@ -366,7 +379,8 @@ describe('pages', () => {
       'site/two/main.mjs',
       `import { Lock, run, sleep } from '/node_modules/asyncio-wasm/wasm/web.mjs';
       await run(async (task) => { await new Lock().use(() => sleep(0.001), task); });
-      const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.split('/').at(-1));
+      const entries = performance.getEntriesByType('resource');
+      const loaded = entries.map(({ name }) => new URL(name).pathname.split('/').at(-1));
       document.title = loaded.filter((name) => name !== 'main.mjs' && name !== 'favicon.ico').sort().join(' ');`,
     );
     write('site/two/index.html', '<!doctype html><title></title><script type="module" src="main.mjs"></script>');
@@ -389,7 +403,9 @@ describe('pages', () => {
     try {
       await server.listen();
       assert.deepEqual(
-        await visit(`http://localhost:${server.httpServer.address().port}/`),
+        await visit(
+          `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.httpServer.address()).port}/`,
+        ),
         browsers.map(() => [WANTED]),
       );
     } finally {

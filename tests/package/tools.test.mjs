@@ -91,7 +91,7 @@ describe('npx asyncio-wasm', () => {
       file = write('trap.c', TRAP);
     const { status, stderr } = await cli('trace', '--summary', '--clock=virtual', '-o', join(place, 't.json'), file);
     assert.match(stderr, /^asyncio: the program trapped in task Task-1 \(root\)/);
-    assert.match(stderr, /^Task-1  root +2 +0\.0 +0\.0 +1000\.0  not done$/m);
+    assert.match(stderr, /^Task-1 {2}root +2 +0\.0 +0\.0 +1000\.0 {2}not done$/m);
     assert.equal(status, 134);
   });
 
@@ -131,7 +131,7 @@ describe('npx asyncio-wasm', () => {
   });
 
   test('mistakes: said in a sentence, with the usage', async () => {
-    for (const [args, wanted] of [
+    for (const [args, wanted] of /** @type {any[][]} */ ([
       [['nonsense'], /there is no command "nonsense"/],
       [['toString'], /there is no command "toString"/],
       [['run'], /no program is named\nusage: asyncio-wasm run/],
@@ -143,7 +143,7 @@ describe('npx asyncio-wasm', () => {
       [['build', '-sASYNCIFY', 'hello.c'], /-sASYNCIFY cannot be used with asyncio-wasm/],
       [['build', '-flto', 'hello.c'], /-flto cannot be used/],
       [['build', '-fwasm-exceptions', 'hello.c'], /wasm exceptions/],
-    ]) {
+    ])) {
       program();
       const { status, stderr } = await cli(...args);
       assert.ok(status === 1 || status === 2, `${args}: ${status}`);
@@ -157,7 +157,8 @@ describe("a build of one's own", () => {
   /** The finished module, loaded by the package's loader. */
   async function runs(wasm) {
     const text = `import { load } from 'asyncio-wasm'; import { pathToFileURL } from 'node:url';
-      const program = await load(pathToFileURL(process.argv[2]), { clock: 'virtual', stdout: (text) => process.stdout.write(text) });
+      const stdout = (text) => process.stdout.write(text);
+      const program = await load(pathToFileURL(process.argv[2]), { clock: 'virtual', stdout });
       console.log(await program.run());`;
     assert.equal(await node(write('runs.mjs', text), wasm), 'got 42\n5\n');
   }

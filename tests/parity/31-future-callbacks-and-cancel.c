@@ -181,7 +181,7 @@ static void *main_(void *arg)
     waits("main", f);
     printf("timer cancelled: %s\n", str(asyncio_handle_cancelled(timer)));
     f = asyncio_loop_create_future(loop);
-    timer = asyncio_loop_call_later(loop, 1 * U, set_by_timer, f);
+    asyncio_loop_call_later(loop, 1 * U, set_by_timer, f);
     asyncio_loop_call_soon(loop, set_soon, f);
     waits("main", f);
     asyncio_sleep(2 * U);

@@ -75,7 +75,8 @@ ASYNC_TEST(a_sleeper_is_woken_in_the_next_turn_and_its_timer_goes)
 static void *yield_once(void *arg)
 {
     asyncio_sleep(0);
-    return pass_on("yielder") ? arg : arg;
+    pass_on("yielder");
+    return arg;
 }
 
 ASYNC_TEST(a_bare_yield_can_be_cancelled)
@@ -371,7 +372,8 @@ static void *sleep_twice(void *arg)
     log_("%s", raised());
     asyncio_task_uncancel(asyncio_current_task());
     asyncio_sleep(10);
-    return pass_on("again") ? arg : arg;
+    pass_on("again");
+    return arg;
 }
 
 ASYNC_TEST(a_task_that_has_uncancelled_can_be_cancelled_again)

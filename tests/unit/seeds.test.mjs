@@ -31,7 +31,8 @@ for (const target of TARGETS)
       assert.match(
         found.stderr,
         new RegExp(
-          `AssertionError: counter is 2\nasyncio: seed ${seed} of 100 fails, with status 1: replay it with SEED=${seed} `,
+          'AssertionError: counter is 2\n' +
+            `asyncio: seed ${seed} of 100 fails, with status 1: replay it with SEED=${seed} `,
         ),
       );
       const replayed = await make(target, 'ARGS=race', `SEED=${seed}`);

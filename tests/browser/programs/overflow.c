@@ -2,7 +2,7 @@
 #include <asyncio.h>
 #include <stdio.h>
 
-static long down(volatile long *above)
+static long down(const volatile long *above)
 {
     volatile long here[64];
     if (*above < 0) /* never; but the compiler must not know that this has no end */

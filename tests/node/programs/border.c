@@ -497,7 +497,7 @@ ASYNCIO_EXPORT(fail_shared, number)
 
 /* ---- dying ---- */
 
-static int depth(volatile int *above)
+static int depth(const volatile int *above)
 {
     volatile int here[64];
     here[0] = *above + 1;

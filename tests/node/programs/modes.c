@@ -225,7 +225,7 @@ static void *hours(void *arg)
     return arg;
 }
 
-static int depth(volatile int *above)
+static int depth(const volatile int *above)
 {
     volatile int here[64];
     here[0] = *above + 1;
