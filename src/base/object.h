@@ -72,10 +72,10 @@ INLINED void object_unref(void *pointer)
 }
 
 /* Takes the reference of a new object's owner over: it is the caller's. Returns the object; NULL is ignored. */
-static void *object_claim(void *object);
+static void *object_claim(void *pointer);
 
 /* Lets go of one object before its owner ends. */
-static void object_disown(void *object);
+static void object_disown(void *pointer);
 
 /* Lets go of everything that an ending owner owns. */
 static void object_disown_all(list *owner);

@@ -116,7 +116,7 @@ static void agen_enter(asyncio_agen *agen)
     put_chain_on(agen);
 }
 
-static void *agens_shut_down(void *loop);
+static void *agens_shut_down(void *arg);
 
 static void agen_begin_in_loop(asyncio_agen *agen)
 {

@@ -56,7 +56,7 @@ static inline size_t coro_usual_stack_size(size_t otherwise)
     static size_t size = UNKNOWN;
     if (size == UNKNOWN) {
         double bytes = environment_number("ASYNCIO_STACK_SIZE", 0);
-        size = !(bytes > 0 && bytes < SIZE_MAX / 2) ? otherwise : bytes < LEAST ? LEAST : (size_t)bytes;
+        size = !(bytes > 0 && bytes < (double)(SIZE_MAX / 2)) ? otherwise : bytes < LEAST ? LEAST : (size_t)bytes;
     }
     return size;
 }

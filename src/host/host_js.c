@@ -184,9 +184,9 @@ static void host_trace_close(void)
     js_trace_close();
 }
 
-static void host_release(uint32_t value)
+static void host_release(uint32_t js)
 {
-    js_release(value);
+    js_release(js);
 }
 
 /* ---- ticks ---- */

@@ -121,7 +121,7 @@ static void wait_end(wait_future *waiter)
 
 static bool wait_take(wait_future *waiter, asyncio_object *const *futures, size_t count)
 {
-    waiter->futures = malloc(count * sizeof *futures);
+    waiter->futures = malloc(count * sizeof *waiter->futures);
     waiter->watches = calloc(count, sizeof *waiter->watches);
     if (!waiter->futures || !waiter->watches)
         return exception_raise_no_memory(), false;

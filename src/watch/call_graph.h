@@ -4,6 +4,6 @@
 
 #include "base/object.h"
 
-static size_t call_graph_finalize(asyncio_object *captured);
+static size_t call_graph_finalize(asyncio_object *object);
 
 #endif

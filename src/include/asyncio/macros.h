@@ -245,7 +245,7 @@ void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char
                           asyncio__task_options options);
 void *asyncio__runner_run_coro(asyncio_runner *runner, asyncio_coroutine *object, const char *coro,
                                const asyncio_site *site, asyncio__task_options options);
-asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *coro, const asyncio_site *site, void *arg,
+asyncio_coroutine *asyncio__new_coro(asyncio_body *body, const char *name, const asyncio_site *site, void *arg,
                                      size_t size);
 void *asyncio__await(asyncio_object *awaitable, const asyncio_site *site);
 void asyncio__suspend(void);
@@ -310,7 +310,7 @@ asyncio_future *asyncio__gather(size_t count, asyncio_object *const *awaitables,
                                 const asyncio_site *site);
 
 asyncio_object *asyncio__with_enter(asyncio_object *context, bool made_for_it, const asyncio_site *site);
-void asyncio__with_exit(asyncio_object *context);
+void asyncio__with_exit(asyncio_object *guard);
 asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *body, const char *coro,
                                       const asyncio_site *site, void *arg, size_t size, const char *name,
                                       asyncio_context *context, int eager_start);
