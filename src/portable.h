@@ -20,6 +20,7 @@ SMALL_END
 SMALL_BEGIN
 #include "core/coroutines.c"
 #include "core/contextvars.c"
+#include "core/context_map.c"
 SMALL_END
 #include "core/tasks.c"
 #include "together/timeouts.c"

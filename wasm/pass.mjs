@@ -45,7 +45,7 @@ const RUNTIME_NEVER_SUSPENDS = [
   // what becomes of things that nobody refers to any more
   /_finalize(_parts)?$/,
   /^argument_free$/,
-  /^(map|binding)_unref$/,
+  /^(map|binding|child)_unref$/,
   /^let_gathers_go$/,
   /^agen_(over|leave)$/,
   /^threads_(work|close|wait\w*)$/,

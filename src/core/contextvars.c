@@ -1,10 +1,10 @@
 /* contextvars: a context maps variables to values. Every task runs in a copy of the context in which it was made, so
  * what it sets is seen by what it calls and by the tasks that it makes, and by nobody else.
  *
- * Contexts are copied much more often than changed, so a copy shares the map and setting a variable makes a new one. A
- * map is an array: programs have a few variables, not hundreds. */
+ * Contexts are copied much more often than changed, so a copy shares the map and setting a variable makes a new one. */
 #include "core/contextvars.h"
 
+#include "core/context_map.h"
 #include "core/coroutines.h"
 #include "base/exceptions.h"
 #include "host/host.h"
@@ -23,23 +23,10 @@ struct asyncio_contextvar {
     bool is_static; /* of ASYNCIO_CONTEXTVAR: it is there for ever, in all threads, so nobody counts references to it */
 };
 
-/* A value that a variable was set to. */
-typedef struct binding {
-    uint32_t refs;
-    asyncio_contextvar *variable; /* with a reference */
-    void *value;
-    struct argument *copy; /* what value points to, if that was to be copied, or NULL */
-    bool borrowed;         /* in a thread: the context that this one was made from holds the variable */
-} binding;
-
-typedef struct map {
-    uint32_t refs, count;
-    binding *bindings[]; /* each with a reference */
-} map;
-
 struct asyncio_context {
     asyncio_object object;
-    map *map; /* NULL: empty */
+    map *map;     /* NULL: empty */
+    size_t count; /* of the variables that are set */
     bool entered;
 };
 
@@ -50,8 +37,6 @@ struct asyncio_contextvar_token {
     binding *before; /* NULL: it was not set */
     bool used;
 };
-
-/* ---- bindings and maps ---- */
 
 static asyncio_contextvar *variable_ref(asyncio_contextvar *variable)
 {
@@ -64,97 +49,30 @@ static void variable_unref(asyncio_contextvar *variable)
         object_unref(variable);
 }
 
-static binding *binding_ref(binding *b)
-{
-    if (b)
-        b->refs++;
-    return b;
-}
-
-static void binding_unref(binding *b)
-{
-    if (!b || --b->refs)
-        return;
-    if (!b->borrowed)
-        variable_unref(b->variable);
-    argument_free(b->copy);
-    memory_give(b, sizeof *b);
-}
-
-static binding *binding_new(asyncio_contextvar *variable, void *value, size_t size, bool borrowed)
-{
-    struct argument *copy = size ? argument_copy(value, size) : NULL;
-    binding *b = !size || copy ? memory_take(sizeof *b) : NULL;
-    if (!b) {
-        argument_free(copy);
-        exception_raise_no_memory();
-        return NULL;
-    }
-    *b = (binding){1, borrowed ? variable : variable_ref(variable), copy ? argument_pointer(copy) : value, copy,
-                   borrowed};
-    return b;
-}
-
-static size_t map_size(uint32_t count)
-{
-    return sizeof(map) + count * sizeof(binding *);
-}
-
-static void map_unref(map *m)
-{
-    if (!m || --m->refs)
-        return;
-    for (uint32_t i = 0; i < m->count; i++)
-        binding_unref(m->bindings[i]);
-    memory_give(m, map_size(m->count));
-}
-
-static map *map_ref(map *m)
-{
-    if (m)
-        m->refs++;
-    return m;
-}
-
-static binding *map_find(const map *m, const asyncio_contextvar *variable)
-{
-    for (uint32_t i = 0; m && i < m->count; i++)
-        if (m->bindings[i]->variable == variable)
-            return m->bindings[i];
-    return NULL;
-}
-
 /* Gives the context a map in which the variable has this binding, or none. False with MemoryError. */
 static bool context_put(asyncio_context *context, const asyncio_contextvar *variable, binding *put)
 {
     map *old = context->map;
-    uint32_t count = (old ? old->count : 0) + (put != NULL) - (map_find(old, variable) != NULL);
-    map *new = count ? memory_take(map_size(count)) : NULL;
-    if (count && !new) {
-        exception_raise_no_memory();
+    bool was_set = map_find(old, variable);
+    if (!map_put(old, variable, put, &context->map)) {
+        context->map = old;
         return false;
     }
-    if (new) {
-        new->refs = 1;
-        new->count = 0;
-        for (uint32_t i = 0; old && i < old->count; i++)
-            if (old->bindings[i]->variable != variable)
-                new->bindings[new->count++] = binding_ref(old->bindings[i]);
-        if (put)
-            new->bindings[new->count++] = binding_ref(put);
-    }
-    context->map = new;
+    context->count += (size_t)(put != NULL) - was_set;
     map_unref(old);
     return true;
 }
 
 /* ---- contexts ---- */
 
-static asyncio_context *context_new(map *m, list *owner)
+/* One with what is set in another; NULL: empty. */
+static asyncio_context *context_new(const asyncio_context *like, list *owner)
 {
     asyncio_context *context = object_new(OBJECT_CONTEXT, sizeof *context, owner);
-    if (context)
-        context->map = map_ref(m);
+    if (context && like) {
+        context->map = map_ref(like->map);
+        context->count = like->count;
+    }
     return context;
 }
 
@@ -172,7 +90,7 @@ static bool context_for_new(asyncio_context *given, asyncio_context **context)
         return *context;
     }
     const asyncio_context *here = *context_here();
-    return !here || !here->map || (*context = context_new(here->map, NULL));
+    return !here || !here->map || (*context = context_new(here, NULL));
 }
 
 static asyncio_context *context_of(asyncio_context **slot)
@@ -182,8 +100,7 @@ static asyncio_context *context_of(asyncio_context **slot)
 
 static asyncio_context *context_copy(list *owner)
 {
-    const asyncio_context *here = *context_here();
-    return context_new(here ? here->map : NULL, owner);
+    return context_new(*context_here(), owner);
 }
 
 asyncio_context *asyncio_context_new(void)
@@ -198,8 +115,7 @@ asyncio_context *asyncio_copy_context(void)
 
 asyncio_context *asyncio_context_copy(const asyncio_context *context)
 {
-    return object_check(context, OBJECT_CONTEXT, "asyncio_context_copy") ? context_new(context->map, object_owner())
-                                                                         : NULL;
+    return object_check(context, OBJECT_CONTEXT, "asyncio_context_copy") ? context_new(context, object_owner()) : NULL;
 }
 
 static bool context_may_be_entered(const asyncio_context *context)
@@ -265,35 +181,38 @@ static bool goes_along(const binding *b)
     return host_threads_share_memory() || b->variable->is_static;
 }
 
-static void carry(const map *m, char *into)
+static void add_carried_size(const binding *b, void *size)
 {
-    for (uint32_t i = 0; i < m->count; i++) {
-        const binding *b = m->bindings[i];
-        if (!goes_along(b))
-            continue;
-        carried *entry = (carried *)into;
-        *entry = (carried){b->variable, b->value, b->copy ? argument_size(b->copy) : 0};
-        if (b->copy)
-            memcpy(entry + 1, b->value, entry->size);
-        into += carried_size(b);
-    }
+    *(size_t *)size += goes_along(b) ? carried_size(b) : 0;
+}
+
+static void carry(const binding *b, void *arg)
+{
+    char **into = arg;
+    if (!goes_along(b))
+        return;
+    carried *entry = (carried *)*into;
+    *entry = (carried){b->variable, b->value, b->copy ? argument_size(b->copy) : 0};
+    if (b->copy)
+        memcpy(entry + 1, b->value, entry->size);
+    *into += carried_size(b);
 }
 
 static bool context_pack(struct argument **bytes)
 {
     const asyncio_context *here = *context_here();
+    map *m = here ? here->map : NULL;
     size_t size = 0;
-    for (uint32_t i = 0; here && here->map && i < here->map->count; i++)
-        size += goes_along(here->map->bindings[i]) ? carried_size(here->map->bindings[i]) : 0;
+    map_visit(m, add_carried_size, &size);
     *bytes = NULL;
     if (!size)
         return true;
-    char *block = calloc(1, size);
+    char *block = calloc(1, size), *end = block;
     if (!block) {
         exception_raise_no_memory();
         return false;
     }
-    carry(here->map, block);
+    map_visit(m, carry, &end);
     *bytes = argument_copy(block, size);
     free(block);
     return *bytes;
@@ -406,7 +325,7 @@ bool asyncio_context_contains(const asyncio_context *context, const asyncio_cont
 
 size_t asyncio_context_len(const asyncio_context *context)
 {
-    return object_check(context, OBJECT_CONTEXT, "asyncio_context_len") && context->map ? context->map->count : 0;
+    return object_check(context, OBJECT_CONTEXT, "asyncio_context_len") ? context->count : 0;
 }
 
 asyncio_contextvar_token *asyncio__set_contextvar(asyncio_contextvar *variable, void *value, size_t size)

@@ -4,6 +4,10 @@
 
 #include "base/object.h"
 
+/* A reference to a variable: those that are there for ever are not counted. */
+static asyncio_contextvar *variable_ref(asyncio_contextvar *variable);
+static void variable_unref(asyncio_contextvar *variable);
+
 /* The context of whatever runs now: the running task's, a callback's, or the thread's own. NULL stands for one that is
  * still empty: most programs have no context variables, and their tasks pay nothing for them. */
 static asyncio_context **context_here(void);

@@ -543,3 +543,60 @@ ASYNC_TEST(a_variable_can_stand_at_the_top_of_a_file)
     CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "not held");
     CHECK_STRING(asyncio_contextvar_get(locale), "C");
 }
+
+/* ---- many variables ---- */
+
+enum { MANY = 3000 };
+static asyncio_contextvar *many[MANY];
+static long values[MANY]; /* what each is set to; 0: it is not */
+
+static void make_many(void)
+{
+    for (int i = 0; i < MANY; i++)
+        many[i] = asyncio_contextvar_new("one");
+}
+
+/* How many do not have the value that they should have, all of them or none. */
+static long wrong_in(const asyncio_context *context, const long *right)
+{
+    long wrong = 0;
+    size_t set = 0;
+    for (int i = 0; i < MANY; i++) {
+        set += right[i] != 0;
+        wrong += (long)asyncio_context_get(context, many[i], NULL) != right[i];
+        wrong += asyncio_context_contains(context, many[i]) != (right[i] != 0);
+    }
+    return wrong + (asyncio_context_len(context) != set);
+}
+
+TEST(many_variables_are_set_and_reset_in_any_order)
+{
+    static asyncio_contextvar_token *tokens[MANY];
+    static const long none[MANY];
+    make_many();
+    asyncio_context *empty = asyncio_copy_context();
+    for (int i = 0; i < MANY; i++)
+        tokens[i] = asyncio_contextvar_set(many[i * 7 % MANY], (void *)(values[i * 7 % MANY] = i + 1));
+    asyncio_context *full = asyncio_copy_context();
+    CHECK_INT(wrong_in(full, values), 0);
+    CHECK_INT(wrong_in(empty, none), 0);
+    for (int i = 0; i < MANY; i++) {
+        int k = i * 11 % MANY;
+        CHECK_INT(asyncio_contextvar_reset(many[k * 7 % MANY], tokens[k]), 0);
+    }
+    CHECK_INT(wrong_in(full, values), 0);
+    CHECK_INT(wrong_in(asyncio_copy_context(), none), 0);
+}
+
+TEST(copies_of_a_context_with_many_variables_share_no_changes)
+{
+    static long before[MANY];
+    make_many();
+    for (int i = 0; i < MANY; i += 2)
+        asyncio_contextvar_set(many[i], (void *)(before[i] = values[i] = i + 1));
+    asyncio_context *copy = asyncio_copy_context();
+    for (int i = 0; i < MANY; i += 3)
+        asyncio_contextvar_set(many[i], (void *)(values[i] = -i - 1));
+    CHECK_INT(wrong_in(copy, before), 0);
+    CHECK_INT(wrong_in(asyncio_copy_context(), values), 0);
+}

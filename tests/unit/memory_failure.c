@@ -499,6 +499,29 @@ static void *context_variables(void *arg)
     return asyncio_context_run(asyncio_copy_context(), set_variable, arg);
 }
 
+enum { VARIABLES = 40 };
+static asyncio_contextvar *variables[VARIABLES];
+
+static void make_variables(void)
+{
+    for (int i = 0; i < VARIABLES; i++)
+        variables[i] = asyncio_contextvar_new("one of many", NULL);
+}
+
+static void *many_context_variables(void *arg)
+{
+    for (int i = 0; i < VARIABLES; i++)
+        asyncio_with (asyncio_contextvar_set(variables[i], arg))
+            asyncio_contextvar_set(variables[VARIABLES - 1 - i], &variables[i]);
+    return NULL;
+}
+
+TEST(many_context_variables_survive_any_allocation_failing)
+{
+    prepare = make_variables;
+    let_each_fail(many_context_variables);
+}
+
 TEST(context_variables_survive_any_allocation_failing)
 {
     prepare = make_variable;
