@@ -57,11 +57,24 @@ asyncio_future *asyncio__future(asyncio__loop_options options)
     return loop ? asyncio_loop_create_future(loop) : NULL;
 }
 
+/* A waiter that is passed over once it is cancelled leaves the queue at once: who looks for the next one to wake would
+ * otherwise pass all of them, each time. A lock's stays, as nobody goes before it. */
+static bool leave_queue_and_cancel(asyncio_future *waiter, const char *message)
+{
+    bool cancelled = future_cancel_plainly(waiter, message);
+    if (cancelled)
+        list_remove(&waiter->place);
+    return cancelled;
+}
+
 static const future_kind lock_waiter = {.label = "lock", .size = sizeof(asyncio_future)};
-static const future_kind semaphore_waiter = {.label = "semaphore", .size = sizeof(asyncio_future)};
+static const future_kind semaphore_waiter = {
+    .label = "semaphore", .cancel = leave_queue_and_cancel, .size = sizeof(asyncio_future)};
 static const future_kind event_waiter = {.label = "event", .size = sizeof(asyncio_future)};
-static const future_kind condition_waiter = {.label = "condition", .size = sizeof(asyncio_future)};
-static const future_kind barrier_waiter = {.label = "barrier", .size = sizeof(asyncio_future)};
+static const future_kind condition_waiter = {
+    .label = "condition", .cancel = leave_queue_and_cancel, .size = sizeof(asyncio_future)};
+static const future_kind barrier_waiter = {
+    .label = "barrier", .cancel = leave_queue_and_cancel, .size = sizeof(asyncio_future)};
 static const future_kind queue_waiter = {.label = "queue", .size = sizeof(asyncio_future)};
 static const future_kind executor_waiter = {.label = "executor", .size = sizeof(asyncio_future)};
 static const future_kind task_group_waiter = {.label = "task_group", .size = sizeof(asyncio_future)};

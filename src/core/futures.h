@@ -59,7 +59,7 @@ struct asyncio_future {
         asyncio_exception *exception;
     };
     char *cancel_message;
-    list place;         /* in the queue of a lock, ... */
+    list place;         /* in the queue of a lock, ...; of a task: in its group */
     asyncio_object *of; /* that lock, ...; borrowed: who waits holds it (task_queue_in) */
 };
 

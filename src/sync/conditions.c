@@ -14,7 +14,7 @@ struct asyncio_condition {
     asyncio_object object;
     asyncio_lock *lock; /* with a reference */
     asyncio_object *of; /* itself, or what it is a part of; borrowed */
-    list waiters;
+    list waiters;       /* neither woken nor cancelled */
     uint32_t loop;
 };
 
@@ -84,17 +84,12 @@ bool asyncio_condition_locked(const asyncio_condition *condition)
 
 /* ---- notifying ---- */
 
-/* Wakes up to so many waiters. They stay in the list until they run; the lock decides when that is. */
+/* Wakes up to so many waiters. When they run, the lock decides. */
 static void condition_wake(asyncio_condition *condition, long count)
 {
-    LIST_EACH (&condition->waiters, place) {
-        if (count <= 0)
-            return;
-        if (!future_done(waiter_at(place))) {
-            count--;
-            wake(waiter_at(place));
-        }
-    }
+    list *place;
+    while (count-- > 0 && (place = list_pop(&condition->waiters)))
+        wake(waiter_at(place));
 }
 
 static void condition_notify_all(asyncio_condition *condition)

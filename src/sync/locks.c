@@ -18,7 +18,8 @@ struct asyncio_lock {
 
 struct asyncio_semaphore {
     asyncio_object object;
-    list waiters;
+    list waiters;      /* neither woken nor cancelled, */
+    list woken;        /* and those that have not run since they were woken: they go before who comes now */
     long value, bound; /* bound: LONG_MAX for a plain one */
     uint32_t loop, holder;
 };
@@ -229,13 +230,13 @@ static size_t semaphore_finalize(asyncio_semaphore *semaphore)
 
 static bool semaphore_wake_next(asyncio_semaphore *semaphore)
 {
-    LIST_EACH (&semaphore->waiters, place)
-        if (!future_done(waiter_at(place))) {
-            semaphore->value--;
-            wake(waiter_at(place));
-            return true;
-        }
-    return false;
+    list *place = list_pop(&semaphore->waiters);
+    if (!place)
+        return false;
+    semaphore->value--;
+    list_append(&semaphore->woken, place);
+    wake(waiter_at(place));
+    return true;
 }
 
 static void semaphore_taken(asyncio_semaphore *semaphore)
@@ -284,7 +285,7 @@ int asyncio_semaphore_release(asyncio_semaphore *semaphore)
 bool asyncio_semaphore_locked(const asyncio_semaphore *semaphore)
 {
     return object_check(semaphore, OBJECT_SEMAPHORE, "asyncio_semaphore_locked") &&
-           (semaphore->value == 0 || somebody_waits(&semaphore->waiters));
+           (semaphore->value == 0 || !list_empty(&semaphore->waiters) || !list_empty(&semaphore->woken));
 }
 
 /* ---- Event ---- */

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_AT_FIRST = 8 }; /* for tasks, and for errors */
+enum { ERRORS_AT_FIRST = 8 };
 
 struct asyncio_task_group {
     asyncio_object object;
     asyncio_task *parent; /* that is in the block; with a reference: the block of a generator may outlive it */
-    asyncio_task **tasks; /* not done, in the order in which they were made; each with a reference */
-    size_t count, capacity;
+    list tasks; /* whose end has not been seen, in the order in which they were made, by their place; references */
+    size_t count;
     asyncio_exception **errors; /* each with a reference */
     size_t error_count, error_capacity;
     asyncio_exception *base_error;     /* KeyboardInterrupt or SystemExit, which comes out as it is; with a reference */
@@ -35,17 +35,32 @@ asyncio_task_group *asyncio_task_group_new(void)
     return group;
 }
 
+/* ---- its tasks ---- */
+
+static asyncio_task *task_at(list *place)
+{
+    return CONTAINER(place, asyncio_task, future.place);
+}
+
+static void group_forget(asyncio_task_group *group, asyncio_task *task)
+{
+    if (!list_linked(&task->future.place))
+        return;
+    list_remove(&task->future.place);
+    group->count--;
+    object_unref(task);
+}
+
 static size_t task_group_finalize(asyncio_task_group *group)
 {
-    for (size_t i = 0; i < group->count; i++)
-        object_unref(group->tasks[i]);
+    while (group->count)
+        group_forget(group, task_at(list_first(&group->tasks)));
     for (size_t i = 0; i < group->error_count; i++)
         object_unref(group->errors[i]);
     object_unref(group->parent);
     object_unref(group->base_error);
     object_unref(group->cancelled);
     object_unref(group->cancelled_last);
-    free(group->tasks);
     free(group->errors);
     return sizeof *group;
 }
@@ -56,32 +71,18 @@ static asyncio_task *task_group_parent(const asyncio_task_group *group)
     return group->parent && task_is_alive(group->parent) ? group->parent : NULL;
 }
 
-/* ---- its tasks ---- */
-
 static void group_abort(asyncio_task_group *group)
 {
     group->aborting = true;
-    for (size_t i = 0; i < group->count; i++)
-        if (!asyncio_task_done(group->tasks[i]))
-            asyncio_task_cancel(group->tasks[i]);
-}
-
-static void group_forget(asyncio_task_group *group, asyncio_task *task)
-{
-    size_t i = 0;
-    while (i < group->count && group->tasks[i] != task)
-        i++;
-    if (i == group->count)
-        return;
-    memmove(&group->tasks[i], &group->tasks[i + 1], (group->count - i - 1) * sizeof group->tasks[0]);
-    group->count--;
-    object_unref(task);
+    LIST_EACH (&group->tasks, place)
+        if (!asyncio_task_done(task_at(place)))
+            asyncio_task_cancel(task_at(place));
 }
 
 static void group_add_error(asyncio_task_group *group, asyncio_exception *e)
 {
     if (!memory_reserve(&group->errors, &group->error_capacity, group->error_count + 1, sizeof *group->errors,
-                        ROOM_AT_FIRST))
+                        ERRORS_AT_FIRST))
         return; /* the others come out without it: there is no memory to keep it in */
     group->errors[group->error_count++] = object_ref(e);
     if (exception_is_exit(e) && !group->base_error)
@@ -152,26 +153,22 @@ static bool group_may_add(asyncio_task_group *group)
     return !why || group_complain(group, why);
 }
 
-static bool group_reserve(asyncio_task_group *group)
-{
-    if (memory_reserve(&group->tasks, &group->capacity, group->count + 1, sizeof *group->tasks, ROOM_AT_FIRST))
-        return true;
-    exception_raise_no_memory();
-    return false;
-}
-
-/* Room is made before there is a task, and again: if that began eagerly, it may have added others. */
 static asyncio_task *group_add(asyncio_task_group *group, asyncio_task *task)
 {
     if (!task)
         return NULL;
-    if (!group_reserve(group) || future_add_held_callback(&task->future, group_task_done, &group->object) < 0) {
+    if (list_linked(&task->future.place))
+        return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "the task factory returned a task that belongs to a "
+                                                             "TaskGroup already: it is to make a new one each time");
+    if (future_add_held_callback(&task->future, group_task_done, &group->object) < 0) {
         asyncio_task_cancel(task);
         return NULL;
     }
     if (trace_on)
         trace_member(&group->object, &task->future);
-    group->tasks[group->count++] = object_ref(task);
+    list_append(&group->tasks, &task->future.place);
+    group->count++;
+    object_ref(task);
     if (group->aborting && !asyncio_task_done(task)) /* it began eagerly, and has cancelled the group itself */
         asyncio_task_cancel(task);
     return task;
@@ -181,7 +178,7 @@ asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *b
                                       const asyncio_site *site, void *arg, size_t size, const char *name,
                                       asyncio_context *context, int eager_start)
 {
-    if (!group_may_add(group) || !group_reserve(group))
+    if (!group_may_add(group))
         return NULL;
     return group_add(group, asyncio__new_task(body, coro, site, arg, size, name, context, eager_start));
 }
@@ -189,7 +186,7 @@ asyncio_task *asyncio__new_group_task(asyncio_task_group *group, asyncio_body *b
 asyncio_task *asyncio__new_group_task_of(asyncio_task_group *group, asyncio_coroutine *coro, const asyncio_site *site,
                                          const char *name, asyncio_context *context, int eager_start)
 {
-    if (group_may_add(group) && group_reserve(group))
+    if (group_may_add(group))
         return group_add(group, asyncio__new_task_of(coro, site, name, context, eager_start));
     if (coro)
         coroutine_discard(coro);
@@ -242,7 +239,7 @@ static bool group_wait_without_memory(asyncio_task_group *group, asyncio_excepti
     group_abort(group);
     if (!group->count) /* it came with the end of the last one */
         return true;
-    asyncio_task *task = object_ref(group->tasks[0]);
+    asyncio_task *task = object_ref(task_at(list_first(&group->tasks)));
     asyncio__await_future(&task->future.object, group->entered_at);
     object_unref(exception_take());
     bool waited = asyncio_task_done(task);
@@ -373,8 +370,8 @@ struct asyncio_task_group_statistics asyncio_task_group_statistics(const asyncio
     if (!object_check(group, OBJECT_TASK_GROUP, "asyncio_task_group_statistics"))
         return statistics;
     statistics.parent = task_group_parent(group);
-    for (size_t i = 0; i < group->count; i++)
-        statistics.tasks += !future_done(&group->tasks[i]->future);
+    LIST_EACH (&group->tasks, place)
+        statistics.tasks += !future_done(&task_at(place)->future);
     statistics.errors = group->error_count;
     statistics.exiting = group->exiting;
     statistics.aborting = group->aborting;

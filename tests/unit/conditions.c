@@ -1223,3 +1223,23 @@ ASYNC_TEST(the_last_of_a_barrier_may_give_up_and_nobody_notices)
     settle();
     CHECK_LOG("b:CancelledError d:2 a:0 c:1");
 }
+
+ASYNC_TEST(waiters_that_are_cancelled_before_they_run_are_passed_over)
+{
+    asyncio_condition *condition = asyncio_condition_new(NULL);
+    asyncio_task *tasks[5];
+    const char *names[] = {"a", "b", "c", "d", "e"};
+    for (int i = 0; i < 5; i++)
+        tasks[i] = begin(names[i], condition);
+    settle();
+    CHECK_INT(asyncio_condition_statistics(condition).tasks_waiting, 5);
+    asyncio_with (condition) {
+        asyncio_task_cancel(tasks[0], "no");
+        asyncio_task_cancel(tasks[2], "no");
+        CHECK_INT(asyncio_condition_notify(condition, 2), 0); /* b and d */
+        CHECK_INT(asyncio_condition_statistics(condition).tasks_waiting, 1);
+        asyncio_task_cancel(tasks[1], "no"); /* too late for who was woken: it goes on to e */
+    }
+    settle();
+    CHECK_LOG("a:CancelledError(no,True) c:CancelledError(no,True) b:CancelledError(no,True) d:woken e:woken");
+}

@@ -374,3 +374,23 @@ ASYNC_TEST(calls_with_null_instead_of_a_semaphore_raise_type_error)
     CHECK(!asyncio_semaphore_locked(none));
     CHECK_RAISES(ASYNCIO_TYPE_ERROR, "NULL");
 }
+
+ASYNC_TEST(who_was_woken_goes_before_who_comes_and_the_cancelled_are_passed_over)
+{
+    asyncio_task *tasks[5];
+    char *names[] = {"a", "b", "c", "d", "e"};
+    semaphore = asyncio_semaphore_new(0);
+    for (int i = 0; i < 5; i++)
+        tasks[i] = asyncio_create_task(take, names[i]);
+    asyncio_sleep(0);
+    asyncio_task_cancel(tasks[0]);
+    asyncio_task_cancel(tasks[2]);
+    for (int i = 0; i < 4; i++)
+        asyncio_semaphore_release(semaphore); /* for b, d, e and one more */
+    CHECK_INT(asyncio_semaphore_statistics(semaphore).value, 1);
+    CHECK(asyncio_semaphore_locked(semaphore));
+    CHECK_INT(asyncio_semaphore_statistics(semaphore).tasks_waiting, 0);
+    settle();
+    CHECK_LOG("a:-1 c:-1 b:0 d:0 e:0");
+    CHECK_INT(permits(), 1);
+}

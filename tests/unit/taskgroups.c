@@ -1443,3 +1443,54 @@ ASYNC_TEST(an_eager_task_may_fill_the_group_that_it_is_added_to)
     CHECK_INT(asyncio_task_group_statistics(group).tasks, 0);
     unit_log[0] = '\0';
 }
+
+static asyncio_task *same;
+
+static asyncio_task *always_the_same(asyncio_loop *loop, asyncio_coroutine *coro, const char *name,
+                                     asyncio_context *context, int eager_start)
+{
+    (void)eager_start;
+    if (!same)
+        same = asyncio_eager_task_factory(loop, coro, name, context, ASYNCIO_NOT_EAGER);
+    return same;
+}
+
+ASYNC_TEST(a_factory_that_answers_with_a_child_of_a_group_is_told)
+{
+    expect_stderr("coroutine '(return_arg)' was never awaited");
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_loop_set_task_factory(asyncio_get_running_loop(), always_the_same);
+    asyncio_with (group) {
+        asyncio_task *first = ADD(group, return_arg, "x");
+        CHECK_POINTER(first, same);
+        CHECK_POINTER(ADD(group, return_arg, "x"), NULL);
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "belongs to a TaskGroup already");
+        CHECK_INT(asyncio_task_group_statistics(group).tasks, 1);
+    }
+    CHECK_STRING(asyncio_task_result(same), "x");
+}
+
+static void *sleep_seconds(void *arg)
+{
+    long seconds = (long)arg;
+    if (asyncio_sleep((double)seconds) < 0)
+        log_("cancelled:%ld", seconds);
+    else
+        log_("%ld", seconds);
+    return NULL;
+}
+
+ASYNC_TEST(children_leave_the_middle_of_a_group_and_the_rest_is_cancelled_in_order)
+{
+    static const long seconds[] = {9, 2, 8, 1, 7, 3, 6};
+    asyncio_task_group *group = asyncio_task_group_new();
+    asyncio_with (group) {
+        for (int i = 0; i < 7; i++)
+            ADD(group, sleep_seconds, (void *)seconds[i]);
+        asyncio_sleep(4);
+        CHECK_INT(asyncio_task_group_statistics(group).tasks, 4);
+        asyncio_task_group_cancel(group);
+    }
+    CHECK_LOG("1 2 3 cancelled:9 cancelled:8 cancelled:7 cancelled:6");
+    CHECK_INT(asyncio_task_group_statistics(group).tasks, 0);
+}
