@@ -9,4 +9,4 @@
 #include "coro/coro_native.c"
 #include "portable.h"
 #include "tools.h"
-#include "host/host_uv.c"
+#include "linux.h"

@@ -8,6 +8,8 @@
 #endif
 
 #include "base/heap.c"
+#include "base/object.c"
+#include "base/guard.c"
 SMALL_BEGIN
 #include "base/exceptions.c"
 #include "base/exception_web.c"
@@ -23,6 +25,7 @@ SMALL_BEGIN
 #include "core/context_map.c"
 SMALL_END
 #include "core/tasks.c"
+#include "core/here.c"
 #include "together/timeouts.c"
 SMALL_BEGIN
 #include "together/gather.c"
@@ -33,7 +36,6 @@ SMALL_END
 #include "sync/queues.c"
 #include "core/generators.c"
 #include "together/taskgroups.c"
-#include "together/guard.c"
 #include "together/managers.c"
 #include "together/iteration.c"
 #include "together/with.c"
@@ -53,4 +55,3 @@ SMALL_BEGIN
 #include "core/runners.c"
 #include "watch/explore.c"
 SMALL_END
-#include "base/object.c"

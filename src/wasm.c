@@ -9,5 +9,4 @@ __attribute__((export_name("asyncio_unit_begin"), noinline)) void asyncio__unit_
 #include "coro/coro_asyncify.c"
 #include "portable.h"
 #include "tools.h"
-#include "host/host_js.c"
-#include "host/growth_js.c"
+#include "webassembly.h"

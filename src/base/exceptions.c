@@ -1,12 +1,10 @@
 #include "base/exceptions.h"
 
+#include "base/border.h"
 #include "base/exception_web.h"
-
-#include "together/guard.h"
-#include "host/host.h"
-#include "core/interrupts.h"
+#include "base/guard.h"
+#include "base/interrupts.h"
 #include "base/memory.h"
-#include "core/tasks.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -31,11 +29,6 @@ typedef struct taken {
     } slots[TAKEN];
     unsigned next;
 } taken;
-
-static exception_state *exception_here(void)
-{
-    return runtime.task ? task_errors(runtime.task) : &runtime.errors;
-}
 
 static asyncio_exception *exception_new(const asyncio_exception_type *type, const char *message)
 {
@@ -72,7 +65,7 @@ static size_t exception_finalize(asyncio_exception *e)
     exception_let_go(e);
     free(e->group_message);
     if (e->js)
-        host_release(e->js);
+        border_release(e->js);
     return sizeof *e + strlen(e->message) + 1;
 }
 

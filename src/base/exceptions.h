@@ -26,7 +26,7 @@ struct asyncio_exception {
     char message[];
 };
 
-/* Where the pending exception of the running task (or of the thread) is kept. */
+/* Where the pending exception of the running task (or of the thread) is kept. A door: behind it stands core/here.c. */
 static exception_state *exception_here(void);
 
 /* A new exception whose one reference is the caller's. Never NULL: for lack of memory it is the one MemoryError. */
@@ -63,6 +63,5 @@ static const asyncio_exception_type *exception_type_named(const char *name) __at
 static bool exception_is_static(const asyncio_exception *exception);
 
 static void exception_let_go(asyncio_exception *exception); /* of cause, context and members */
-static size_t exception_finalize(asyncio_exception *exception);
 
 #endif

@@ -1,62 +1,27 @@
 #include "base/object.h"
 
-#include "sync/barriers.h"
-#include "watch/call_graph.h"
-#include "sync/conditions.h"
-#include "core/contextvars.h"
-#include "core/coroutines.h"
 #include "base/exceptions.h"
-#include "core/futures.h"
-#include "core/generators.h"
-#include "together/guard.h"
-#include "host/host.h"
-#include "together/iteration.h"
-#include "sync/locks.h"
-#include "core/loop.h"
-#include "together/managers.h"
 #include "base/memory.h"
-#include "sync/queues.h"
-#include "core/runners.h"
 #include "base/runtime.h"
-#include "together/taskgroups.h"
-#include "core/tasks.h"
-#include "threads/threads.h"
-#include "together/timeouts.h"
-#include "together/waiting.h"
 
 #include <string.h>
 
 static const char *const object_names[OBJECT_TYPES] = {
     "an object that has been freed (its maker has ended, or it was dropped: asyncio_keep() holds it longer)",
-    "a loop",
-    "a runner",
-    "a handle",
-    "a future",
-    "a task",
-    "a coroutine",
-    "an exception",
-    "a task group",
-    "a lock",
-    "a semaphore",
-    "an event",
-    "a timeout",
-    "a queue",
-    "an as_completed iterator",
-    "a condition",
-    "a barrier",
-    "a call graph",
-    "an executor",
-    "a concurrent future",
-    "a request",
-    "a result",
-    "a guard",
-    "a JavaScript value",
-    "a context",
-    "a context variable",
-    "a context variable's token",
-    "an async generator",
-    "an async iterator",
-    "a context manager"};
+#define KIND(constant, stem, type, noun, ...) noun,
+    OBJECT_KINDS(KIND)
+#undef KIND
+};
+
+static const char *object_label(const asyncio_object *object)
+{
+    static const char *const labels[OBJECT_TYPES] = {NULL,
+#define KIND(constant, stem, type, noun, label, ...) label,
+                                                     OBJECT_KINDS(KIND)
+#undef KIND
+    };
+    return labels[object->type];
+}
 
 static void *object_new(object_type type, size_t size, list *owner)
 {
@@ -71,16 +36,6 @@ static void *object_new(object_type type, size_t size, list *owner)
     if (owner)
         list_append(owner, &object->owned);
     return object;
-}
-
-static list *object_owner(void)
-{
-    asyncio_agen *agen = *agen_here();
-    if (agen)
-        return agen_owned(agen);
-    if (runtime.task)
-        return task_owned(runtime.task);
-    return runtime.loop ? loop_owned(runtime.loop) : &runtime.owned;
 }
 
 static void *object_ref(void *object)
@@ -101,34 +56,10 @@ static void *object_claim(void *pointer)
 static size_t object_finalize(asyncio_object *object)
 {
     switch (object->type) {
-    case OBJECT_RUNNER: return runner_finalize((asyncio_runner *)object);
-    case OBJECT_HANDLE: return handle_finalize((asyncio_handle *)object);
-    case OBJECT_FUTURE: return future_finalize((asyncio_future *)object);
-    case OBJECT_TASK: return task_finalize((asyncio_task *)object);
-    case OBJECT_COROUTINE: return coroutine_finalize((asyncio_coroutine *)object);
-    case OBJECT_EXCEPTION: return exception_finalize((asyncio_exception *)object);
-    case OBJECT_TASK_GROUP: return task_group_finalize((asyncio_task_group *)object);
-    case OBJECT_GUARD: return guard_finalize((guard *)object);
-    case OBJECT_LOCK: return lock_finalize((asyncio_lock *)object);
-    case OBJECT_SEMAPHORE: return semaphore_finalize((asyncio_semaphore *)object);
-    case OBJECT_EVENT: return event_finalize((asyncio_event *)object);
-    case OBJECT_QUEUE: return queue_finalize((asyncio_queue *)object);
-    case OBJECT_AS_COMPLETED: return as_completed_finalize((asyncio_as_completed *)object);
-    case OBJECT_CONDITION: return condition_finalize((asyncio_condition *)object);
-    case OBJECT_BARRIER: return barrier_finalize((asyncio_barrier *)object);
-    case OBJECT_TIMEOUT: return timeout_finalize((asyncio_timeout *)object);
-    case OBJECT_CALL_GRAPH: return call_graph_finalize(object);
-    case OBJECT_CONTEXT: return context_finalize((asyncio_context *)object);
-    case OBJECT_CONTEXTVAR: return contextvar_finalize((asyncio_contextvar *)object);
-    case OBJECT_TOKEN: return token_finalize((asyncio_contextvar_token *)object);
-    case OBJECT_AGEN: return agen_finalize((asyncio_agen *)object);
-    case OBJECT_AITER: return aiter_finalize((asyncio_aiter *)object);
-    case OBJECT_CONTEXT_MANAGER: return manager_finalize((asyncio_context_manager *)object);
-    case OBJECT_EXECUTOR: return executor_finalize((asyncio_executor *)object);
-    case OBJECT_CONCURRENT_FUTURE: return concurrent_future_finalize((asyncio_concurrent_future *)object);
-    case OBJECT_REQUEST: return request_finalize((request *)object);
-    case OBJECT_RESULT: return result_finalize(object);
-    case OBJECT_JS: return host_finalize(object);
+#define KIND(constant, stem, type, ...) \
+    case OBJECT_##constant: return stem##_finalize((asyncio_##type *)object);
+        OBJECT_KINDS(KIND)
+#undef KIND
     default: return 0;
     }
 }

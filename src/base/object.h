@@ -9,41 +9,8 @@
 
 #include "include/asyncio.h"
 #include "base/attributes.h"
+#include "base/kinds.h"
 #include "base/list.h"
-
-typedef enum object_type {
-    OBJECT_FREED, /* zero, and left in freed memory: how a stale handle is known */
-    OBJECT_LOOP,
-    OBJECT_RUNNER,
-    OBJECT_HANDLE,
-    OBJECT_FUTURE,
-    OBJECT_TASK,
-    OBJECT_COROUTINE,
-    OBJECT_EXCEPTION,
-    OBJECT_TASK_GROUP,
-    OBJECT_LOCK,
-    OBJECT_SEMAPHORE,
-    OBJECT_EVENT,
-    OBJECT_TIMEOUT,
-    OBJECT_QUEUE,
-    OBJECT_AS_COMPLETED,
-    OBJECT_CONDITION,
-    OBJECT_BARRIER,
-    OBJECT_CALL_GRAPH,
-    OBJECT_EXECUTOR,
-    OBJECT_CONCURRENT_FUTURE,
-    OBJECT_REQUEST,
-    OBJECT_RESULT,
-    OBJECT_GUARD,
-    OBJECT_JS,
-    OBJECT_CONTEXT,
-    OBJECT_CONTEXTVAR,
-    OBJECT_TOKEN,
-    OBJECT_AGEN,
-    OBJECT_AITER,
-    OBJECT_CONTEXT_MANAGER,
-    OBJECT_TYPES
-} object_type;
 
 struct asyncio_object {
     uint8_t type;
@@ -57,7 +24,8 @@ struct asyncio_object {
 /* A new object with one reference: its owner's, if `owner` is given, otherwise the caller's. NULL with MemoryError. */
 static void *object_new(object_type type, size_t size, list *owner);
 
-/* The list of whoever makes things now: the running generator or task, else the running loop, else the program. */
+/* The list of whoever makes things now: the running generator or task, else the running loop, else the program. A door:
+ * behind it stands core/here.c. */
 static list *object_owner(void);
 
 static void *object_ref(void *object);
@@ -79,6 +47,9 @@ static void object_disown(void *pointer);
 
 /* Lets go of everything that an ending owner owns. */
 static void object_disown_all(list *owner);
+
+/* What a kind is called in traces: "lock", "task_group". */
+static const char *object_label(const asyncio_object *object);
 
 /* Whether a handle that a user gave is live and of the type; if not, an error that says what it is instead is raised.
  * */

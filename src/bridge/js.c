@@ -1,6 +1,7 @@
 /* Promises and coroutines across the border: asyncio_js.h on the C side, wasm/bridge.mjs on the other. */
 #include "include/asyncio_js.h"
 
+#include "base/border.h"
 #include "core/futures.h"
 #include "base/memory.h"
 #include "watch/pstree.h"
@@ -38,7 +39,12 @@ static asyncio_js *value_new(uint32_t value, list *owner)
     return handle;
 }
 
-static size_t host_finalize(asyncio_object *object)
+static void border_release(uint32_t value)
+{
+    js_release(value);
+}
+
+static size_t js_value_finalize(asyncio_object *object)
 {
     asyncio_js *handle = (asyncio_js *)object;
     js_release(handle->value);
@@ -394,7 +400,7 @@ static void call_free(asyncio_task *task)
     task->call = NULL;
 }
 
-static void host_task_ended(asyncio_task *task)
+static void border_task_ended(asyncio_task *task)
 {
     call *c = task->call;
     js.calls--;
@@ -412,7 +418,7 @@ static void host_task_ended(asyncio_task *task)
     object_unref(task);
 }
 
-static void host_task_freed(asyncio_task *task)
+static void border_task_freed(asyncio_task *task)
 {
     call_free(task);
 }

@@ -384,6 +384,14 @@ void *asyncio_contextvar_token_old_value(const asyncio_contextvar_token *token)
                : NULL;
 }
 
+/* It was set already. */
+static bool token_enter(asyncio_contextvar_token *token, const asyncio_site *site)
+{
+    (void)token, (void)site;
+    return true;
+}
+
+/* Leaving resets the variable. */
 static void token_exit(asyncio_contextvar_token *token)
 {
     asyncio_exception *e = exception_take();

@@ -25,18 +25,11 @@ static asyncio_context *context_copy(list *owner);
 /* The context of a slot, made if it is still empty; borrowed. NULL with MemoryError. */
 static asyncio_context *context_of(asyncio_context **slot);
 
-/* For asyncio_with: leaving resets the variable. */
-static void token_exit(asyncio_contextvar_token *token);
-
 /* The current context as bytes, to be made anew in a thread; NULL if there is nothing in it that could go along. False
  * with MemoryError. What is made of it there has to go before what it was made from; its reference is the caller's.
  * NULL with MemoryError. */
 struct argument;
 static bool context_pack(struct argument **bytes);
 static asyncio_context *context_unpack(const char *bytes, size_t size);
-
-static size_t context_finalize(asyncio_context *context);
-static size_t contextvar_finalize(asyncio_contextvar *variable);
-static size_t token_finalize(asyncio_contextvar_token *token);
 
 #endif

@@ -46,6 +46,5 @@ static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task);
 static void coroutine_over(asyncio_coroutine *coro);
 
 static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site);
-static size_t coroutine_finalize(asyncio_coroutine *coro);
 
 #endif

@@ -28,9 +28,25 @@ static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, s
     return future;
 }
 
+static bool leave_queue_and_cancel(asyncio_future *waiter, const char *message)
+{
+    bool cancelled = future_cancel_plainly(waiter, message);
+    if (cancelled)
+        list_remove(&waiter->place);
+    return cancelled;
+}
+
+static const future_kind waiter_that_stays = {.size = sizeof(asyncio_future)};
+static const future_kind waiter_that_leaves = {.cancel = leave_queue_and_cancel, .size = sizeof(asyncio_future)};
+
+static const char *future_label(const asyncio_future *future)
+{
+    return future->kind->label ? future->kind->label : object_label(future->of);
+}
+
 COLD static void trace_future(const asyncio_future *future)
 {
-    TRACE("future", ID("future", future->object.id), TEXT("kind", future->kind->label),
+    TRACE("future", ID("future", future->object.id), TEXT("kind", future_label(future)),
           ID("obj", future->of ? future->of->id : 0));
 }
 
@@ -57,51 +73,15 @@ asyncio_future *asyncio__future(asyncio__loop_options options)
     return loop ? asyncio_loop_create_future(loop) : NULL;
 }
 
-/* A waiter that is passed over once it is cancelled leaves the queue at once: who looks for the next one to wake would
- * otherwise pass all of them, each time. A lock's stays, as nobody goes before it. */
-static bool leave_queue_and_cancel(asyncio_future *waiter, const char *message)
-{
-    bool cancelled = future_cancel_plainly(waiter, message);
-    if (cancelled)
-        list_remove(&waiter->place);
-    return cancelled;
-}
-
-static const future_kind lock_waiter = {.label = "lock", .size = sizeof(asyncio_future)};
-static const future_kind semaphore_waiter = {
-    .label = "semaphore", .cancel = leave_queue_and_cancel, .size = sizeof(asyncio_future)};
-static const future_kind event_waiter = {.label = "event", .size = sizeof(asyncio_future)};
-static const future_kind condition_waiter = {
-    .label = "condition", .cancel = leave_queue_and_cancel, .size = sizeof(asyncio_future)};
-static const future_kind barrier_waiter = {
-    .label = "barrier", .cancel = leave_queue_and_cancel, .size = sizeof(asyncio_future)};
-static const future_kind queue_waiter = {.label = "queue", .size = sizeof(asyncio_future)};
-static const future_kind executor_waiter = {.label = "executor", .size = sizeof(asyncio_future)};
-static const future_kind task_group_waiter = {.label = "task_group", .size = sizeof(asyncio_future)};
-
-static const future_kind *waiter_kind(const asyncio_object *of)
-{
-    switch (of->type) {
-    case OBJECT_LOCK: return &lock_waiter;
-    case OBJECT_SEMAPHORE: return &semaphore_waiter;
-    case OBJECT_EVENT: return &event_waiter;
-    case OBJECT_CONDITION: return &condition_waiter;
-    case OBJECT_BARRIER: return &barrier_waiter;
-    case OBJECT_QUEUE: return &queue_waiter;
-    case OBJECT_EXECUTOR: return &executor_waiter;
-    default: return &task_group_waiter;
-    }
-}
-
 COLD static void trace_member(const asyncio_object *group, const asyncio_future *member)
 {
     TRACE("member", ID("obj", group->id), ID("of", member->object.id));
 }
 
-static asyncio_future *future_new_waiter(asyncio_object *of)
+static asyncio_future *future_new_waiter(asyncio_object *of, const future_kind *kind)
 {
     asyncio_loop *loop = asyncio_get_running_loop();
-    asyncio_future *future = loop ? future_new(loop, waiter_kind(of), sizeof *future, object_owner()) : NULL;
+    asyncio_future *future = loop ? future_new(loop, kind, sizeof *future, object_owner()) : NULL;
     if (!future)
         return NULL;
     future->of = of;

@@ -16,7 +16,7 @@ typedef struct cancel_request {
 } cancel_request;
 
 typedef struct future_kind {
-    const char *label;                                     /* what a task that awaits it is said to wait on */
+    const char *label;                                     /* see future_label; NULL: of what it belongs to */
     bool (*cancel)(asyncio_future *, const char *message); /* NULL: cancels the future itself */
     /* Or, for one that passes the request on: to which future next; NULL: to none, and request->accepted is its own
      * answer. Then way_back is where in it the future that the request came from is kept. */
@@ -66,6 +66,9 @@ struct asyncio_future {
 static asyncio_future *future_new(asyncio_loop *loop, const future_kind *kind, size_t size, list *owner);
 static void future_init(asyncio_future *future, asyncio_loop *loop, const future_kind *kind);
 
+/* What a task that awaits it is said to wait on: "lock", "sleep", ... */
+static const char *future_label(const asyncio_future *future);
+
 static bool future_is_plain(const asyncio_future *future); /* of Loop.create_future: others complete it */
 
 static inline bool future_done(const asyncio_future *future)
@@ -85,7 +88,12 @@ static inline bool future_raises_cancelled(const asyncio_future *future)
 }
 
 /* A future that belongs to a lock, a semaphore, ...: for the running task, whose own it is, to wait in its queue. */
-static asyncio_future *future_new_waiter(asyncio_object *of);
+static asyncio_future *future_new_waiter(asyncio_object *of, const future_kind *kind);
+
+/* Of which kind it is: whether it stays in the queue when it is cancelled, until its task takes it out; or leaves at
+ * once, as who looks for the next one to wake would otherwise pass all those that are cancelled, each time. (A lock's
+ * stays, as nobody goes before it.) */
+static const future_kind waiter_that_stays, waiter_that_leaves;
 
 /* The transitions, for a future that is pending. */
 static void future_finish(asyncio_future *future, void *result);
@@ -139,7 +147,5 @@ static void future_add_ready(asyncio_future *future, ready *ready);
 
 /* The future or task that it is, or a new task for a coroutine; a reference for the caller. NULL if it raised. */
 static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
-
-static size_t future_finalize(asyncio_future *future);
 
 #endif

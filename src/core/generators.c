@@ -14,7 +14,7 @@
 #include "core/coroutines.h"
 #include "base/exceptions.h"
 #include "core/futures.h"
-#include "together/guard.h"
+#include "base/guard.h"
 #include "core/loop.h"
 #include "base/runtime.h"
 #include "core/tasks.h"
@@ -104,7 +104,7 @@ static void put_chain_on(asyncio_agen *agen)
     *top = agen->innermost;
 }
 
-static void agen_enter(asyncio_agen *agen)
+static void agen_goes_in(asyncio_agen *agen)
 {
     asyncio_agen **here = agen_here();
     agen->outer = *here;
@@ -175,7 +175,7 @@ COLD static void agen_refuse_to_wait(asyncio_agen *agen)
 static void agen_resume(asyncio_agen *agen)
 {
     object_ref(agen);
-    agen_enter(agen);
+    agen_goes_in(agen);
     coro_state state;
     while (true) {
         state = coro_resume(&agen->coro);
@@ -273,13 +273,13 @@ static void agen_advance(asyncio_agen *agen, const asyncio_site *site)
     object_unref(agen);
 }
 
-static bool agen_next(asyncio_agen *agen, const asyncio_site *site, void **value)
+static bool agen_next(asyncio_agen *agen, const asyncio_site *site)
 {
     if (!agen_check(agen, "asyncio_anext") || agen->state == AGEN_CLOSED)
         return false;
     agen->value = NULL;
     agen_advance(agen, site);
-    *value = agen->value;
+    runtime.next_value = agen->value;
     return agen->state == AGEN_SUSPENDED;
 }
 
@@ -595,4 +595,18 @@ static size_t agen_finalize(asyncio_agen *agen)
     agen_over(agen);
     object_unref(agen->thrown);
     return sizeof *agen;
+}
+
+/* As contextlib.aclosing. */
+static bool agen_enter(asyncio_agen *agen, const asyncio_site *site)
+{
+    (void)agen, (void)site;
+    return true;
+}
+
+static void agen_exit(asyncio_agen *agen)
+{
+    asyncio_object *held = asyncio__finally_enter();
+    asyncio__agen_close(agen, NULL);
+    asyncio__finally_exit(held);
 }

@@ -10,15 +10,10 @@ static asyncio_agen **agen_here(void);
 
 static list *agen_owned(asyncio_agen *agen);
 
-/* What asyncio_for calls, as iteration.c says. */
-static bool agen_next(asyncio_agen *agen, const asyncio_site *site, void **value);
-
 /* A coroutine object that is driven by hand has a generator of its own for that; this is where that one is. */
 static asyncio_coro_state agen_driver_state(const asyncio_agen *driver);
 
 /* The loop closes: no generator can go on any more. */
 static void agens_abandon_all(asyncio_loop *loop);
-
-static size_t agen_finalize(asyncio_agen *agen);
 
 #endif

@@ -1,4 +1,4 @@
-#include "core/interrupts.h"
+#include "base/interrupts.h"
 
 #include "coro/coro.h"
 #include "base/exceptions.h"

@@ -11,7 +11,7 @@
 #include "core/generators.h"
 #include "host/host.h"
 #include "watch/inspect.h"
-#include "core/interrupts.h"
+#include "base/interrupts.h"
 #include "base/memory.h"
 #include "base/runtime.h"
 #include "watch/seeds.h"
@@ -352,6 +352,12 @@ static bool loop_check(const asyncio_loop *loop, const char *call)
     if (loop->is_closed)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Event loop is closed");
     return !loop->is_closed;
+}
+
+static size_t loop_finalize(asyncio_loop *loop)
+{
+    (void)loop;
+    return 0; /* it goes some time after it was closed: see bury */
 }
 
 static list *loop_owned(asyncio_loop *loop)

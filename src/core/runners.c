@@ -1,12 +1,11 @@
 /* asyncio.Runner, and asyncio.run, which is one run of it. */
-#include "core/runners.h"
 
 #include "core/contextvars.h"
 #include "core/coroutines.h"
 #include "base/exceptions.h"
 #include "core/futures.h"
 #include "core/generators.h"
-#include "core/interrupts.h"
+#include "base/interrupts.h"
 #include "core/loop.h"
 #include "base/runtime.h"
 #include "watch/seeds.h"
@@ -145,9 +144,15 @@ NEVER_SUSPENDS static bool runner_initialize(asyncio_runner *runner)
     return true;
 }
 
-static bool runner_enter(asyncio_runner *runner)
+static bool runner_enter(asyncio_runner *runner, const asyncio_site *site)
 {
+    (void)site;
     return !asyncio_failed() && runner_initialize(runner);
+}
+
+static void runner_exit(asyncio_runner *runner)
+{
+    asyncio_runner_close(runner);
 }
 
 asyncio_loop *asyncio_runner_get_loop(asyncio_runner *runner)

@@ -6,7 +6,7 @@
 #include "watch/debug.h"
 #include "base/exceptions.h"
 #include "host/host.h"
-#include "core/interrupts.h"
+#include "base/interrupts.h"
 #include "core/loop.h"
 #include "base/memory.h"
 #include "base/runtime.h"
@@ -32,6 +32,23 @@ static const future_kind task_kind = {.label = "task",
                                       .size = sizeof(asyncio_task)};
 
 static uint32_t tasks_named; /* as in CPython, one count for all loops */
+
+static asyncio_task *task_by_id(asyncio_loop *loop, uint32_t id)
+{
+    if (!loop || !id)
+        return NULL;
+    LIST_EACH (&loop->tasks, link) {
+        asyncio_task *task = CONTAINER(link, asyncio_task, among_all);
+        if (task_id(task) == id)
+            return task;
+    }
+    return NULL;
+}
+
+static size_t task_awaiters(const asyncio_task *task, asyncio_object **awaiters, size_t max)
+{
+    return future_awaiters(&task->future, awaiters, max);
+}
 
 static void tasks_restart_names(void)
 {
@@ -288,7 +305,7 @@ static void task_end(asyncio_task *task, void *result, asyncio_exception *e)
         future_fail(future, e);
     }
     if (task->call)
-        host_task_ended(task);
+        border_task_ended(task);
     task_let_go(task);
     object_unref(task);
 }
@@ -412,7 +429,7 @@ static void wait_begins(asyncio_task *task, asyncio_future *future, const asynci
     task->waits_at = site;
     future_add_ready(future, &task->ready);
     if (trace_on)
-        trace_suspend(task, future->kind->label, future->object.id);
+        trace_suspend(task, future_label(future), future->object.id);
     if (task->future.object.flags & FUTURE_MUST_CANCEL)
         cancel_what_it_waits_for(task, future);
 }
@@ -856,7 +873,7 @@ static void task_finalize_parts(asyncio_future *future)
     object_unref(task->context);
     argument_free(task->argument);
     if (task->call)
-        host_task_freed(task);
+        border_task_freed(task);
 }
 
 static size_t task_finalize(asyncio_task *task)

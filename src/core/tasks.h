@@ -72,9 +72,22 @@ static void task_queue_in(asyncio_object *object);
 static void tasks_restart_names(void);               /* the next task is Task-1 again */
 static bool task_is_alive(const asyncio_task *task); /* neither done nor abandoned by a loop that was closed */
 static uint32_t task_id(const asyncio_task *task);   /* 0 for NULL */
+
+/* A task of the loop that is not done; NULL: there is none, or no loop. */
+static asyncio_task *task_by_id(asyncio_loop *loop, uint32_t id);
+
+/* As which an object is a task, or a future of any kind; NULL for one that is not. */
+static inline const asyncio_task *object_as_task(const asyncio_object *object)
+{
+    return object->type == OBJECT_TASK ? (const asyncio_task *)object : NULL;
+}
+static inline const asyncio_future *object_as_future(const asyncio_object *object)
+{
+    return object->type == OBJECT_FUTURE || object->type == OBJECT_TASK ? (const asyncio_future *)object : NULL;
+}
+
 static list *task_owned(asyncio_task *task);
 static exception_state *task_errors(asyncio_task *task);
 static void tasks_abandon_all(asyncio_loop *loop); /* when the loop is closed */
-static size_t task_finalize(asyncio_task *task);
 
 #endif

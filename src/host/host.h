@@ -63,15 +63,6 @@ static bool host_trace_open(const char *path);
 static void host_trace_write(const char *text, size_t length);
 static void host_trace_close(void);
 
-/* Lets go of a JavaScript value (see asyncio_js.h); nothing natively. */
-static void host_release(uint32_t js);
-
-/* A task that JavaScript started (task->call) has ended; what it owns is still there. */
-static void host_task_ended(asyncio_task *task);
-
-/* A task that has such a call still is being freed. */
-static void host_task_freed(asyncio_task *task);
-
 /* ---- threads: see threads.h ---- */
 
 struct work;
@@ -117,8 +108,5 @@ static void host_answer(struct request *request);
 /* In a thread: waits until the ticket has its answer or the seconds are over; false: it has none. */
 static bool host_ticket_wait(struct ticket *ticket, double timeout);
 static bool host_may_block(void); /* otherwise that must not be called here */
-
-/* Ends an object of type OBJECT_JS; returns its size. */
-static size_t host_finalize(asyncio_object *object);
 
 #endif

@@ -13,7 +13,7 @@
 #include "host/clock.h"
 #include "coro/coro.h"
 #include "base/exceptions.h"
-#include "core/interrupts.h"
+#include "base/interrupts.h"
 #include "core/loop.h"
 #include "base/runtime.h"
 #include "core/tasks.h"
@@ -182,11 +182,6 @@ static void host_trace_write(const char *text, size_t length)
 static void host_trace_close(void)
 {
     js_trace_close();
-}
-
-static void host_release(uint32_t js)
-{
-    js_release(js);
 }
 
 /* ---- ticks ---- */

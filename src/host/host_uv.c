@@ -3,7 +3,7 @@
 
 #include "coro/coro.h"
 #include "base/exceptions.h"
-#include "core/interrupts.h"
+#include "base/interrupts.h"
 #include "base/runtime.h"
 
 #include <math.h>
@@ -227,27 +227,6 @@ static void host_block(double seconds)
         interrupts_poll();
     }
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
-}
-
-static void host_release(uint32_t js)
-{
-    (void)js;
-}
-
-static void host_task_ended(asyncio_task *task)
-{
-    (void)task;
-}
-
-static void host_task_freed(asyncio_task *task)
-{
-    (void)task;
-}
-
-static size_t host_finalize(asyncio_object *object)
-{
-    (void)object;
-    return 0;
 }
 
 /* ---- the trace ---- */

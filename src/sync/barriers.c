@@ -1,5 +1,4 @@
 /* asyncio.Barrier: a condition and a count. */
-#include "sync/barriers.h"
 
 #include "sync/conditions.h"
 #include "base/exceptions.h"
@@ -121,30 +120,30 @@ static int barrier_pass(asyncio_barrier *barrier, const asyncio_site *site)
     return asyncio_failed() ? -1 : (int)index;
 }
 
-/* Takes the condition's lock, and holds the barrier, until barrier_exit. */
-static bool barrier_enter(asyncio_barrier *barrier, const char *call, const asyncio_site *site)
+/* Takes the condition's lock, and holds the barrier, until barrier_let_go. */
+static bool barrier_hold(asyncio_barrier *barrier, const char *call, const asyncio_site *site)
 {
     if (!may_wait(barrier, OBJECT_BARRIER, call))
         return false;
     object_ref(barrier);
-    if (condition_enter(barrier->condition, site) == 0)
+    if (condition_enter(barrier->condition, site))
         return true;
     object_unref(barrier);
     return false;
 }
 
-static void barrier_exit(asyncio_barrier *barrier)
+static void barrier_let_go(asyncio_barrier *barrier)
 {
-    condition_leave(barrier->condition);
+    condition_exit(barrier->condition);
     object_unref(barrier);
 }
 
 int asyncio__barrier_wait(asyncio_barrier *barrier, const asyncio_site *site)
 {
-    if (!barrier_enter(barrier, "asyncio_barrier_wait", site))
+    if (!barrier_hold(barrier, "asyncio_barrier_wait", site))
         return -1;
     int index = barrier_pass(barrier, site);
-    barrier_exit(barrier);
+    barrier_let_go(barrier);
     return index;
 }
 
@@ -152,19 +151,19 @@ int asyncio__barrier_wait(asyncio_barrier *barrier, const asyncio_site *site)
 
 int asyncio__barrier_reset(asyncio_barrier *barrier, const asyncio_site *site)
 {
-    if (!barrier_enter(barrier, "asyncio_barrier_reset", site))
+    if (!barrier_hold(barrier, "asyncio_barrier_reset", site))
         return -1;
     barrier_becomes(barrier, barrier->count ? BARRIER_RESETTING : BARRIER_FILLING);
-    barrier_exit(barrier);
+    barrier_let_go(barrier);
     return 0;
 }
 
 int asyncio__barrier_abort(asyncio_barrier *barrier, const asyncio_site *site)
 {
-    if (!barrier_enter(barrier, "asyncio_barrier_abort", site))
+    if (!barrier_hold(barrier, "asyncio_barrier_abort", site))
         return -1;
     barrier_becomes(barrier, BARRIER_BROKEN);
-    barrier_exit(barrier);
+    barrier_let_go(barrier);
     return 0;
 }
 
@@ -196,4 +195,14 @@ struct asyncio_barrier_statistics asyncio_barrier_statistics(const asyncio_barri
     statistics.tasks_waiting = (size_t)asyncio_barrier_n_waiting(barrier);
     statistics.broken = asyncio_barrier_broken(barrier);
     return statistics;
+}
+
+static bool barrier_enter(asyncio_barrier *barrier, const asyncio_site *site)
+{
+    return asyncio__barrier_wait(barrier, site) >= 0;
+}
+
+static void barrier_exit(asyncio_barrier *barrier)
+{
+    (void)barrier;
 }

@@ -52,12 +52,12 @@ static size_t condition_finalize(asyncio_condition *condition)
 
 /* ---- its lock ---- */
 
-static int condition_enter(asyncio_condition *condition, const asyncio_site *site)
+static bool condition_enter(asyncio_condition *condition, const asyncio_site *site)
 {
-    return asyncio__lock_acquire(condition->lock, site);
+    return asyncio__lock_acquire(condition->lock, site) == 0;
 }
 
-static void condition_leave(asyncio_condition *condition)
+static void condition_exit(asyncio_condition *condition)
 {
     asyncio_lock_release(condition->lock);
 }
@@ -66,7 +66,7 @@ int asyncio__condition_acquire(asyncio_condition *condition, const asyncio_site 
 {
     if (!may_wait(condition, OBJECT_CONDITION, "asyncio_condition_acquire"))
         return -1;
-    return condition_enter(condition, site);
+    return condition_enter(condition, site) ? 0 : -1;
 }
 
 int asyncio_condition_release(asyncio_condition *condition)
@@ -125,7 +125,7 @@ int asyncio_condition_notify_all(asyncio_condition *condition)
 static void condition_enter_again(asyncio_condition *condition, const asyncio_site *site)
 {
     asyncio_exception *e = exception_take();
-    while (condition_enter(condition, site) < 0) {
+    while (!condition_enter(condition, site)) {
         bool cancelled = asyncio_isinstance(asyncio_pending(), ASYNCIO_CANCELLED_ERROR);
         object_unref(e);
         e = exception_take();
@@ -141,8 +141,8 @@ static int condition_wait(asyncio_condition *condition, const asyncio_site *site
                       &condition->loop)) /* before the lock is given back, and nobody is notified for it */
         return -1;
     object_ref(condition);
-    condition_leave(condition);
-    wait_in(condition->of, &condition->loop, &condition->waiters, site);
+    condition_exit(condition);
+    wait_in(condition->of, &condition->loop, &condition->waiters, &waiter_that_leaves, site);
     condition_enter_again(condition, site);
     int status = asyncio_failed() ? -1 : 0;
     if (status < 0) /* it may have been notified: another one is, instead */

@@ -9,11 +9,7 @@
 static asyncio_condition *condition_new(asyncio_lock *lock, asyncio_object *of, list *owner);
 
 /* As the public calls, for who knows that the condition is one. */
-static int condition_enter(asyncio_condition *condition, const asyncio_site *site); /* may suspend */
-static int condition_wait(asyncio_condition *condition, const asyncio_site *site);  /* may suspend */
+static int condition_wait(asyncio_condition *condition, const asyncio_site *site); /* may suspend */
 static void condition_notify_all(asyncio_condition *condition);
-static void condition_leave(asyncio_condition *condition);
-
-static size_t condition_finalize(asyncio_condition *condition);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "base/exceptions.h"
 #include "core/futures.h"
-#include "watch/inspect.h"
 #include "core/tasks.h"
 #include "base/trace.h"
 
@@ -57,7 +56,7 @@ static size_t count_waiting(const list *waiters)
 
 COLD static void trace_wake(const asyncio_future *waiter)
 {
-    TRACE("wake", TEXT("kind", waiter->kind->label), ID("obj", waiter->of->id), ID("via", waiter->object.id));
+    TRACE("wake", TEXT("kind", object_label(waiter->of)), ID("obj", waiter->of->id), ID("via", waiter->object.id));
 }
 
 /* Lets a waiter go on. */
@@ -75,18 +74,6 @@ static void wake_all(list *waiters)
             wake(waiter_at(place));
 }
 
-static const char *class_of(const asyncio_object *object)
-{
-    switch (object->type) {
-    case OBJECT_LOCK: return "Lock";
-    case OBJECT_SEMAPHORE: return "Semaphore";
-    case OBJECT_EVENT: return "Event";
-    case OBJECT_CONDITION: return "Condition";
-    case OBJECT_BARRIER: return "Barrier";
-    default: return "Queue";
-    }
-}
-
 /* CPython's mixins._LoopBoundMixin. */
 COLD static bool bind_to_loop(const asyncio_object *object, uint32_t *bound_to)
 {
@@ -96,15 +83,18 @@ COLD static bool bind_to_loop(const asyncio_object *object, uint32_t *bound_to)
             *bound_to = loop;
         return true;
     }
-    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%s is bound to a different event loop", class_of(object));
+    const char *label = object_label(object); /* the class, but for its capital letter */
+    exception_raise_format(ASYNCIO_RUNTIME_ERROR, "%c%s is bound to a different event loop", *label - ('a' - 'A'),
+                           label + 1);
     return false;
 }
 
-static waited wait_in(asyncio_object *object, uint32_t *bound_to, list *waiters, const asyncio_site *site)
+static waited wait_in(asyncio_object *object, uint32_t *bound_to, list *waiters, const future_kind *kind,
+                      const asyncio_site *site)
 {
     if (!bind_to_loop(object, bound_to))
         return WAITED_IN_VAIN;
-    asyncio_future *waiter = future_new_waiter(object);
+    asyncio_future *waiter = future_new_waiter(object, kind);
     if (!waiter)
         return WAITED_IN_VAIN;
     task_queue_in(object);
@@ -147,6 +137,21 @@ static size_t lock_finalize(asyncio_lock *lock)
     return sizeof *lock;
 }
 
+static uint32_t lock_holder(const asyncio_lock *lock)
+{
+    return lock->holder;
+}
+
+static bool lock_enter(asyncio_lock *lock, const asyncio_site *site)
+{
+    return asyncio__lock_acquire(lock, site) == 0;
+}
+
+static void lock_exit(asyncio_lock *lock)
+{
+    asyncio_lock_release(lock);
+}
+
 static void lock_wake_first(asyncio_lock *lock)
 {
     list *first = list_first(&lock->waiters);
@@ -170,7 +175,7 @@ int asyncio__lock_acquire(asyncio_lock *lock, const asyncio_site *site)
         lock_take(lock);
         return 0;
     }
-    if (wait_in(&lock->object, &lock->loop, &lock->waiters, site) != WAITED_FOR_SUCCESS) {
+    if (wait_in(&lock->object, &lock->loop, &lock->waiters, &waiter_that_stays, site) != WAITED_FOR_SUCCESS) {
         if (!lock->locked) /* it may have been this one's turn: the next one's now */
             lock_wake_first(lock);
         return -1;
@@ -228,6 +233,21 @@ static size_t semaphore_finalize(asyncio_semaphore *semaphore)
     return sizeof *semaphore;
 }
 
+static uint32_t semaphore_holder(const asyncio_semaphore *semaphore)
+{
+    return semaphore->holder;
+}
+
+static bool semaphore_enter(asyncio_semaphore *semaphore, const asyncio_site *site)
+{
+    return asyncio__semaphore_acquire(semaphore, site) == 0;
+}
+
+static void semaphore_exit(asyncio_semaphore *semaphore)
+{
+    asyncio_semaphore_release(semaphore);
+}
+
 static bool semaphore_wake_next(asyncio_semaphore *semaphore)
 {
     list *place = list_pop(&semaphore->waiters);
@@ -255,7 +275,7 @@ int asyncio__semaphore_acquire(asyncio_semaphore *semaphore, const asyncio_site 
         semaphore_taken(semaphore);
         return 0;
     }
-    waited how = wait_in(&semaphore->object, &semaphore->loop, &semaphore->waiters, site);
+    waited how = wait_in(&semaphore->object, &semaphore->loop, &semaphore->waiters, &waiter_that_leaves, site);
     if (how == WAITED_TOO_LONG) {
         semaphore->value++;
         if (trace_on)
@@ -309,7 +329,8 @@ int asyncio__event_wait(asyncio_event *event, const asyncio_site *site)
         return -1;
     if (event->set)
         return 0;
-    return wait_in(&event->object, &event->loop, &event->waiters, site) == WAITED_FOR_SUCCESS ? 0 : -1;
+    return wait_in(&event->object, &event->loop, &event->waiters, &waiter_that_stays, site) == WAITED_FOR_SUCCESS ? 0
+                                                                                                                  : -1;
 }
 
 void asyncio_event_set(asyncio_event *event)
@@ -334,15 +355,6 @@ bool asyncio_event_is_set(const asyncio_event *event)
     return object_check(event, OBJECT_EVENT, "asyncio_event_is_set") && event->set;
 }
 
-static uint32_t lock_holder(const asyncio_object *object)
-{
-    switch (object->type) {
-    case OBJECT_LOCK: return ((const asyncio_lock *)object)->holder;
-    case OBJECT_SEMAPHORE: return ((const asyncio_semaphore *)object)->holder;
-    default: return 0;
-    }
-}
-
 /* ---- statistics ---- */
 
 struct asyncio_lock_statistics asyncio_lock_statistics(const asyncio_lock *lock)
@@ -351,7 +363,7 @@ struct asyncio_lock_statistics asyncio_lock_statistics(const asyncio_lock *lock)
     if (!object_check(lock, OBJECT_LOCK, "asyncio_lock_statistics"))
         return statistics;
     statistics.locked = lock->locked;
-    statistics.owner = inspect_task_by_id(runtime.loop, lock->holder);
+    statistics.owner = task_by_id(runtime.loop, lock->holder);
     statistics.tasks_waiting = count_waiting(&lock->waiters);
     return statistics;
 }
@@ -363,7 +375,7 @@ struct asyncio_semaphore_statistics asyncio_semaphore_statistics(const asyncio_s
         return statistics;
     statistics.value = semaphore->value;
     statistics.bound = semaphore->bound == UNBOUNDED ? -1 : semaphore->bound;
-    statistics.last_owner = inspect_task_by_id(runtime.loop, semaphore->holder);
+    statistics.last_owner = task_by_id(runtime.loop, semaphore->holder);
     statistics.tasks_waiting = count_waiting(&semaphore->waiters);
     return statistics;
 }

@@ -5,10 +5,6 @@
 #include "core/futures.h"
 #include "base/object.h"
 
-static size_t lock_finalize(asyncio_lock *lock);
-static size_t semaphore_finalize(asyncio_semaphore *semaphore);
-static size_t event_finalize(asyncio_event *event);
-
 /* What is made of the same parts: a queue of waiters (futures, by their place), each of which is let in by setting its
  * result, and may be cancelled in that very moment. */
 typedef enum waited {
@@ -22,8 +18,9 @@ typedef enum waited {
  * meanwhile, and until it waits again.
  *
  * The first one who has to wait binds the object to its loop, whose id is kept in *bound_to: who has to wait in another
- * loop gets RuntimeError. With NULL it is bound to none. */
-static waited wait_in(asyncio_object *object, uint32_t *bound_to, list *waiters, const asyncio_site *site);
+ * loop gets RuntimeError. With NULL it is bound to none. The kind is the waiter's, as future_new_waiter has it. */
+static waited wait_in(asyncio_object *object, uint32_t *bound_to, list *waiters, const future_kind *kind,
+                      const asyncio_site *site);
 static asyncio_future *waiter_at(list *place);
 static void wake(asyncio_future *waiter);
 static void wake_all(list *waiters); /* that are not done */
@@ -35,8 +32,5 @@ static bool may_wait(const void *object, object_type type, const char *call);
 
 COLD static void trace_new(const asyncio_object *object, const char *kind, long value);
 COLD static void trace_change(const char *event, const asyncio_object *object, const char *kind, long value);
-
-/* The task that holds it or held it last, for reports; borrowed, may be NULL or done. By its id: 0 for none. */
-static uint32_t lock_holder(const asyncio_object *object);
 
 #endif

@@ -223,7 +223,7 @@ static int wait_until_not_full(asyncio_queue *queue, const asyncio_site *site)
     while (queue_is_full(queue) && !queue->is_shut_down) {
         if (trace_on)
             trace_queue_wait(queue, "put");
-        waited how = wait_in(&queue->object, &queue->loop, &queue->putters, site);
+        waited how = wait_in(&queue->object, &queue->loop, &queue->putters, &waiter_that_stays, site);
         if (how == WAITED_TOO_LONG && !queue_is_full(queue))
             wake_next(&queue->putters);
         if (how != WAITED_FOR_SUCCESS)
@@ -251,7 +251,7 @@ static int wait_until_not_empty(asyncio_queue *queue, const asyncio_site *site)
             return queue_raise_empty(queue);
         if (trace_on)
             trace_queue_wait(queue, "get");
-        waited how = wait_in(&queue->object, &queue->loop, &queue->getters, site);
+        waited how = wait_in(&queue->object, &queue->loop, &queue->getters, &waiter_that_stays, site);
         if (how == WAITED_TOO_LONG && queue->count)
             wake_next(&queue->getters);
         if (how != WAITED_FOR_SUCCESS)
@@ -283,7 +283,9 @@ int asyncio__queue_join(asyncio_queue *queue, const asyncio_site *site)
         return 0;
     if (trace_on)
         trace_queue_wait(queue, "join");
-    return wait_in(&queue->object, &queue->join_loop, &queue->joiners, site) == WAITED_FOR_SUCCESS ? 0 : -1;
+    return wait_in(&queue->object, &queue->join_loop, &queue->joiners, &waiter_that_stays, site) == WAITED_FOR_SUCCESS
+               ? 0
+               : -1;
 }
 
 int asyncio_queue_task_done(asyncio_queue *queue)

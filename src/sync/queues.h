@@ -13,6 +13,4 @@ static bool queue_reserve(asyncio_queue *queue, size_t count);
 /* The tasks that wait to get an item; as future_awaiters. */
 static size_t queue_getters(const asyncio_queue *queue, asyncio_object **tasks, size_t max);
 
-static size_t queue_finalize(asyncio_queue *queue);
-
 #endif

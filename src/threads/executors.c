@@ -272,7 +272,7 @@ static void cancel_queued(asyncio_executor *executor)
 static int executor_wait(asyncio_executor *executor, const asyncio_site *site)
 {
     while (executor->under_way)
-        if (wait_in(&executor->object, NULL, &executor->waiters, site) != WAITED_FOR_SUCCESS)
+        if (wait_in(&executor->object, NULL, &executor->waiters, &waiter_that_stays, site) != WAITED_FOR_SUCCESS)
             return -1;
     return 0;
 }
@@ -295,8 +295,14 @@ static bool executor_enter(asyncio_executor *executor, const asyncio_site *site)
     return true;
 }
 
-/* At the end of `with`: waits whatever is pending. */
+/* By a pointer: only programs with threads link it. */
 static void executor_exit(asyncio_executor *executor)
+{
+    threads_used->executor_exit(executor);
+}
+
+/* At the end of `with`: waits whatever is pending. */
+static void executor_wait_at_exit(asyncio_executor *executor)
 {
     asyncio_exception *before = exception_take();
     asyncio__shut_down_executor(executor, true, false, executor->entered_at);

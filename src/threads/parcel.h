@@ -30,6 +30,4 @@ static void *parcel_value(const parcel *parcel);
 
 static void parcel_free(parcel *parcel);
 
-static size_t result_finalize(asyncio_object *object);
-
 #endif

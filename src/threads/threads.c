@@ -299,7 +299,7 @@ static const threads_in_use threads_linked = {.work = take_turns,
                                               .wait = wait_for_turns,
                                               .wait_for_all = wait_for_works,
                                               .close = close_loop,
-                                              .executor_exit = executor_exit,
+                                              .executor_exit = executor_wait_at_exit,
                                               .sleep_until = host_thread_sleep_until};
 
 static void threads_use(void)

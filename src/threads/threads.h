@@ -157,14 +157,9 @@ static bool threads_may_wake(const asyncio_loop *loop); /* whether anything may 
 static long executor_default_size(void);
 static void executor_leave(
     work *work); /* a thread is free for the next one; with the lock held, natively in any thread */
-static void executor_forget(work *work);  /* one work less, in the loop's thread */
-static bool executor_unqueue(work *work); /* false: it is on a thread, or over */
-static bool executor_enter(asyncio_executor *executor, const asyncio_site *site); /* `async with` */
-static void executor_exit(asyncio_executor *executor);
-static void executor_let_go(asyncio_loop *loop); /* of the default one */
-
-static size_t executor_finalize(asyncio_executor *executor);
-static size_t request_finalize(request *request);
-static size_t concurrent_future_finalize(asyncio_concurrent_future *future);
+static void executor_forget(work *work);                       /* one work less, in the loop's thread */
+static bool executor_unqueue(work *work);                      /* false: it is on a thread, or over */
+static void executor_wait_at_exit(asyncio_executor *executor); /* at the end of `with` */
+static void executor_let_go(asyncio_loop *loop);               /* of the default one */
 
 #endif

@@ -127,8 +127,9 @@ static void threads_cancel(request *r)
         future_cancel(&r->task->future, NULL);
 }
 
-static size_t request_finalize(request *r)
+static size_t request_finalize(asyncio_object *object)
 {
+    request *r = (request *)object;
     object_unref(r->task);
     argument_free(r->argument);
     parcel_free(&r->parcel);

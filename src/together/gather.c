@@ -151,7 +151,7 @@ typedef enum role { ROLE_WATCHED, ROLE_DONE, ROLE_DOUBLE } role; /* of an argume
 
 static bool is_future(const asyncio_object *awaitable)
 {
-    return awaitable && (awaitable->type == OBJECT_FUTURE || awaitable->type == OBJECT_TASK);
+    return awaitable && object_as_future(awaitable);
 }
 
 static void find_doubles(size_t count, asyncio_object *const *awaitables, uint8_t *roles)

@@ -1,10 +1,6 @@
 /* `async for` over generators, over as_completed, and over iterators that a program makes of a function of its own. */
-#include "together/iteration.h"
-
 #include "base/exceptions.h"
-#include "core/generators.h"
 #include "base/runtime.h"
-#include "together/waiting.h"
 
 struct asyncio_aiter {
     asyncio_object object;
@@ -29,9 +25,10 @@ static size_t aiter_finalize(asyncio_aiter *iterator)
     return sizeof *iterator;
 }
 
-static bool aiter_next(asyncio_aiter *iterator, void **value)
+static bool aiter_next(asyncio_aiter *iterator, const asyncio_site *site)
 {
-    *value = iterator->anext(iterator->self);
+    (void)site;
+    runtime.next_value = iterator->anext(iterator->self);
     if (!asyncio_failed())
         return true;
     if (asyncio_isinstance(asyncio_pending(), ASYNCIO_STOP_ASYNC_ITERATION))
@@ -44,10 +41,12 @@ static bool aiter_next(asyncio_aiter *iterator, void **value)
 static bool next_of(asyncio_object *iterable, const asyncio_site *site)
 {
     switch (iterable->type) {
-    case OBJECT_AGEN: return agen_next((asyncio_agen *)iterable, site, &runtime.next_value);
-    case OBJECT_AITER: return aiter_next((asyncio_aiter *)iterable, &runtime.next_value);
-    case OBJECT_AS_COMPLETED:
-        return (runtime.next_value = asyncio__next_as_completed((asyncio_as_completed *)iterable, site));
+#define NEXT(constant, stem, type) \
+    case OBJECT_##constant: return stem##_next((asyncio_##type *)iterable, site);
+#define KIND(constant, stem, type, noun, label, with, held, awaited, iterated) \
+    KIND_IF(iterated, NEXT(constant, stem, type))
+        OBJECT_KINDS(KIND)
+#undef KIND
     default: return object_check(iterable, OBJECT_AGEN, "asyncio_for");
     }
 }

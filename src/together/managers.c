@@ -1,5 +1,4 @@
-#include "together/managers.h"
-
+/* Asynchronous context managers of a program's own, for asyncio_with. */
 #include "base/exceptions.h"
 #include "base/runtime.h"
 
@@ -24,8 +23,9 @@ asyncio_context_manager *asyncio_context_manager_new(asyncio_aenter *aenter, asy
     return manager;
 }
 
-static bool manager_enter(asyncio_context_manager *manager)
+static bool manager_enter(asyncio_context_manager *manager, const asyncio_site *site)
 {
+    (void)site;
     return !manager->aenter || (manager->aenter(manager->self) == 0 && !asyncio_failed());
 }
 

@@ -1,5 +1,4 @@
 /* asyncio.TaskGroup, as in CPython 3.15: it takes back its own request to cancel the parent, and loses no outer one. */
-#include "together/taskgroups.h"
 
 #include "base/exceptions.h"
 #include "core/futures.h"
@@ -69,6 +68,14 @@ static size_t task_group_finalize(asyncio_task_group *group)
 static asyncio_task *task_group_parent(const asyncio_task_group *group)
 {
     return group->parent && task_is_alive(group->parent) ? group->parent : NULL;
+}
+
+static size_t task_group_awaiters(const asyncio_task_group *group, asyncio_object **awaiters, size_t max)
+{
+    asyncio_task *parent = task_group_parent(group);
+    if (parent && max)
+        awaiters[0] = &parent->future.object;
+    return parent ? 1 : 0;
 }
 
 static void group_abort(asyncio_task_group *group)
@@ -223,7 +230,7 @@ void asyncio_task_group_cancel(asyncio_task_group *group)
 /* Waits until all are done or something is raised in the parent, which it answers with a reference. */
 static asyncio_exception *group_wait_once(asyncio_task_group *group)
 {
-    if ((group->all_done = future_new_waiter(&group->object))) {
+    if ((group->all_done = future_new_waiter(&group->object, &waiter_that_stays))) {
         asyncio__await_future(&group->all_done->object, group->entered_at);
         object_disown(group->all_done);
         group->all_done = NULL;

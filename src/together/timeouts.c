@@ -1,5 +1,4 @@
 /* asyncio.timeout and wait_for, as in CPython 3.12 and later. */
-#include "together/timeouts.h"
 
 #include "host/clock.h"
 #include "base/exceptions.h"

@@ -1,6 +1,5 @@
 /* asyncio.wait, as_completed and shield: waiting for futures without awaiting them. A request to cancel the waiting
  * task goes no further than here. */
-#include "together/waiting.h"
 
 #include "host/clock.h"
 #include "core/coroutines.h"
@@ -353,6 +352,11 @@ asyncio_future *asyncio__next_as_completed(asyncio_as_completed *iterator, const
     if (!next && !asyncio_failed())
         exception_raise_text(ASYNCIO_TIMEOUT_ERROR, "");
     return next;
+}
+
+static bool as_completed_next(asyncio_as_completed *iterator, const asyncio_site *site)
+{
+    return (runtime.next_value = asyncio__next_as_completed(iterator, site));
 }
 
 /* ---- shield ---- */

@@ -1,7 +1,5 @@
 /* The stack of a task, and the call graph of a future: its stack and who waits for it, as Python 3.14's asyncio.graph.
  * */
-#include "watch/call_graph.h"
-
 #include "core/coroutines.h"
 #include "base/exceptions.h"
 #include "watch/graph.h"
@@ -108,9 +106,8 @@ static bool fill_entry(asyncio_future_call_graph *entry, asyncio_object *object,
 {
     entry->object = object_ref(object);
     entry->kind = inspect_kind(object);
-    if (object->type == OBJECT_TASK || object->type == OBJECT_FUTURE)
-        entry->future = (asyncio_future *)object;
-    if (object->type != OBJECT_TASK)
+    entry->future = (asyncio_future *)object_as_future(object);
+    if (!object_as_task(object))
         return true;
     asyncio_site *frames = frames_of((asyncio_task *)object, here, &entry->call_stack_count);
     if (frames)
@@ -181,7 +178,7 @@ static void add_head(text_buffer *text, const asyncio_future_call_graph *entry, 
 {
     unsigned id = (unsigned)entry->object->id;
     text_add_repeated(text, "    ", (size_t)level);
-    if (entry->object->type == OBJECT_TASK)
+    if (object_as_task(entry->object))
         text_add_format(text, "* Task(name='%s', id=%u)", asyncio_task_get_name((asyncio_task *)entry->future), id);
     else if (entry->future)
         text_add_format(text, "* Future(%s, id=%u)", entry->kind, id);

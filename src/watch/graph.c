@@ -101,9 +101,8 @@ static bool graph_turn_round(graph *graph)
 /* The task whose lock an object, a task, waits for; or NULL. (Of a semaphore it is only known who took it last.) */
 static asyncio_task *blocking_holder(const asyncio_object *object)
 {
-    const asyncio_task *task = (const asyncio_task *)object;
-    if (object->type != OBJECT_TASK || !task->waits_for || !task->waits_for->of ||
-        task->waits_for->of->type != OBJECT_LOCK)
+    const asyncio_task *task = object_as_task(object);
+    if (!task || !task->waits_for || !task->waits_for->of || task->waits_for->of->type != OBJECT_LOCK)
         return NULL;
     return inspect_holder(task);
 }
@@ -160,7 +159,7 @@ static long graph_blocker(const graph *graph, const graph_node *node, uint32_t n
 
 static void tell_step(text_buffer *text, const asyncio_object *object)
 {
-    if (object->type == OBJECT_TASK)
+    if (object_as_task(object))
         text_add(text, asyncio_task_get_name((const asyncio_task *)object));
     else
         inspect_name(text, object);

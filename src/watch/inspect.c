@@ -2,11 +2,8 @@
 
 #include "core/coroutines.h"
 #include "watch/graph.h"
-#include "sync/locks.h"
 #include "core/loop.h"
-#include "together/taskgroups.h"
 #include "core/tasks.h"
-#include "together/waiting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,47 +68,40 @@ static size_t inspect_frames(const asyncio_task *task, const asyncio_site *here,
 
 static size_t inspect_awaiters(const asyncio_object *object, asyncio_object **awaiters, size_t max)
 {
-    asyncio_task *parent;
     switch (object->type) {
-    case OBJECT_TASK:
-    case OBJECT_FUTURE: return future_awaiters((const asyncio_future *)object, awaiters, max);
-    case OBJECT_AS_COMPLETED: return as_completed_awaiters((const asyncio_as_completed *)object, awaiters, max);
-    case OBJECT_TASK_GROUP:
-        parent = task_group_parent((const asyncio_task_group *)object);
-        if (parent && max)
-            awaiters[0] = &parent->future.object;
-        return parent ? 1 : 0;
+#define AWAITERS(constant, stem, type) \
+    case OBJECT_##constant: return stem##_awaiters((const asyncio_##type *)object, awaiters, max);
+#define KIND(constant, stem, type, noun, label, with, held, awaited, ...) \
+    KIND_IF(awaited, AWAITERS(constant, stem, type))
+        OBJECT_KINDS(KIND)
+#undef KIND
     default: return 0;
     }
 }
 
-static asyncio_task *inspect_task_by_id(asyncio_loop *loop, uint32_t id)
+/* The task that took a lock, ... last, by its id; 0: none. */
+static uint32_t holder_of(const asyncio_object *object)
 {
-    if (!loop || !id)
-        return NULL;
-    LIST_EACH (&loop->tasks, link) {
-        asyncio_task *task = CONTAINER(link, asyncio_task, among_all);
-        if (task_id(task) == id)
-            return task;
+    switch (object->type) {
+#define HOLDER(constant, stem, type) \
+    case OBJECT_##constant: return stem##_holder((const asyncio_##type *)object);
+#define KIND(constant, stem, type, noun, label, with, held, ...) KIND_IF(held, HOLDER(constant, stem, type))
+        OBJECT_KINDS(KIND)
+#undef KIND
+    default: return 0;
     }
-    return NULL;
 }
 
 static asyncio_task *inspect_holder(const asyncio_task *waiting)
 {
     const asyncio_object *of = is_waiting(waiting) ? waiting->waits_for->of : NULL;
-    return of ? inspect_task_by_id(waiting->future.loop, lock_holder(of)) : NULL;
+    return of ? task_by_id(waiting->future.loop, holder_of(of)) : NULL;
 }
 
 static const char *inspect_kind(const asyncio_object *object)
 {
-    switch (object->type) {
-    case OBJECT_TASK:
-    case OBJECT_FUTURE: return ((const asyncio_future *)object)->kind->label;
-    case OBJECT_TASK_GROUP: return "task_group";
-    case OBJECT_AS_COMPLETED: return "as_completed";
-    default: return "object";
-    }
+    const asyncio_future *future = object_as_future(object);
+    return future ? future_label(future) : object_label(object);
 }
 
 /* The lock, ... that a future belongs to, or the future itself. */
@@ -122,13 +112,13 @@ static const asyncio_object *subject_of(const asyncio_future *future)
 
 static void inspect_name(text_buffer *text, const asyncio_object *object)
 {
-    if (object->type == OBJECT_TASK) {
-        text_add_format(text, "task %s", asyncio_task_get_name((const asyncio_task *)object));
-        return;
-    }
-    bool is_future = object->type == OBJECT_FUTURE;
-    const asyncio_object *subject = is_future ? subject_of((const asyncio_future *)object) : object;
-    text_add_format(text, "%s #%u", inspect_kind(object), (unsigned)subject->id);
+    const asyncio_task *task = object_as_task(object);
+    const asyncio_future *future = object_as_future(object);
+    const asyncio_object *subject = future ? subject_of(future) : object;
+    if (task)
+        text_add_format(text, "task %s", asyncio_task_get_name(task));
+    else
+        text_add_format(text, "%s #%u", inspect_kind(object), (unsigned)subject->id);
 }
 
 static void inspect_awaited(text_buffer *text, const asyncio_task *waiting)
@@ -138,7 +128,7 @@ static void inspect_awaited(text_buffer *text, const asyncio_task *waiting)
     inspect_name(text, &future->object);
     if (holder)
         text_add_format(text, ", taken last by %s", asyncio_task_get_name(holder));
-    else if (future->of && lock_holder(future->of))
+    else if (future->of && holder_of(future->of))
         text_add(text, ", taken last by a task that has ended");
 }
 

@@ -15,9 +15,6 @@ static size_t inspect_frames(const asyncio_task *task, const asyncio_site *here,
 /* Those who wait for a future, task, task group, ...; as future_awaiters. */
 static size_t inspect_awaiters(const asyncio_object *object, asyncio_object **awaiters, size_t max);
 
-/* A task of the loop that is not done; NULL: there is none, or no loop. */
-static asyncio_task *inspect_task_by_id(asyncio_loop *loop, uint32_t id);
-
 /* The task that holds what a task waits for; NULL: none, or not known. */
 static asyncio_task *inspect_holder(const asyncio_task *waiting);
 

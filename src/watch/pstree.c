@@ -41,7 +41,7 @@ static void add_frame_text(text_buffer *text, const asyncio_site *frame)
 
 static bool is_task(const asyncio_object *object)
 {
-    return object->type == OBJECT_TASK;
+    return object_as_task(object);
 }
 
 /* ---- pstree ---- */

@@ -54,8 +54,7 @@ static char *failing_strdup(const char *text)
 #include "../../src/coro/coro_asyncify.c"
 #include "../../src/portable.h"
 #include "../../src/tools.h"
-#include "../../src/host/host_js.c"
-#include "../../src/host/growth_js.c"
+#include "../../src/webassembly.h"
 
 /* Nor what main() had for its frames when it last waited: it does not need that while it runs. */
 static void forget_stacks(void)
@@ -78,7 +77,7 @@ static void *failing_mmap(void *at, size_t size, int protection, int flags, int 
 #include "../../src/coro/coro_native.c"
 #include "../../src/portable.h"
 #include "../../src/tools.h"
-#include "../../src/host/host_uv.c"
+#include "../../src/linux.h"
 
 static void forget_stacks(void)
 {

@@ -16,6 +16,4 @@ static asyncio_object *guard_new(asyncio_object *inside);
 /* Ends the guard and gives the reference back. */
 static asyncio_object *guard_open(asyncio_object *object);
 
-static size_t guard_finalize(guard *guard);
-
 #endif

@@ -1,4 +1,4 @@
-#include "together/guard.h"
+#include "base/guard.h"
 
 static asyncio_object *guard_new(asyncio_object *inside)
 {
@@ -18,8 +18,9 @@ static asyncio_object *guard_open(asyncio_object *object)
     return inside;
 }
 
-static size_t guard_finalize(guard *g)
+static size_t guard_finalize(asyncio_object *object)
 {
+    guard *g = (guard *)object;
     object_unref(g->inside);
     return sizeof *g;
 }

@@ -1,0 +1,3 @@
+/* What stands behind the doors on Linux, but for memory and coroutines, which come first. */
+#include "host/host_uv.c"
+#include "bridge/no_js.c"
