@@ -103,12 +103,13 @@ static void exception_set_pending(asyncio_exception *e)
     exception_state *here = exception_here();
     asyncio_exception *before = here->pending;
     here->pending = e;
-    if (e == &no_memory || e->context || in_chain(e, before)) {
+    bool is_new = e->object.refs == 1; /* otherwise it is raised again: others may refer to it, `before` too */
+    if (e == &no_memory || e->context || (!is_new && in_chain(e, before))) {
         object_unref(before);
         return;
     }
     e->context = before;
-    if (before && e->object.refs > 1) /* it is raised again, and others may refer to it */
+    if (before && !is_new)
         web_suspect(e);
 }
 
