@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, here, out, root } from './build.mjs';
-import { budgetOf, goals, goalText, met } from './goals.mjs';
+import { budgetOf, goalOf, goalText, met } from './goals.mjs';
 import { jspiRounds } from './jspi.mjs';
 import { firstVisit } from './page.mjs';
 import { Player } from './players.mjs';
@@ -163,6 +163,61 @@ async function jspiRows() {
   return Object.entries(measured ?? {}).map(([name, { ours, jspi }]) =>
     row(`${name}_vs_jspi`, 'ns', median(ours), 'JSPI', median(jspi)),
   );
+}
+
+// ---- what grows ----
+
+const FEW = 1000,
+  MANY = 1_000_000, // of what is small,
+  MANY_TASKS = 100_000, // that have waited: natively each has a stack of its own,
+  SEARCHED = 10_000; // and of callbacks that are looked for among all the others
+const WARM_ROUNDS = 30,
+  FEW_ROUNDS = 11;
+
+/** The scenarios of growth.c, by how many of their kind there are to be. */
+const GROWTH = {
+  [MANY]: [
+    ...['ready_queue', 'timers_fired', 'timers_cancelled', 'callbacks_run', 'shields_ended', 'shields_cancelled'],
+    ...['context_variables', 'handles_kept', 'exceptions_chained', 'gather', 'group_ended'],
+  ],
+  [MANY_TASKS]: [
+    ...['lock', 'semaphore', 'event', 'condition', 'barrier', 'queue'].flatMap((of) => [
+      `${of}_woken`,
+      `${of}_cancelled`,
+    ]),
+    ...['future_woken', 'sleep_cancelled', 'shield_wait_for_cancelled', 'wait_cancelled', 'group_cancelled'],
+    ...['generators', 'works_cancelled', 'all_tasks_and_pstree'],
+  ],
+  [SEARCHED]: ['callbacks_removed'],
+};
+
+/** An operation among many of its kind against one among a thousand; natively and in WebAssembly. */
+async function growthRows() {
+  const sides = {
+    growth: () => new Player('wasm', process.execPath, [runner, join(out, 'growth.wasm')]),
+    native_growth: () => new Player('native', join(out, 'growth'), []),
+  };
+  const rows = [];
+  for (const [many, names] of Object.entries(GROWTH))
+    for (const name of names)
+      for (const [side, start] of Object.entries(sides)) {
+        if (!wants(`${side}_${name}`)) continue;
+        const player = start(),
+          few = [];
+        for (let i = 0; i < WARM_ROUNDS; i++) await player.play(name, FEW);
+        for (let i = 0; i < FEW_ROUNDS; i++) few.push(await player.play(name, FEW));
+        rows.push(row(`${side}_${name}`, 'ns', await once(player, name, many), 'a thousand', median(few)));
+      }
+  return rows;
+}
+
+/** A million tasks that are parked: how much memory there is then, and how long it takes until it is so. */
+async function parkedRows() {
+  if (!wants('parked_million')) return [];
+  const player = new Player('wasm', process.execPath, [runner, join(out, 'growth.wasm')]);
+  const began = Date.now(),
+    bytes = await once(player, 'parked_megabytes', MANY);
+  return [row('parked_million_mb', 'MB', bytes), row('parked_million_s', 's', (Date.now() - began) / 1000)];
 }
 
 // ---- memory, size, start ----
@@ -328,6 +383,8 @@ try {
     ...(await timeRows(missing)),
     ...(await jspiRows()),
     ...(await memoryRows()),
+    ...(await growthRows()),
+    ...(await parkedRows()),
     ...sizeRows(),
     ...packageRows(),
     ...(await loadedRows()),
@@ -337,7 +394,7 @@ try {
   console.log(
     `\nns: per operation, median of ${ROUNDS} rounds; runtime: an empty main() under asyncio_run; ` +
       `everything: the same with all ${functions} functions of asyncio.h; ` +
-      `goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goals[r.name]).length} met; ` +
+      `goals: ${rows.filter((r) => met(r)).length} of ${rows.filter((r) => goalOf(r.name)).length} met; ` +
       `${((Date.now() - began) / 1000).toFixed(0)} s`,
   );
   if (!wanted.length) writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 2)}\n`);

@@ -141,7 +141,7 @@ int main(void)
 export async function build() {
   mkdirSync(out, { recursive: true });
   const everything = writeEverything();
-  const sources = ['scenarios', 'threads', 'promises', 'memory', 'empty', 'first'].map((name) =>
+  const sources = ['scenarios', 'threads', 'promises', 'memory', 'growth', 'empty', 'first'].map((name) =>
     join(here, `${name}.c`),
   );
   const [hasGo] = await Promise.all([
@@ -149,6 +149,7 @@ export async function build() {
     wasm(...sources, everything.file),
     native('scenarios'),
     native('threads'),
+    native('growth'),
     fibers(),
     jspi(),
   ]);
