@@ -24,7 +24,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BuildError } from './build-error.mjs';
 import { declaredFunctions, functionsModule } from './glue.mjs';
-import { PassThread } from './pass-thread.mjs';
+import { PassThread, withoutOptimising } from './pass-thread.mjs';
 import { here, places } from './places.mjs';
 
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wno-unused-parameter']; // a body's arg often goes unused
@@ -240,6 +240,9 @@ export async function run(options) {
 `;
 }
 
+/** So many passes for each thread are worth that V8 optimises Binaryen. */
+const MANY = 6;
+
 /** Builds programs, each of [sources]; options: flags, output, folder, library, names, quiet. */
 export async function build({ sources, ...given }) {
   const options = { flags: [], library: false, names: false, ...given };
@@ -252,9 +255,9 @@ export async function build({ sources, ...given }) {
     filesFor(program, options),
   );
   const waiting = all.filter((files) => !upToDate(files, options));
-  await Promise.all(
-    Array.from({ length: Math.min(availableParallelism(), waiting.length) }, () => buildFrom(waiting, options)),
-  );
+  const threads = Math.min(availableParallelism(), waiting.length);
+  const work = () => Promise.all(Array.from({ length: threads }, () => buildFrom(waiting, options)));
+  await (waiting.length < MANY * threads ? withoutOptimising(work) : work());
   return all;
 }
 

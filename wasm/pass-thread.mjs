@@ -1,5 +1,6 @@
 // The pass in a thread of its own: it computes for seconds, and who builds many programs has more than one processor.
 
+import { setFlagsFromString } from 'node:v8';
 import { Worker, parentPort, workerData } from 'node:worker_threads';
 import { BuildError } from './build-error.mjs';
 
@@ -26,6 +27,19 @@ export class PassThread {
 
   end() {
     return this.#worker?.terminate();
+  }
+}
+
+const OPTIMISING = ['wasm-tier-up', 'wasm-dynamic-tiering'];
+
+/** Does what a few passes are part of, in which V8 is not to optimise Binaryen's code: that takes longer than they do,
+ * and pays from some six passes in a thread on. Whatever else this process compiles meanwhile is not optimised. */
+export async function withoutOptimising(work) {
+  for (const flag of OPTIMISING) setFlagsFromString(`--no-${flag}`);
+  try {
+    return await work();
+  } finally {
+    for (const flag of OPTIMISING) setFlagsFromString(`--${flag}`);
   }
 }
 
