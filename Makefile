@@ -154,10 +154,10 @@ web-programs: wasm
 	@[ -z "$(BROWSER_PROGRAMS)" ] || node wasm/build.mjs --dir $(BUILD)/browser $(BROWSER_PROGRAMS)
 
 web: web-programs ## the playground, as static files in build/web
-	@node web/build.mjs
+	@node web/tools/build.mjs
 
 play: web ## build the playground and serve it on localhost
-	@node web/serve.mjs $(PORT)
+	@node web/tools/serve.mjs $(PORT)
 
 # ---- the npm package ----
 

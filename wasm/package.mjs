@@ -120,7 +120,7 @@ async function assemble() {
     external: LOADED_WHEN_USED,
   });
   await bundle('node.mjs', 'node.mjs', { platform: 'node' });
-  copy('web/serve.mjs', 'wasm/serve.mjs');
+  copy('web/tools/serve.mjs', 'wasm/serve.mjs');
   copy('src/include', 'include');
   copyIf('src', 'src', (name) => !/\.(md|sh)$/.test(name));
   for (const name of filesIn('build/wasm', /\.a$/)) copy(`build/wasm/${name}`, `lib/wasm32-emscripten/${name}`);

@@ -18,7 +18,7 @@ export const places = {
   loader: firstOf('version.mjs') ? here : firstOf('../build/wasm'),
   examples: firstOf('../examples', '../tests/parity', '../../tests/parity'),
   site: firstOf('../play', '../build/web', '../web'),
-  serve: firstOf('serve.mjs', '../web/serve.mjs', '../../web/serve.mjs'),
+  serve: firstOf('serve.mjs', '../web/tools/serve.mjs', '../../web/tools/serve.mjs'),
   /** For what is made once and used again: programs that `run` compiled, the library for another Emscripten. */
   cache:
     process.env.ASYNCIO_WASM_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'asyncio-wasm'),

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { stepAxis, timeAxis } from '../../web/axis.mjs';
-import { beside, compareRuns, differentChoices } from '../../web/compare.mjs';
-import { programs } from '../../web/lessons.mjs';
-import { defaults } from '../../web/params.mjs';
-import { TraceModel } from '../../web/trace-model.mjs';
-import { decode } from '../../web/share.mjs';
+import { stepAxis, timeAxis } from '../../web/trace/axis.mjs';
+import { beside, compareRuns, differentChoices } from '../../web/trace/compare.mjs';
+import { programs } from '../../web/lessons/lessons.mjs';
+import { defaults } from '../../web/run/params.mjs';
+import { TraceModel } from '../../web/trace/model.mjs';
+import { decode } from '../../web/page/share.mjs';
 import { browsers, siteIn } from './harness.mjs';
 import { runLesson } from './run-lesson.mjs';
 

@@ -52,7 +52,7 @@ for (const kind of browsers) {
     });
 
     it('a file of the site: text, bytes, parts', async () => {
-      const file = await readFile(join(root, 'web/favicon.svg'));
+      const file = await readFile(join(root, 'web/page/favicon.svg'));
       assert.equal(await call('get_page', '/favicon.svg'), `200 ok image/svg+xml - /favicon.svg: ${file}`);
       assert.equal(await call('get_bytes', '/favicon.svg'), `${file.length} ${file.reduce((a, b) => a + b)}`);
       assert.equal((await call('get_to_the_end', '/favicon.svg')).replace('][', ''), `[${file}]`);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
-import { serve } from '../../web/serve.mjs';
+import { serve } from '../../web/tools/serve.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -13,9 +13,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { programs } from '../../web/lessons.mjs';
-import { defaults, environment } from '../../web/params.mjs';
-import { TraceModel, waitersOf } from '../../web/trace-model.mjs';
+import { programs } from '../../web/lessons/lessons.mjs';
+import { defaults, environment } from '../../web/run/params.mjs';
+import { TraceModel, waitersOf } from '../../web/trace/model.mjs';
 import { root } from './harness.mjs';
 import { sourcesOf } from './run-lesson.mjs';
 

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
-import { lessons, programs } from '../../web/lessons.mjs';
-import { PARAM, defaults, environment, ranges } from '../../web/params.mjs';
+import { lessons, programs } from '../../web/lessons/lessons.mjs';
+import { PARAM, defaults, environment, ranges } from '../../web/run/params.mjs';
 import { root } from './harness.mjs';
 import { runLesson } from './run-lesson.mjs';
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { programs } from '../../web/lessons.mjs';
+import { programs } from '../../web/lessons/lessons.mjs';
 import { browsers, siteIn } from './harness.mjs';
 
 for (const kind of browsers) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { programs } from '../../web/lessons.mjs';
+import { programs } from '../../web/lessons/lessons.mjs';
 import { browsers, siteIn } from './harness.mjs';
 import { expected } from './run-lesson.mjs';
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environment } from '../../web/params.mjs';
+import { environment } from '../../web/run/params.mjs';
 import { root } from './harness.mjs';
 
 const { load } = await import(join(root, 'build/wasm/asyncio.mjs'));

@@ -4,7 +4,7 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lessons } from '../../web/lessons.mjs';
+import { lessons } from '../../web/lessons/lessons.mjs';
 import { Visit, browsers, launch, root, serveSite } from './harness.mjs';
 
 const folder = join(root, 'build/screenshots');

@@ -6,9 +6,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { build } from '../../web/build.mjs';
-import { lessons, programs } from '../../web/lessons.mjs';
-import { serve } from '../../web/serve.mjs';
+import { build } from '../../web/tools/build.mjs';
+import { lessons, programs } from '../../web/lessons/lessons.mjs';
+import { serve } from '../../web/tools/serve.mjs';
 import { root } from './harness.mjs';
 
 describe('lessons', () => {

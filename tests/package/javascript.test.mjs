@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { serve } from '../../web/serve.mjs';
+import { serve } from '../../web/tools/serve.mjs';
 import { browsers, launch } from '../browser/harness.mjs';
 import { cli, command, install, node, project, root, write } from './consumer.mjs';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { readManual } from '../../web/manual.mjs';
+import { readManual } from '../../web/tools/manual.mjs';
 
 const text = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
