@@ -117,7 +117,7 @@ for (const kind of browsers) {
       assert.match(await words(visit), /^A run is pinned\./);
       await page.evaluate(async () => {
         const { workbench } = await import('/main.mjs');
-        /** @type {any} */ (workbench.params).change({ ...workbench.values, task: true });
+        workbench.changeParams({ ...workbench.values, task: true });
       });
       await bothShown(visit);
       assert.match(

@@ -140,7 +140,7 @@ for (const kind of browsers) {
 // --- what runs in the page ---
 
 async function countDrawings() {
-  const { timeline } = (await import('/main.mjs')).workbench;
+  const { timeline } = (await import('/main.mjs')).workbench.panes;
   const draw = timeline.draw;
   window.drawings = 0;
   timeline.draw = () => {

@@ -440,7 +440,7 @@ for (const kind of browsers) {
         assert.match((await visit.status()).status, /^Ended by Ctrl\+C after /);
         await page.evaluate(async () => {
           const { workbench } = await import('/main.mjs');
-          /** @type {any} */ (workbench.params).change({ ...workbench.values, patience: 2 });
+          workbench.changeParams({ ...workbench.values, patience: 2 });
         });
         await page.click('.run');
         await printed(visit, 'tick 1');

@@ -16,18 +16,15 @@ const PROPERTIES = [
   'paint-order',
 ];
 
-/// A menu of what can be kept of the workbench's trace.
-export function downloads(workbench) {
+/// A menu of what can be kept of the trace that `shown()` tells of: {id, events, timeline}.
+export function downloads(shown) {
   const items = [
     [
       'Trace for Perfetto (JSON)',
-      () => save(workbench, 'json', 'application/json', chromeTrace(workbench.events, workbench.timeline.drawing)),
+      ({ events, timeline }) => ['json', 'application/json', chromeTrace(events, timeline.drawing)],
     ],
-    ['Trace as JSON lines', () => save(workbench, 'jsonl', 'application/jsonl', jsonLines(workbench.events))],
-    [
-      'Timeline as a picture (SVG)',
-      () => save(workbench, 'svg', 'image/svg+xml', pictureOf(workbench.timeline.picture.svg)),
-    ],
+    ['Trace as JSON lines', ({ events }) => ['jsonl', 'application/jsonl', jsonLines(events)]],
+    ['Timeline as a picture (SVG)', ({ timeline }) => ['svg', 'image/svg+xml', pictureOf(timeline.picture.svg)]],
   ];
   const menu = el(
     'details',
@@ -36,7 +33,7 @@ export function downloads(workbench) {
     el(
       'ul',
       {},
-      items.map(([text, act]) =>
+      items.map(([text, file]) =>
         el(
           'li',
           {},
@@ -46,7 +43,7 @@ export function downloads(workbench) {
               type: 'button',
               on: {
                 click: () => {
-                  act();
+                  save(shown().id, ...file(shown()));
                   menu.open = false;
                 },
               },
@@ -65,9 +62,9 @@ export function downloads(workbench) {
   return menu;
 }
 
-function save(workbench, ending, type, text) {
+function save(id, ending, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = el('a', { href: url, download: `${workbench.program.id}.${ending}` });
+  const link = el('a', { href: url, download: `${id}.${ending}` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

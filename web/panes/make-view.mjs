@@ -14,7 +14,7 @@ export class MakeView {
     this.root = root;
   }
 
-  show(program) {
+  open(program) {
     this.program = program;
     this.root.closest('section').hidden = !program.make;
     this.task.textContent = program.make?.task ?? '';
@@ -22,7 +22,7 @@ export class MakeView {
   }
 
   /// run: {lines, time, params}.
-  judge(run) {
+  end(run) {
     if (!this.program.make) return;
     const done = this.program.make.check(run) === true;
     this.tell(done);

@@ -20,7 +20,7 @@ export class OutputView {
     );
   }
 
-  clear() {
+  begin() {
     this.list.replaceChildren();
   }
 

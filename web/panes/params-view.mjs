@@ -16,8 +16,9 @@ export class ParamsView {
     root.append(this.list, this.reset);
   }
 
-  show(program, values) {
+  open(program, values) {
     this.program = program;
+    this.root.closest('section').hidden = !program.params;
     this.controls = Object.entries(program.params ?? {}).map(([name, param]) => control(name, param));
     for (const { name, label, input } of this.controls) {
       input.addEventListener('input', () => this.changed());

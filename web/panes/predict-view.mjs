@@ -83,14 +83,14 @@ export class PredictView {
     this.list.addEventListener('keydown', (event) => this.key(event));
     this.list.addEventListener('pointerdown', (event) => this.grab(event));
     root.append(this.choice, this.list, this.words);
-    this.clear();
+    this.withdraw();
   }
 
   get form() {
     return FORMS[this.name];
   }
 
-  clear() {
+  withdraw() {
     this.lines = this.guess = [];
     this.touched = this.revealed = false;
     this.choice.hidden = true;
@@ -99,8 +99,8 @@ export class PredictView {
   }
 
   /// The lines that the program is going to print, as {text, t}.
-  show(lines) {
-    this.clear();
+  offer(lines) {
+    this.withdraw();
     if (lines.length < 3) return;
     this.lines = puzzle(lines);
     this.some = lines.length > this.lines.length ? this.lines.length : 0;
@@ -186,7 +186,7 @@ export class PredictView {
   }
 
   /// What the program really printed.
-  reveal(printed) {
+  end({ printed }) {
     if (!this.guess.length) return;
     const again = this.revealed; // with other parameters
     this.printed = printed;

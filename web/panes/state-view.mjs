@@ -13,21 +13,21 @@ const MANY = 40; // more tasks than that are counted, not listed
 export class StateView {
   constructor(root) {
     this.root = el('div', { 'class': 'state', 'role': 'region', 'aria-label': 'State at this step', 'tabindex': 0 });
-    this.open = new Set(); // ids of the tasks whose answer the reader wants to see
+    this.answered = new Set(); // ids of the tasks whose answer the reader wants to see
     root.append(this.root);
     this.root.addEventListener(
       'toggle',
-      ({ target }) => this.open[target.open ? 'add' : 'delete'](Number(target.dataset.task)),
+      ({ target }) => this.answered[target.open ? 'add' : 'delete'](Number(target.dataset.task)),
       true,
     );
   }
 
   clear() {
-    this.open.clear();
+    this.answered.clear();
     this.root.replaceChildren();
   }
 
-  show(state) {
+  show(_, state) {
     const index = new Map([...state.tasks.keys()].map((id, at) => [id, at]));
     const tasks = [...state.tasks.values()];
     const shown = tasks.length > MANY ? tasks.filter((task) => task.status !== 'done').slice(0, MANY) : tasks;
@@ -58,7 +58,7 @@ export class StateView {
       { class: `state-task ${laneClass(index)} ${task.status}` },
       el(
         'details',
-        { 'data-task': task.id, 'open': this.open.has(task.id) },
+        { 'data-task': task.id, 'open': this.answered.has(task.id) },
         el(
           'summary',
           {},

@@ -26,10 +26,11 @@ export class StepList {
     this.list.replaceChildren();
   }
 
-  load(model) {
+  load(model, position) {
     this.clear();
     this.model = model;
     this.length = model.length;
+    if (position !== undefined) this.show(position);
   }
 
   /// The trace has grown. Where its end was in the document, it is again.

@@ -1,8 +1,10 @@
 // The C program and its Python twin side by side: the line that the reader is at and its counterpart are lit together,
 // and below stands what the call in it means.
 
-import { align } from './align.mjs';
+import { nameOf, statusOf } from '../../trace/describe.mjs';
 import { el } from '../dom.mjs';
+import { laneClass } from '../lane-colors.mjs';
+import { align } from './align.mjs';
 import { SourceView } from './source-view.mjs';
 
 let calls; // what each call means, or the promise of it: calls.json, which is loaded once the reader is at a call
@@ -16,12 +18,21 @@ export class SourcePair {
       label: 'Python source',
       at: (line) => this.atPython(line),
     });
-    this.clear();
-  }
-
-  clear() {
     this.alignment = { toPython: () => [], toC: () => [] };
     this.say(0);
+  }
+
+  /// Loads the program's files; `loaded` is when they are shown.
+  open(program, values) {
+    this.program = program;
+    this.loaded = this.load(program, values);
+  }
+
+  async load(program, values) {
+    const [c, python] = await Promise.all([program.c, program.python].map(readText));
+    if (this.program !== program) return; // the reader has moved on meanwhile
+    this.definitions = {}; // names of C functions -> their lines
+    this.setText(c, python, values);
   }
 
   setText(c, python, values) {
@@ -39,6 +50,23 @@ export class SourcePair {
   lightValue(name) {
     this.c.lightValue(name);
     this.python.lightValue(name);
+  }
+
+  /// Marks where each task that has not ended stands in the C source.
+  show(_, state) {
+    const marks = [...state.tasks.values()].flatMap((task, index) => {
+      const line = task.status === 'done' ? 0 : this.lineOf(task);
+      if (!line) return [];
+      const text = () => `${nameOf(state, task.id)}: ${statusOf(state, task)}`;
+      return [{ line, color: laneClass(index), running: task.status === 'running', text }];
+    });
+    this.c.mark(marks);
+  }
+
+  /// The line where it waits or last waited; for one that has not waited yet, its coroutine's first line.
+  lineOf(task) {
+    if (!task.site) return (this.definitions[task.coro] ??= this.c.definitionOf(task.coro));
+    return fileName(this.program.c) === task.site.file ? task.site.line : 0;
   }
 
   atC(line) {
@@ -80,5 +108,20 @@ async function loadCalls() {
   } catch {
     calls = undefined;
     return {};
+  }
+}
+
+function fileName(url) {
+  return String(url).split('/').at(-1);
+}
+
+async function readText(url) {
+  if (!url) return '';
+  const missing = (why) => `(${fileName(url)} could not be loaded: ${why})`;
+  try {
+    const response = await fetch(url);
+    return response.ok ? await response.text() : missing(`status ${response.status}`);
+  } catch (error) {
+    return missing(error.message);
   }
 }

@@ -25,7 +25,7 @@ export class CompareView {
   constructor({ words, root }, { timeline, seek }) {
     Object.assign(this, { words, root, seek, current: timeline, timeline: null, pinned: null, now: null });
     timeline.addEventListener('drawn', () => this.draw());
-    this.clear();
+    this.unpin();
   }
 
   /// Made when it is first needed: most readers pin nothing.
@@ -50,7 +50,7 @@ export class CompareView {
     this.wait();
   }
 
-  clear() {
+  unpin() {
     this.pinned = null;
     this.hide('');
   }
