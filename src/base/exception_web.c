@@ -39,8 +39,9 @@ static void web_end(exception_web *web)
 
 /* ---- rings ----
  *
- * Exceptions refer to exceptions alone. So in the web of those that may be in a ring, who is referred to from outside is
- * known by having more references than the web accounts for; what such a one leads to stays as well, and the rest goes. */
+ * Exceptions refer to exceptions alone. So in the web of those that may be in a ring, who is referred to from outside
+ * is known by having more references than the web accounts for; what such a one leads to stays as well, and the rest
+ * goes. */
 
 enum { SUSPECTS_AT_FIRST = 64 };
 

@@ -1,12 +1,12 @@
-/* All exceptions that one leads to: by causes, contexts and members of groups, which may be very many and close rings. So
- * whoever has to do with all of them (telling, packing, freeing rings) goes through a web, not by recursion. */
+/* All exceptions that one leads to: by causes, contexts and members of groups, which may be very many and close rings.
+ * So whoever has to do with all of them (telling, packing, freeing rings) goes through a web, not by recursion. */
 #ifndef EXCEPTION_WEB_H
 #define EXCEPTION_WEB_H
 
 #include "base/exceptions.h"
 
-/* Those that were added, each once: e->mark is its place, counted from 1. The one MemoryError, which all threads share, is
- * never among them. */
+/* Those that were added, each once: e->mark is its place, counted from 1. The one MemoryError, which all threads
+ * share, is never among them. */
 typedef struct exception_web {
     asyncio_exception **all;
     size_t count, capacity;

@@ -504,8 +504,8 @@ static parts parting_end(parting *p)
     return result;
 }
 
-/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups, which may be nested to any
- * depth. */
+/* Parts an exception into what meets the criterion and the rest, keeping the shape of groups, which may be nested to
+ * any depth. */
 static parts group_split(asyncio_exception *e, const criterion *wanted)
 {
     parting *inner = NULL;

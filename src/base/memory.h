@@ -18,6 +18,8 @@
 static void *memory_take(size_t size);
 static void memory_give(void *memory, size_t size);
 
+static void memory_thread_ends(void); /* of a thread that ends: others may use what it had free */
+
 /* Room for `count` elements of `size` bytes in a growing array from malloc, at whose address `array` points; `first` of
  * them at the beginning, a power of two. What is new is zeroed. False for lack of memory, and nothing has changed.
  * (realloc, which tries to grow in place, would be a kilobyte more of every program.) */

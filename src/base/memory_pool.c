@@ -2,6 +2,7 @@
  * work and its 8 bytes of header. Chunks are never given back to malloc, only reused. */
 #include "base/memory.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,10 @@ static void *zeroed(void *block, size_t size)
     return block;
 }
 
+/* What threads that have ended had free. Their chunks cannot go, as something may still live in them; so the next that
+ * has nothing left takes it over. */
+static _Atomic(free_block *) left_behind[POOLED / GRAIN + 1];
+
 static void *carve(size_t size)
 {
     if (chunk_end - chunk < (ptrdiff_t)size) {
@@ -55,6 +60,8 @@ static void *memory_take(size_t size)
         return calloc(1, size);
     size_t class = (size + GRAIN - 1) / GRAIN;
     free_block *block = free_blocks[class];
+    if (!block && atomic_load_explicit(&left_behind[class], memory_order_relaxed))
+        block = atomic_exchange(&left_behind[class], NULL);
     if (!block)
         return carve(class * GRAIN);
     free_blocks[class] = block->next;
@@ -71,4 +78,26 @@ INLINED void memory_give(void *memory, size_t size)
     size_t class = (size + GRAIN - 1) / GRAIN;
     block->next = free_blocks[class];
     free_blocks[class] = block;
+}
+
+static void leave_behind(free_block *first, size_t class)
+{
+    free_block *last = first;
+    while (last->next)
+        last = last->next;
+    last->next = atomic_load(&left_behind[class]);
+    while (!atomic_compare_exchange_weak(&left_behind[class], &last->next, first)) {
+    }
+}
+
+static void memory_thread_ends(void)
+{
+    for (; chunk_end - chunk >= POOLED; chunk += POOLED)
+        memory_give(chunk, POOLED);
+    chunk = chunk_end = NULL;
+    for (size_t class = 0; class <= POOLED / GRAIN; class++)
+        if (free_blocks[class]) {
+            leave_behind(free_blocks[class], class);
+            free_blocks[class] = NULL;
+        }
 }

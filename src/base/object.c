@@ -73,8 +73,9 @@ static void object_free(asyncio_object *object)
     }
 }
 
-/* What an object lets go of may end in its turn, and so on along chains of any length: from some depth on it waits until
- * the outermost one is over. Then it is looked at again, as it may have come back to life (future_report_unseen). */
+/* What an object lets go of may end in its turn, and so on along chains of any length: from some depth on it waits
+ * until the outermost one is over. Then it is looked at again, as it may have come back to life
+ * (future_report_unseen). */
 NEVER_SUSPENDS static void object_end(asyncio_object *object)
 {
     enum { DEEPEST = 32 };

@@ -98,6 +98,15 @@ static asyncio_context *context_of(asyncio_context **slot)
     return *slot ? *slot : (*slot = context_new(NULL, NULL));
 }
 
+static void context_return(asyncio_context **slot)
+{
+    asyncio_context *before = *slot;
+    if (before == runtime.context)
+        return;
+    *slot = runtime.context;
+    object_unref(before);
+}
+
 static asyncio_context *context_copy(list *owner)
 {
     return context_new(*context_here(), owner);
@@ -137,6 +146,8 @@ void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void
     if (!outer)
         return NULL;
     bool is_outermost = task && !task->own_context, outer_was_entered = outer->entered;
+    if (task)
+        object_ref(task); /* the function may wait in a generator, and the task end meanwhile */
     if (is_outermost)
         task->own_context = outer;
     outer->entered = true;
@@ -149,6 +160,7 @@ void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void
     if (is_outermost)
         task->own_context = NULL;
     object_unref(context);
+    object_unref(task);
     return result;
 }
 

@@ -25,6 +25,9 @@ static asyncio_context *context_copy(list *owner);
 /* The context of a slot, made if it is still empty; borrowed. NULL with MemoryError. */
 static asyncio_context *context_of(asyncio_context **slot);
 
+/* The current context was lent from this slot for a callback outside any task, which is over: it may have been made. */
+static void context_return(asyncio_context **slot);
+
 /* The current context as bytes, to be made anew in a thread; NULL if there is nothing in it that could go along. False
  * with MemoryError. What is made of it there has to go before what it was made from; its reference is the caller's.
  * NULL with MemoryError. */

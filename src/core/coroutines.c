@@ -197,6 +197,17 @@ static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site)
     return NULL;
 }
 
+static void coroutines_abandon(asyncio_coroutine *c)
+{
+    for (asyncio_coroutine *outer; c; c = outer) {
+        outer = c->awaiter;
+        c->awaiter = c->awaits = NULL;
+        coroutine_over(c);
+        if (!c->driver || agen_driver_state(c->driver) == ASYNCIO_CORO_RUNNING)
+            object_unref(c); /* who awaits or drives it held it; one that waits to be driven is the program's alone */
+    }
+}
+
 COLD static void warn_of_unused(const asyncio_coroutine *coro)
 {
     const asyncio_site *site = coro->spec.site;

@@ -16,7 +16,7 @@
 
 static void future_init(asyncio_future *future, asyncio_loop *loop, const future_kind *kind)
 {
-    future->loop = loop;
+    future->loop = object_ref(loop);
     future->kind = kind;
 }
 
@@ -164,7 +164,7 @@ static void done_callback_run(ready *ready)
         callback->task_function((asyncio_task *)future, callback->arg);
     else
         callback->function(future, callback->arg);
-    callback->context = runtime.context; /* made, if it was empty and is no more */
+    context_return(&callback->context);
     runtime.context = outer;
     asyncio_exception *e = exception_take();
     if (e && exception_is_exit(e))
@@ -635,6 +635,19 @@ static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *a
     return object_ref(awaitable);
 }
 
+static void awaitables_hold(size_t count, asyncio_object *const *awaitables, bool hold)
+{
+    for (size_t i = 0; i < count; i++) {
+        asyncio_object *x = awaitables[i];
+        if (!x || (x->type != OBJECT_COROUTINE && x->type != OBJECT_FUTURE && x->type != OBJECT_TASK))
+            continue;
+        if (hold)
+            object_ref(x);
+        else
+            object_unref(x);
+    }
+}
+
 asyncio_future *asyncio__ensure_future(asyncio_object *awaitable, const asyncio_site *site)
 {
     if (!awaitable || awaitable->type != OBJECT_COROUTINE)
@@ -685,5 +698,6 @@ static size_t future_finalize(asyncio_future *future)
         object_unref(future->exception); /* or result, in the same place */
     if (future->cancel_message)
         future_set_cancel_message(future, NULL);
+    object_unref(future->loop);
     return future->kind->size;
 }

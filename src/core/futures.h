@@ -148,4 +148,8 @@ static void future_add_ready(asyncio_future *future, ready *ready);
 /* The future or task that it is, or a new task for a coroutine; a reference for the caller. NULL if it raised. */
 static asyncio_future *future_of_awaitable(asyncio_loop *loop, asyncio_object *awaitable, const asyncio_site *site);
 
+/* Holds what was given to a call that makes tasks of several, or lets it go again: one that starts eagerly may drop
+ * those that come after it. */
+static void awaitables_hold(size_t count, asyncio_object *const *awaitables, bool hold);
+
 #endif

@@ -29,16 +29,18 @@ struct asyncio_agen {
     struct argument *argument; /* the copy that spec.arg points to, or NULL */
     enum { AGEN_NEW, AGEN_SUSPENDED, AGEN_RUNNING, AGEN_CLOSED } state;
     bool yielded;
+    unsigned calls;        /* that hold it */
     bool refused_to_close; /* aclose has met a yield: it can be asked for more, but neither closed nor thrown into */
     void *value;           /* that it has yielded or returned; that is sent to it */
-    asyncio_exception *thrown;           /* to be raised where it stands; with a reference */
-    asyncio_agen *outer;                 /* the one that it runs inside of */
-    asyncio_coroutine *innermost;        /* while it is suspended: what it is in the middle of awaiting, down to ... */
-    asyncio_coroutine *base;             /* ... what its asker had been in; not a reference */
-    asyncio_loop *loop;                  /* that knows it */
-    list among;                          /* loop->agens, from its first step to its end; that has a reference */
-    list owned;                          /* what was made while it ran */
-    ready closing;                       /* once it has been abandoned in the middle: in the loop's queue */
+    asyncio_exception *thrown; /* to be raised where it stands; with a reference */
+    asyncio_agen *outer;       /* the one that it runs inside of */
+    asyncio_coroutine
+        *innermost;          /* while it is suspended: what it is in the middle of awaiting; see coroutine.awaiter */
+    asyncio_coroutine *base; /* while it runs: what its asker is in; not a reference */
+    asyncio_loop *loop;      /* that knows it */
+    list among;              /* loop->agens, from its first step to its end; that has a reference */
+    list owned;              /* what was made while it ran */
+    ready closing;           /* once it has been abandoned in the middle: in the loop's queue */
     bool (*close_later)(asyncio_agen *); /* agen_close_later: by a pointer, so that a program without generators goes
                                             without what closes them */
 };
@@ -87,21 +89,43 @@ asyncio_agen *asyncio__new_agen(asyncio_body *body, const char *name, const asyn
  * suspends, put back, perhaps below others, when it goes on. */
 static void take_chain_off(asyncio_agen *agen)
 {
-    asyncio_coroutine **top = coroutine_innermost();
-    agen->innermost = *top == agen->base ? NULL : *top;
+    asyncio_coroutine **top = coroutine_innermost(), *lowest = NULL;
+    for (asyncio_coroutine *c = *top; c != agen->base; c = c->awaiter) {
+        c->runs_in = NULL;
+        lowest = c;
+    }
+    agen->innermost = lowest ? *top : NULL;
+    if (lowest)
+        lowest->awaiter = NULL;
+    if (lowest && agen->base)
+        agen->base->awaits = NULL;
     *top = agen->base;
+    agen->base = NULL;
 }
 
 static void put_chain_on(asyncio_agen *agen)
 {
-    asyncio_coroutine **top = coroutine_innermost(), *lowest = agen->innermost, *before = agen->base;
+    asyncio_coroutine **top = coroutine_innermost(), *lowest = NULL;
     agen->base = *top;
+    for (asyncio_coroutine *c = agen->innermost; c; c = c->awaiter) {
+        c->runs_in = runtime.task;
+        lowest = c;
+    }
     if (!lowest)
         return;
-    while (lowest->awaiter != before)
-        lowest = lowest->awaiter;
-    lowest->awaiter = *top;
+    lowest->awaiter = agen->base;
+    if (agen->base)
+        agen->base->awaits = lowest;
     *top = agen->innermost;
+    agen->innermost = NULL;
+}
+
+/* One that will not go on: what it was in the middle of awaiting is over, and its frames, which held that, are gone. */
+static void drop_chain(asyncio_agen *agen)
+{
+    asyncio_coroutine *c = agen->innermost;
+    agen->innermost = NULL;
+    coroutines_abandon(c);
 }
 
 static void agen_goes_in(asyncio_agen *agen)
@@ -139,6 +163,7 @@ static void agen_over(asyncio_agen *agen)
     agen->state = AGEN_CLOSED;
     agen_forget(agen);
     coro_free(&agen->coro);
+    drop_chain(agen);
     object_disown_all(&agen->owned);
     argument_free(agen->argument);
     agen->argument = NULL;
@@ -171,10 +196,35 @@ COLD static void agen_refuse_to_wait(asyncio_agen *agen)
     agen->thrown = exception_take();
 }
 
+/* Who is in a call holds it: another task may drop it meanwhile. Of a task that is given up no frame does so any more.
+ * */
+static void agen_hold(asyncio_agen *agen)
+{
+    object_ref(agen);
+    agen->calls++;
+}
+
+static void agen_let_go(asyncio_agen *agen)
+{
+    agen->calls--;
+    object_unref(agen);
+}
+
+static void agens_abandon(asyncio_agen *agen)
+{
+    for (asyncio_agen *outer; agen; agen = outer) {
+        outer = agen->outer;
+        unsigned calls = agen->calls;
+        agen->calls = 0;
+        agen_over(agen);
+        while (calls--)
+            object_unref(agen);
+    }
+}
+
 /* Runs the body until it yields or ends. May suspend. */
 static void agen_resume(asyncio_agen *agen)
 {
-    object_ref(agen);
     agen_goes_in(agen);
     coro_state state;
     while (true) {
@@ -187,7 +237,6 @@ static void agen_resume(asyncio_agen *agen)
             break;
     }
     agen_leave(agen, state);
-    object_unref(agen);
 }
 
 COLD static int complain_of_yield(void)
@@ -264,13 +313,11 @@ static void agen_advance(asyncio_agen *agen, const asyncio_site *site)
     agen_begin_in_loop(agen);
     if (trace_on)
         trace_agen(agen, "enter", site);
-    object_ref(agen);
     agen_resume(agen);
     if (trace_on)
         trace_agen(agen, "leave", NULL);
     if (agen->state == AGEN_CLOSED && asyncio_failed())
         agen_check_end();
-    object_unref(agen);
 }
 
 static bool agen_next(asyncio_agen *agen, const asyncio_site *site)
@@ -278,19 +325,25 @@ static bool agen_next(asyncio_agen *agen, const asyncio_site *site)
     if (!agen_check(agen, "asyncio_anext") || agen->state == AGEN_CLOSED)
         return false;
     agen->value = NULL;
+    agen_hold(agen);
     agen_advance(agen, site);
     runtime.next_value = agen->value;
-    return agen->state == AGEN_SUSPENDED;
+    bool goes_on = agen->state == AGEN_SUSPENDED;
+    agen_let_go(agen);
+    return goes_on;
 }
 
-/* The value that it has yielded; or NULL with StopAsyncIteration, or what it raised. */
-static void *agen_outcome(const asyncio_agen *agen)
+/* Advances it; the value that it has yielded; or NULL with StopAsyncIteration, or what it raised. */
+static void *agen_step(asyncio_agen *agen, const asyncio_site *site)
 {
-    if (agen->state == AGEN_SUSPENDED)
-        return agen->value;
-    if (!asyncio_failed())
+    agen_hold(agen);
+    if (agen->state != AGEN_CLOSED)
+        agen_advance(agen, site);
+    void *value = agen->state == AGEN_SUSPENDED ? agen->value : NULL;
+    if (agen->state != AGEN_SUSPENDED && !asyncio_failed())
         exception_raise_text(ASYNCIO_STOP_ASYNC_ITERATION, "");
-    return NULL;
+    agen_let_go(agen);
+    return value;
 }
 
 void *asyncio__agen_send(asyncio_agen *agen, void *value, const asyncio_site *site)
@@ -300,11 +353,8 @@ void *asyncio__agen_send(asyncio_agen *agen, void *value, const asyncio_site *si
     if (agen->state == AGEN_NEW && value)
         return exception_raise_format(ASYNCIO_TYPE_ERROR,
                                       "can't send non-None value to a just-started async generator");
-    if (agen->state != AGEN_CLOSED) {
-        agen->value = value;
-        agen_advance(agen, site);
-    }
-    return agen_outcome(agen);
+    agen->value = value;
+    return agen_step(agen, site);
 }
 
 void *asyncio__agen_throw(asyncio_agen *agen, asyncio_exception *e, const asyncio_site *site)
@@ -323,8 +373,7 @@ void *asyncio__agen_throw(asyncio_agen *agen, asyncio_exception *e, const asynci
         return NULL;
     }
     agen->thrown = object_ref(e);
-    agen_advance(agen, site);
-    return agen_outcome(agen);
+    return agen_step(agen, site);
 }
 
 COLD static int agen_close_outcome(asyncio_agen *agen)
@@ -343,8 +392,11 @@ COLD static int agen_close_outcome(asyncio_agen *agen)
 static int agen_close_with(asyncio_agen *agen, asyncio_exception *thrown, const asyncio_site *site)
 {
     agen->thrown = thrown;
+    agen_hold(agen);
     agen_advance(agen, site);
-    return agen_close_outcome(agen);
+    int status = agen_close_outcome(agen);
+    agen_let_go(agen);
+    return status;
 }
 
 int asyncio__agen_close(asyncio_agen *agen, const asyncio_site *site)
@@ -383,12 +435,15 @@ static void *drive(asyncio_coroutine *coro, void *value, asyncio_exception *thro
         return exception_raise_format(ASYNCIO_VALUE_ERROR, "coroutine already executing");
     driver->value = value;
     driver->thrown = thrown ? object_ref(thrown) : NULL;
+    object_ref(coro);
+    agen_hold(driver);
     agen_resume(driver);
-    if (driver->state == AGEN_CLOSED) {
-        coroutine_over(coro);
+    if (driver->state == AGEN_CLOSED)
         refuse_pending(ASYNCIO_STOP_ITERATION, "coroutine raised StopIteration");
-    }
-    return asyncio_failed() ? NULL : driver->value;
+    void *result = asyncio_failed() ? NULL : driver->value;
+    agen_let_go(driver);
+    object_unref(coro);
+    return result;
 }
 
 void *asyncio_coro_send(asyncio_coroutine *coro, void *value)
@@ -427,12 +482,14 @@ void asyncio_coro_close(asyncio_coroutine *coro)
     if (!coro->driver || coro->driver->state == AGEN_NEW || coro->driver->state == AGEN_CLOSED || asyncio_failed())
         return;
     asyncio_exception *e = exception_new(ASYNCIO_GENERATOR_EXIT, "");
+    object_ref(coro);
     drive(coro, NULL, e);
     object_unref(e);
     if (coro->driver->state == AGEN_SUSPENDED)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "coroutine ignored GeneratorExit");
     else if (asyncio_isinstance(asyncio_pending(), ASYNCIO_GENERATOR_EXIT))
         object_unref(exception_take());
+    object_unref(coro);
 }
 
 static asyncio_coro_state agen_driver_state(const asyncio_agen *driver)

@@ -4,6 +4,7 @@
 #include "core/generators.h"
 #include "core/loop.h"
 #include "core/tasks.h"
+#include "host/host.h"
 
 static list *object_owner(void)
 {
@@ -12,7 +13,10 @@ static list *object_owner(void)
         return agen_owned(agen);
     if (runtime.task)
         return task_owned(runtime.task);
-    return runtime.loop ? loop_owned(runtime.loop) : &runtime.owned;
+    if (runtime.loop)
+        return loop_owned(runtime.loop);
+    host_thread_known();
+    return &runtime.owned;
 }
 
 static exception_state *exception_here(void)

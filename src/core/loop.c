@@ -40,8 +40,13 @@ enum { HANDLE_CANCELLED = 1, HANDLE_TIMER = 2, HANDLE_OF_CALLBACK = 4 }; /* obje
 
 /* ---- the ready queue and the timers ---- */
 
+/* Nothing that is queued in a closed loop is ever called: what it holds goes. */
 static void loop_push(asyncio_loop *loop, ready *ready)
 {
+    if (__builtin_expect(loop->is_closed, 0)) {
+        ready->kind->discard(ready);
+        return;
+    }
     list_append(&loop->ready, &ready->link);
     loop->ready_count++;
 }
@@ -354,12 +359,6 @@ static bool loop_check(const asyncio_loop *loop, const char *call)
     return !loop->is_closed;
 }
 
-static size_t loop_finalize(asyncio_loop *loop)
-{
-    (void)loop;
-    return 0; /* it goes some time after it was closed: see bury */
-}
-
 static list *loop_owned(asyncio_loop *loop)
 {
     return &loop->owned;
@@ -387,17 +386,38 @@ asyncio_loop *asyncio_get_running_loop(void)
     return runtime.loop;
 }
 
-static void bury(asyncio_loop *loop)
+static void forget_oldest(void)
 {
-    list_append(&closed.loops, &loop->closed);
-    if (closed.count++ < CLOSED_LOOPS_KEPT)
-        return;
     asyncio_loop *oldest = CONTAINER(list_first(&closed.loops), asyncio_loop, closed);
     list_remove(&oldest->closed);
     closed.count--;
-    oldest->object.type = OBJECT_FREED;
-    host_loop_free(oldest);
-    memory_give(oldest, sizeof *oldest);
+    object_unref(oldest);
+}
+
+static void bury(asyncio_loop *loop)
+{
+    list_append(&closed.loops, &loop->closed);
+    if (++closed.count > CLOSED_LOOPS_KEPT)
+        forget_oldest();
+}
+
+/* Its futures, handles and executors refer to it. */
+static size_t loop_finalize(asyncio_loop *loop)
+{
+    host_loop_free(loop);
+    return sizeof *loop;
+}
+
+/* All that was made outside any loop goes, as it does when a function on a thread of ours returns. */
+static void loop_thread_ends(void)
+{
+    object_disown_all(&runtime.owned);
+    exception_state_free(&runtime.errors);
+    object_unref(runtime.context);
+    runtime.context = NULL;
+    web_free_rings();
+    while (closed.count)
+        forget_oldest();
 }
 
 /* A gather of something that will never end now would keep it for ever, and be kept by it. */
@@ -584,12 +604,14 @@ static void loop_call_handler(asyncio_loop *loop, const asyncio_error_context *c
     asyncio_task *task = runtime.task;
     runtime.task = NULL;
     asyncio_exception *before = exception_take();
-    asyncio_context *outer = runtime.context;
-    runtime.context = *within;
+    /* One that was empty is made before: the handler may ask for it. */
+    asyncio_context *inner = context_of(within), *outer = runtime.context;
+    if (!inner)
+        object_unref(exception_take()); /* no memory, and nothing but the error is told */
+    runtime.context = inner ? object_ref(inner) : NULL;
     loop->handler(loop, context, loop->handler_arg);
-    asyncio_context *left = runtime.context; /* made, if it was empty and is no more */
+    object_unref(runtime.context);
     runtime.context = outer;
-    *within = left;
     asyncio_exception *failed = exception_take();
     exception_restore(before);
     runtime.task = task;
@@ -661,7 +683,7 @@ static void handle_run(ready *ready)
         asyncio_context *outer = runtime.context;
         runtime.context = handle->context;
         handle->callback(handle->arg);
-        handle->context = runtime.context; /* made, if it was empty and is no more */
+        context_return(&handle->context);
         runtime.context = outer;
         TRACE("called", ID("handle", handle->object.id));
         asyncio_exception *e = exception_take();
@@ -693,6 +715,7 @@ static size_t handle_finalize(asyncio_handle *handle)
 {
     object_unref(handle->context);
     argument_free(handle->argument);
+    object_unref(handle->loop);
     return sizeof *handle;
 }
 
@@ -711,7 +734,7 @@ static asyncio_handle *handle_new(asyncio_loop *loop, asyncio_callback *callback
         object_disown(handle);
         return NULL;
     }
-    handle->loop = loop;
+    handle->loop = object_ref(loop);
     handle->timer.ready.kind = &handle_ready;
     handle->callback = callback;
     handle->arg = arg;

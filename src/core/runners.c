@@ -95,10 +95,14 @@ static void close_generators(asyncio_loop *loop)
 NEVER_SUSPENDS static void run_last_turns(asyncio_loop *loop)
 {
     enum { LAST_TURNS = 4 };
+    loop->running = true;
+    loop->home = &runtime;
     runtime.loop = loop;
     for (int turn = 0; turn < LAST_TURNS && loop->ready_count && !runtime.errors.pending; turn++)
         loop_step(loop);
     runtime.loop = NULL;
+    loop->home = NULL;
+    loop->running = loop->stopping = false;
 }
 
 static void shut_down(asyncio_loop *loop)
@@ -139,7 +143,7 @@ NEVER_SUSPENDS static bool runner_initialize(asyncio_runner *runner)
         return false;
     if (runner->debug >= 0)
         asyncio_loop_set_debug(loop, runner->debug);
-    runner->loop = loop;
+    runner->loop = object_ref(loop);
     runner->state = RUNNER_INITIALIZED;
     return true;
 }
@@ -212,7 +216,10 @@ static void *runner_run(asyncio_runner *runner, asyncio_coroutine *coro, const a
     if (!spec.context)
         spec.context = runner->context;
     asyncio_task *main = coro ? task_new_of(runner->loop, coro, &spec, NULL) : task_new(runner->loop, &spec, NULL);
-    return main ? runner_run_main(runner, main) : NULL;
+    object_ref(runner); /* which what runs may drop */
+    void *result = main ? runner_run_main(runner, main) : NULL;
+    object_unref(runner);
+    return result;
 }
 
 void *asyncio__runner_run(asyncio_runner *runner, asyncio_body *body, const char *coro, const asyncio_site *site,
@@ -249,13 +256,16 @@ int asyncio_runner_close(asyncio_runner *runner)
         exception_raise_format(ASYNCIO_RUNTIME_ERROR, "Cannot run the event loop while another loop is running");
         return -1;
     }
+    object_ref(runner);
     asyncio_finally {
         shut_down(runner->loop);
     }
     object_unref(runner->main);
     runner->main = NULL;
+    object_unref(runner->loop);
     runner->loop = NULL;
     runner->state = RUNNER_CLOSED;
+    object_unref(runner);
     return asyncio_failed() ? -1 : 0;
 }
 
@@ -264,6 +274,7 @@ static size_t runner_finalize(asyncio_runner *runner)
 {
     if (runner->loop)
         asyncio_loop_close(runner->loop);
+    object_unref(runner->loop);
     object_unref(runner->main);
     object_unref(runner->context);
     return sizeof *runner;

@@ -3,6 +3,7 @@
 #include "host/clock.h"
 #include "core/contextvars.h"
 #include "core/coroutines.h"
+#include "core/generators.h"
 #include "watch/debug.h"
 #include "base/exceptions.h"
 #include "host/host.h"
@@ -15,6 +16,7 @@
 #include "base/trace.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +33,7 @@ static const future_kind task_kind = {.label = "task",
                                       .finalize = task_finalize_parts,
                                       .size = sizeof(asyncio_task)};
 
-static uint32_t tasks_named; /* as in CPython, one count for all loops */
+static _Atomic uint32_t tasks_named; /* as in CPython, one count for all loops */
 
 static asyncio_task *task_by_id(asyncio_loop *loop, uint32_t id)
 {
@@ -111,7 +113,7 @@ static asyncio_task *task_make(asyncio_loop *loop, const asyncio__spec *spec, as
     task->coro_name = spec->coro;
     task->made_at = spec->site;
     if (!task->name)
-        task->number = ++tasks_named;
+        task->number = atomic_fetch_add_explicit(&tasks_named, 1, memory_order_relaxed) + 1;
     task->ready.kind = &task_ready;
     list_append(&loop->tasks, &task->among_all);
     object_ref(task);
@@ -902,10 +904,11 @@ static void task_abandon(asyncio_task *task)
         list_remove(&task->ready.link);
     object_unref(task->awaited);
     task->waits_for = task->awaited = NULL;
-    for (asyncio_coroutine *c = task->innermost, *outer; c; c = outer) {
-        outer = c->awaiter;
-        object_unref(c);
-    }
+    asyncio_coroutine *innermost = task->innermost;
+    task->innermost = NULL;
+    coroutines_abandon(innermost);
+    agens_abandon(task->agen);
+    task->agen = NULL;
     future_drop_callbacks(&task->future);
     task_let_go(task);
     object_unref(task);

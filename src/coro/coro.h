@@ -53,7 +53,7 @@ static void coro_free(coro *c);
 static inline size_t coro_usual_stack_size(size_t otherwise)
 {
     enum { LEAST = 16 * 1024, UNKNOWN = 0 };
-    static size_t size = UNKNOWN;
+    static _Atomic size_t size = UNKNOWN; /* threads with loops of their own ask, too */
     if (size == UNKNOWN) {
         double bytes = environment_number("ASYNCIO_STACK_SIZE", 0);
         size = !(bytes > 0 && bytes < (double)(SIZE_MAX / 2)) ? otherwise : bytes < LEAST ? LEAST : (size_t)bytes;
@@ -63,5 +63,8 @@ static inline size_t coro_usual_stack_size(size_t otherwise)
 
 /* From the user of this door: who runs, for the message when a stack overflows. Must not allocate. */
 static const char *coro_running_name(void);
+
+/* Natively, of a thread that ends: the stacks that it kept. */
+static void coro_thread_ends(void) __attribute__((unused));
 
 #endif

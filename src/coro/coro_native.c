@@ -1,22 +1,29 @@
 /* Stack switching on Linux: every coroutine has a stack of its own, and a switch saves the registers that a call would
- * preserve and exchanges stack pointers. Assembly for x86-64 and AArch64; ucontext (slower: it changes the signal mask)
- * elsewhere. A guard page below each stack turns an overflow into a fault, which the handler below tells by its
+ * preserve and exchanges stack pointers. Assembly for x86-64 and AArch64; ucontext (slower: it changes the signal
+ * mask) elsewhere. A guard page below each stack turns an overflow into a fault, which the handler below tells by its
  * address.
  *
- * AddressSanitizer, LeakSanitizer and ThreadSanitizer are told of each switch and each stack, or they would take one
- * for the other. */
+ * AddressSanitizer, LeakSanitizer and ThreadSanitizer are told of each switch and each stack, valgrind of each stack,
+ * or they would take one for the other. */
 #define _GNU_SOURCE
 #include "coro/coro.h"
+#include "base/runtime.h"
 #include "host/host.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifndef __has_feature /* clang's way to tell of its sanitizers */
+#define __has_feature(feature) 0
+#endif
+
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #define SANITIZED 1
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
@@ -25,11 +32,18 @@
 #define SANITIZED 0
 #endif
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
 #define RACES_WATCHED 1
 #include <sanitizer/tsan_interface.h>
 #else
 #define RACES_WATCHED 0
+#endif
+
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define VALGRIND_STACK_REGISTER(bottom, top) 0
+#define VALGRIND_STACK_DEREGISTER(number) (void)(number)
 #endif
 
 enum {
@@ -43,6 +57,7 @@ typedef struct stack {
     char *bottom;       /* of the mapping, with the guard */
     size_t size;        /* of the mapping */
     bool guarded;
+    unsigned number; /* valgrind's */
 } stack;
 
 struct coro {
@@ -176,33 +191,66 @@ enum { FAR = 64 * 1024 * 1024 }; /* a large array begins far below the stack's e
 
 static struct sigaction former_handler;
 
+static _Thread_local struct {
+    char *bottom; /* of the thread's own stack, where main() and callbacks run; NULL: it is not known */
+    size_t size;
+} own_stack;
+
+static bool is_below(const char *address, const char *bottom)
+{
+    return address >= bottom - FAR && address < bottom + GUARD;
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
-    char *address = info->si_addr;
-    stack *s = coros.running ? coros.running->stack : NULL;
-    if (s && address >= s->bottom - FAR && address < s->bottom + GUARD) {
+    const stack *s = coros.running ? coros.running->stack : NULL;
+    if (s && is_below(info->si_addr, s->bottom))
         host_die(CRASHED,
                  "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
                  "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n",
                  coro_running_name(), (s->size - GUARD) / 1024);
-    }
+    if (!s && own_stack.bottom && is_below(info->si_addr, own_stack.bottom))
+        host_die(CRASHED,
+                 "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
+                 "arrays; `ulimit -s` says how many there are)\n",
+                 runtime.loop ? "a callback" : coro_running_name(), own_stack.size / 1024);
     sigaction(signal, &former_handler, NULL); /* not ours: whoever was there before handles it when it strikes again */
     (void)context;
 }
 
+static void find_own_stack(void)
+{
+    pthread_attr_t attributes;
+    void *bottom;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return;
+    if (pthread_attr_getstack(&attributes, &bottom, &own_stack.size) == 0)
+        own_stack.bottom = bottom;
+    pthread_attr_destroy(&attributes);
+}
+
+/* Of this thread's stack and of all that coroutines on it have. */
 static void watch_for_overflow(void)
 {
     static _Thread_local char alternate[16 * 1024];
-    static bool installed;
+    static atomic_flag installed = ATOMIC_FLAG_INIT;
     stack_t before;
+    if (own_stack.size)
+        return;
+    find_own_stack();
     if (sigaltstack(NULL, &before) == 0 && (before.ss_flags & SS_DISABLE))
         sigaltstack(&(stack_t){.ss_sp = alternate, .ss_size = sizeof alternate}, NULL);
-    if (installed)
+    if (atomic_flag_test_and_set(&installed))
         return;
-    installed = true;
     struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
     action.sa_sigaction = on_fault;
     sigaction(SIGSEGV, &action, &former_handler);
+}
+
+/* main() may use up its stack before there is any other. */
+__attribute__((constructor)) static void watch_from_the_start(void)
+{
+    watch_for_overflow();
 }
 
 /* ---- stacks ---- */
@@ -217,6 +265,7 @@ static stack *new_stack(size_t size)
         watch_for_overflow();
     stack *s = (stack *)(bottom + size) - 1;
     *s = (stack){.bottom = bottom, .size = size};
+    s->number = VALGRIND_STACK_REGISTER(bottom + GUARD, bottom + size);
     s->guarded = coros.stacks < GUARDED_STACKS && mprotect(bottom, GUARD, PROT_NONE) == 0;
     coros.stacks++;
     return s;
@@ -225,6 +274,7 @@ static stack *new_stack(size_t size)
 static void free_stack(stack *s)
 {
     coros.stacks--;
+    VALGRIND_STACK_DEREGISTER(s->number);
     munmap(s->bottom, s->size);
 }
 
@@ -235,6 +285,14 @@ static stack *pooled_or_new_stack(size_t size)
         return new_stack(size ? size : coro_usual_stack_size(STACK_SIZE));
     coros.pool = s->next;
     return s;
+}
+
+static void coro_thread_ends(void)
+{
+    for (stack *s; (s = coros.pool);) {
+        coros.pool = s->next;
+        free_stack(s);
+    }
 }
 
 /* What a stack refers to counts as reachable only while a coroutine runs on it: left in the pool, it would hide leaks.

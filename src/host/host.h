@@ -46,6 +46,9 @@ static bool host_may_wake(void);
  * just then, its next host_wait comes back at once. (In WebAssembly there are neither: whoever calls in has the loop
  * called.) */
 typedef struct host_waker host_waker;
+/* This thread has something of the runtime's, which goes when it ends. */
+static void host_thread_known(void);
+
 static host_waker *host_own_waker(void);
 static void host_wake(host_waker *waker);
 
@@ -60,6 +63,9 @@ static void host_block(double seconds);
 
 /* The trace's way out: opens it for a run (false: it cannot be), and takes text. Closing is idempotent. */
 static bool host_trace_open(const char *path);
+/* Natively threads with loops of their own write to the same trace. A thread may lock it again. */
+static void host_trace_lock(void);
+static void host_trace_unlock(void);
 static void host_trace_write(const char *text, size_t length);
 static void host_trace_close(void);
 
@@ -76,6 +82,9 @@ static bool host_threads_share_memory(void);
 /* What executors have in common with threads is looked at with this lock held. */
 static void host_lock(void);
 static void host_unlock(void);
+
+/* Makes room for what a thread needs of a work. False for lack of memory. */
+static bool host_thread_prepare(struct work *work);
 
 /* Has a work's function called on a thread, with the lock held. Later, in the loop's thread, come work_runs (not on the
  * virtual clock) and work_ended. */

@@ -174,6 +174,12 @@ static bool host_trace_open(const char *path)
     return js_trace_open(path);
 }
 
+static void host_thread_known(void) {}
+
+static void host_trace_lock(void) {}
+
+static void host_trace_unlock(void) {}
+
 static void host_trace_write(const char *text, size_t length)
 {
     js_trace_write(text, length);
@@ -279,8 +285,9 @@ EXPORT(tick) double js_tick(int fresh)
 
 /* ---- signals ---- */
 
-/* The C library has signal() and raise() here, and calls the handler through __call_sighandler: which older Emscriptens
- * leave to JavaScript and newer ones define. The linker is told to have either call this (--wrap, in wasm/build.mjs). */
+/* The C library has signal() and raise() here, and calls the handler through __call_sighandler: which older
+ * Emscriptens leave to JavaScript and newer ones define. The linker is told to have either call this (--wrap, in
+ * wasm/build.mjs). */
 void __wrap___call_sighandler(void (*handler)(int), int signal);
 void __wrap___call_sighandler(void (*handler)(int), int signal)
 {

@@ -5,11 +5,13 @@
 #include "base/exceptions.h"
 #include "base/interrupts.h"
 #include "base/runtime.h"
+#include "core/loop.h"
 
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,10 +45,48 @@ static void on_wake(uv_async_t *waker)
     read_mail();
 }
 
+/* ---- threads of the program's own: what they leave behind when they end ---- */
+
+static pthread_key_t at_thread_end;
+
+static void outside_end(void)
+{
+    if (!outside.begun)
+        return;
+    uv_close((uv_handle_t *)&outside.timer, NULL);
+    uv_close((uv_handle_t *)&outside.waker, NULL);
+    uv_run(&outside.loop, UV_RUN_DEFAULT);
+    uv_loop_close(&outside.loop);
+    outside.begun = false;
+}
+
+static void thread_ends(void *unused)
+{
+    (void)unused;
+    loop_thread_ends();
+    coro_thread_ends();
+    memory_thread_ends();
+    outside_end();
+}
+
+static void make_key(void)
+{
+    pthread_key_create(&at_thread_end, thread_ends);
+}
+
+static void host_thread_known(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_key);
+    if (!pthread_getspecific(at_thread_end))
+        pthread_setspecific(at_thread_end, &outside);
+}
+
 static uv_loop_t *outside_loop(void)
 {
     if (!outside.begun) {
         outside.begun = true;
+        host_thread_known();
         uv_loop_init(&outside.loop);
         uv_timer_init(&outside.loop, &outside.timer);
         uv_async_init(&outside.loop, &outside.waker, on_wake);
@@ -105,25 +145,55 @@ static void host_die(int status, const char *format, ...)
 
 enum { TIMED_OUT = 124 }; /* what timeout(1) says */
 
+static struct {
+    atomic_bool begun;
+    bool nearly_over;
+    double seconds;
+    uint64_t turns; /* of the loop when it was nearly over */
+} time_limit;
+
+static void time_limit_in(double seconds)
+{
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {(time_t)seconds, (suseconds_t)(fmod(seconds, 1) * 1e6)}},
+              NULL);
+}
+
+static uint64_t turns_so_far(void)
+{
+    return runtime.loop ? runtime.loop->turns : 0;
+}
+
+/* A task that has run through the last quarter of the time is the one that does not give way. */
 static void on_time_limit(int signal)
 {
     (void)signal;
+    if (!time_limit.nearly_over) {
+        time_limit.nearly_over = true;
+        time_limit.turns = turns_so_far();
+        time_limit_in(time_limit.seconds / 4);
+        return;
+    }
+    bool stays = runtime.task && turns_so_far() == time_limit.turns;
     host_die(TIMED_OUT, "asyncio: the time limit of %s s is over, and the program has not ended; it was in %s%s\n",
              getenv("ASYNCIO_TIME_LIMIT"), coro_running_name(),
-             runtime.task ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
+             stays ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
 }
 
 static void host_begin(void)
 {
     const char *limit = getenv("ASYNCIO_TIME_LIMIT");
     double seconds = limit ? atof(limit) : 0;
-    static bool begun;
-    if (begun || !(seconds > 0))
+    if (!(seconds > 0) || atomic_exchange(&time_limit.begun, true))
         return;
-    begun = true;
+    time_limit.seconds = seconds;
     signal(SIGALRM, on_time_limit);
-    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {(time_t)seconds, (suseconds_t)(fmod(seconds, 1) * 1e6)}},
-              NULL);
+    time_limit_in(time_limit.seconds * 3 / 4);
+}
+
+/* The time is the whole program's, also before it has a loop. */
+__attribute__((constructor)) static void time_limit_from_the_start(void)
+{
+    host_begin();
 }
 
 /* ---- time ---- */
@@ -232,6 +302,18 @@ static void host_block(double seconds)
 /* ---- the trace ---- */
 
 static FILE *trace_file, *real_stdout, *real_stderr;
+
+static pthread_mutex_t trace_lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static void host_trace_lock(void)
+{
+    pthread_mutex_lock(&trace_lock);
+}
+
+static void host_trace_unlock(void)
+{
+    pthread_mutex_unlock(&trace_lock);
+}
 
 static void host_trace_write(const char *text, size_t length)
 {

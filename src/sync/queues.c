@@ -17,6 +17,7 @@ struct asyncio_queue {
     asyncio_object object;
     uint8_t kind;
     bool is_shut_down;
+    bool compares; /* its items, just now, by the program's function */
     long maxsize;
     void **items; /* FIFO: a ring from `first`; LIFO: a stack; PRIORITY: a heap */
     size_t first, count, capacity;
@@ -88,16 +89,30 @@ static bool queue_reserve(asyncio_queue *queue, size_t count)
     return true;
 }
 
-static int compare(const asyncio_queue *queue, void *a, void *b)
+static int compare(asyncio_queue *queue, void *a, void *b)
 {
     const char *before = without_suspending("a queue's comparison");
+    queue->compares = true;
     int order = queue->compare(a, b);
+    queue->compares = false;
     runtime.must_not_suspend = before;
     return order;
 }
 
+/* As heapq, which raises this too: what is being sorted must stay as it is. */
+COLD static bool complain_of_change(void)
+{
+    exception_raise_text(ASYNCIO_RUNTIME_ERROR, "a queue's comparison must not change the queue");
+    return false;
+}
+
+static bool may_change(const asyncio_queue *queue)
+{
+    return !queue->compares || complain_of_change();
+}
+
 /* The heap is heapq's, comparison for comparison: items that are equal come out in the same order. */
-static void heapq_sift_down(const asyncio_queue *queue, size_t place)
+static void heapq_sift_down(asyncio_queue *queue, size_t place)
 {
     void **items = queue->items, *item = items[place];
     while (place > 0) {
@@ -111,7 +126,7 @@ static void heapq_sift_down(const asyncio_queue *queue, size_t place)
 }
 
 /* Down to a leaf along the smaller children, then up from there. */
-static void heapq_sift_up(const asyncio_queue *queue)
+static void heapq_sift_up(asyncio_queue *queue)
 {
     void **items = queue->items, *item = items[0];
     size_t place = 0;
@@ -175,21 +190,30 @@ static int queue_add(asyncio_queue *queue, void *item)
         return exception_raise_text(ASYNCIO_QUEUE_SHUT_DOWN, "");
     if (queue_is_full(queue))
         return exception_raise_text(ASYNCIO_QUEUE_FULL, "");
-    if (!queue_push(queue, item))
+    if (!may_change(queue))
         return -1;
-    queue->unfinished++;
-    if (trace_on)
-        trace_change("put", &queue->object, "queue", (long)queue->count);
-    wake_next(&queue->getters);
-    return 0;
+    object_ref(queue); /* the comparison may drop it */
+    bool pushed = queue_push(queue, item);
+    if (pushed) {
+        queue->unfinished++;
+        if (trace_on)
+            trace_change("put", &queue->object, "queue", (long)queue->count);
+        wake_next(&queue->getters);
+    }
+    object_unref(queue);
+    return pushed ? 0 : -1;
 }
 
 static void *queue_take(asyncio_queue *queue)
 {
+    if (!may_change(queue))
+        return NULL;
+    object_ref(queue);
     void *item = queue_pop(queue);
     if (trace_on)
         trace_change("get", &queue->object, "queue", (long)queue->count);
     wake_next(&queue->putters);
+    object_unref(queue);
     return item;
 }
 
@@ -236,12 +260,7 @@ int asyncio__queue_put(asyncio_queue *queue, void *item, const asyncio_site *sit
 {
     if (!may_wait(queue, OBJECT_QUEUE, "asyncio_queue_put"))
         return -1;
-    if (!queue_is_full(queue))
-        return queue_add(queue, item);
-    object_ref(queue);
-    int status = wait_until_not_full(queue, site) < 0 ? -1 : queue_add(queue, item);
-    object_unref(queue);
-    return status;
+    return wait_until_not_full(queue, site) < 0 ? -1 : queue_add(queue, item); /* who waits in it holds it */
 }
 
 static int wait_until_not_empty(asyncio_queue *queue, const asyncio_site *site)
@@ -264,12 +283,7 @@ void *asyncio__queue_get(asyncio_queue *queue, const asyncio_site *site)
 {
     if (!may_wait(queue, OBJECT_QUEUE, "asyncio_queue_get"))
         return NULL;
-    if (queue->count)
-        return queue_take(queue);
-    object_ref(queue);
-    void *item = wait_until_not_empty(queue, site) < 0 ? NULL : queue_take(queue);
-    object_unref(queue);
-    return item;
+    return wait_until_not_empty(queue, site) < 0 ? NULL : queue_take(queue);
 }
 
 /* ---- join and shutdown ---- */
@@ -315,8 +329,9 @@ static void queue_discard_items(asyncio_queue *queue)
 
 void asyncio__shut_down_queue(asyncio_queue *queue, bool immediate)
 {
-    if (!object_check(queue, OBJECT_QUEUE, "asyncio_queue_shutdown"))
+    if (!object_check(queue, OBJECT_QUEUE, "asyncio_queue_shutdown") || !may_change(queue))
         return;
+    object_ref(queue);
     queue->is_shut_down = true;
     if (immediate)
         queue_discard_items(queue);
@@ -326,6 +341,7 @@ void asyncio__shut_down_queue(asyncio_queue *queue, bool immediate)
         wake_next(&queue->getters);
     while (!list_empty(&queue->putters))
         wake_next(&queue->putters);
+    object_unref(queue);
 }
 
 /* ---- looking at it ---- */

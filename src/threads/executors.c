@@ -121,6 +121,7 @@ static void work_finalize(asyncio_future *future)
     argument_free(w->context);
     parcel_free(&w->parcel);
     object_unref(w->executor);
+    free(w->room);
 }
 
 static const future_kind work_kind = {
@@ -170,6 +171,11 @@ static work *work_new(asyncio_loop *loop, asyncio_executor *executor, const asyn
 {
     executor = executor_for(loop, executor);
     work *w = executor ? (work *)future_new(loop, &work_kind, sizeof *w, owner) : NULL;
+    if (w && !host_thread_prepare(w)) { /* now: a thread may start it where no error could be raised */
+        exception_raise_no_memory();
+        object_disown(w);
+        w = NULL;
+    }
     if (!w) {
         argument_free(argument);
         argument_free(context);

@@ -12,7 +12,7 @@
 
 #include <math.h>
 
-const threads_in_use *threads_used;
+const threads_in_use *_Atomic threads_used;
 
 /* Of the loop's thread, on the virtual clock. */
 static _Thread_local struct {

@@ -40,6 +40,7 @@ typedef struct work {
     struct request *waits_for; /* virtual clock: the request for whose answer it rests, or NULL */
     double time;               /* virtual clock: of its thread, which may be behind the loop's; -1 on the real one */
     void *host;                /* the backend's: NULL before it is on a thread */
+    void *room;                /* likewise, from malloc: what it will need there */
 } work;
 
 /* What a thread that had a coroutine run by the loop looks at: see asyncio_run_coroutine_threadsafe. */
@@ -82,7 +83,10 @@ static void work_rests(work *work, double when, bool waits, request *request);
 static void threads_call(asyncio_loop *loop, asyncio_callback *callback, void *arg, struct argument *argument,
                          const char *name, const asyncio_site *site);
 
-/* A coroutine that another thread wants run. The backend is told with host_answer how it ended. NULL without memory. */
+static void threads_tell_of_lost_call(asyncio_loop *loop); /* what is pending says why */
+
+/* A coroutine that another thread wants run. The backend is told with host_answer how it ended. NULL without memory, or
+ * if the loop is closed, of which the backend has been told. */
 static request *threads_request(asyncio_loop *loop, const asyncio__spec *spec, struct argument *argument, void *ticket);
 static void threads_cancel(request *request);
 static void request_refuse(request *request); /* "Event loop is closed" */
@@ -116,7 +120,7 @@ typedef struct threads_in_use {
 } threads_in_use;
 
 /* NULL: no. Not static, or the compiler would see through it, and link what it leads to. */
-extern const threads_in_use *asyncio__threads_used;
+extern const threads_in_use *_Atomic asyncio__threads_used; /* threads with loops of their own look, too */
 #define threads_used asyncio__threads_used
 static void threads_use(void);
 

@@ -98,6 +98,12 @@ static parcel parcel_of(void *value, char *bytes, size_t size, char *exception, 
 
 /* ---- in the program's own instance ---- */
 
+static bool host_thread_prepare(work *w)
+{
+    (void)w;
+    return true;
+}
+
 static void host_thread_start(work *w)
 {
     w->host = w;

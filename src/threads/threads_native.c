@@ -30,6 +30,7 @@ typedef struct letter {
 
 struct mailbox {
     pthread_mutex_t lock;
+    pthread_cond_t sent; /* a letter */
     letter *first, **last;
     host_waker *waker; /* of the thread in which the loop runs; NULL: it does not run */
     pthread_t thread;  /* that, or the one in which it was made */
@@ -52,7 +53,7 @@ typedef struct stint {
 } stint;
 
 static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t answered = PTHREAD_COND_INITIALIZER, letters_sent = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t answered = PTHREAD_COND_INITIALIZER;
 static runner *idle;
 static unsigned runners; /* idle or not */
 static _Thread_local runner *this_runner;
@@ -79,7 +80,7 @@ static bool send_letter(struct mailbox *box, letter *l)
         atomic_store(&box->full, true);
         if (box->waker)
             host_wake(box->waker);
-        pthread_cond_broadcast(&letters_sent);
+        pthread_cond_broadcast(&box->sent);
     }
     pthread_mutex_unlock(&box->lock);
     return open;
@@ -96,15 +97,54 @@ static letter *take_letters(struct mailbox *box)
     return all;
 }
 
-static struct argument *argument_in(const letter *l)
+/* False with MemoryError. */
+static bool argument_in(const letter *l, struct argument **argument)
 {
-    return l->bytes ? argument_copy(l->bytes, l->size) : NULL;
+    *argument = l->bytes ? argument_copy(l->bytes, l->size) : NULL;
+    return *argument || !l->bytes;
+}
+
+static void read_call(asyncio_loop *loop, const letter *l)
+{
+    struct argument *argument;
+    if (argument_in(l, &argument))
+        threads_call(loop, l->callback, l->spec.arg, argument, l->spec.coro, l->spec.site);
+    else
+        threads_tell_of_lost_call(loop);
+}
+
+static ticket *ticket_ref(ticket *t)
+{
+    host_lock();
+    t->refs++;
+    host_unlock();
+    return t;
+}
+
+/* The parcel, which the ticket takes over, is for who has it. */
+static void answer(ticket *t, parcel what)
+{
+    host_lock();
+    t->parcel = what;
+    t->done = true;
+    t->request = NULL;
+    pthread_cond_broadcast(&answered);
+    host_unlock();
+    ticket_unref(t);
 }
 
 static void read_request(asyncio_loop *loop, letter *l)
 {
-    request *r = threads_request(loop, &l->spec, argument_in(l), l->ticket);
-    l->ticket->request = r;
+    ticket *t = ticket_ref(l->ticket);
+    struct argument *argument;
+    request *r = argument_in(l, &argument) ? threads_request(loop, &l->spec, argument, t) : NULL;
+    if (r)
+        t->request = r;
+    else if (!ticket_is_done(t)) { /* who waits for an answer gets one */
+        object_unref(exception_take());
+        answer(t, (parcel){.no_memory = true});
+    }
+    ticket_unref(t);
 }
 
 /* In the loop's thread. A letter may be gone when what it tells has been done. */
@@ -115,7 +155,7 @@ static void read_letter(asyncio_loop *loop, letter *l)
     case LETTER_RUNS: work_runs(l->work); break;
     case LETTER_ENDED: work_ended(l->work); break;
     case LETTER_RESTS: work_rests(l->work, l->when, l->ticket, l->ticket ? l->ticket->request : NULL); break;
-    case LETTER_CALL: threads_call(loop, l->callback, l->spec.arg, argument_in(l), l->spec.coro, l->spec.site); break;
+    case LETTER_CALL: read_call(loop, l); break;
     case LETTER_REQUEST: read_request(loop, l); break;
     case LETTER_CANCEL:
         if (l->ticket->request)
@@ -164,6 +204,7 @@ static bool host_loop_open(asyncio_loop *loop)
         return false;
     }
     pthread_mutex_init(&box->lock, NULL);
+    pthread_cond_init(&box->sent, NULL);
     box->last = &box->first;
     box->thread = pthread_self();
     loop->mailbox = box;
@@ -210,9 +251,20 @@ static void host_loop_close(asyncio_loop *loop)
 
 static void host_loop_free(asyncio_loop *loop)
 {
+    pthread_cond_destroy(&loop->mailbox->sent);
     pthread_mutex_destroy(&loop->mailbox->lock);
     free(loop->mailbox);
 }
+
+#if RACES_WATCHED
+/* libuv closes descriptors in a way that ThreadSanitizer does not see: it takes the next one of that number for the
+ * same. */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+    return "race:others_may_call\n";
+}
+#endif
 
 /* Only the kernel knows whether there are threads that may call call_soon_threadsafe one day. */
 static bool others_may_call(void)
@@ -268,6 +320,7 @@ static void run_work(runner *self, work *w)
 static void *runner_main(void *arg)
 {
     this_runner = arg;
+    watch_for_overflow();
     while (true) {
         while (sem_wait(&this_runner->go) < 0) {
         }
@@ -282,6 +335,10 @@ static bool start_thread(runner *r)
     sigset_t all, before;
     pthread_t thread;
     sigfillset(&all);
+    sigdelset(&all, SIGSEGV); /* a fault is its own, and told */
+    sigdelset(&all, SIGBUS);
+    sigdelset(&all, SIGFPE);
+    sigdelset(&all, SIGILL);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool started = pthread_create(&thread, NULL, runner_main, r) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -308,11 +365,14 @@ static void cannot_start(work *w, stint *s)
     send_letter(w->future.loop->mailbox, &s->news);
 }
 
+static bool host_thread_prepare(work *w)
+{
+    return (w->room = calloc(1, sizeof(stint)));
+}
+
 static void host_thread_start(work *w)
 {
-    stint *s = calloc(1, sizeof *s);
-    if (!s)
-        abort();
+    stint *s = w->room;
     *s = (stint){.runs = {.kind = LETTER_RUNS, .part_of_more = true, .work = w},
                  .news = {.kind = LETTER_ENDED, .part_of_more = true, .work = w}};
     w->host = s;
@@ -335,7 +395,6 @@ static void host_thread_wake(work *w)
 
 static void host_thread_over(work *w)
 {
-    free(w->host);
     w->host = NULL;
 }
 
@@ -353,7 +412,7 @@ static void host_thread_abandon(work *w)
         }
         pthread_mutex_lock(&box->lock);
         while (!box->first)
-            pthread_cond_wait(&letters_sent, &box->lock);
+            pthread_cond_wait(&box->sent, &box->lock);
         pthread_mutex_unlock(&box->lock);
         read_letters(w->future.loop);
     }
@@ -477,9 +536,7 @@ static void host_post_cancel(ticket *t)
     letter *l = calloc(1, sizeof *l);
     if (!l)
         return;
-    host_lock();
-    t->refs++;
-    host_unlock();
+    ticket_ref(t);
     *l = (letter){.kind = LETTER_CANCEL, .ticket = t};
     if (send_letter(t->loop->mailbox, l))
         return;
@@ -489,15 +546,8 @@ static void host_post_cancel(ticket *t)
 
 static void host_answer(request *r)
 {
-    ticket *t = r->ticket;
-    host_lock();
-    t->parcel = r->parcel;
-    t->done = true;
-    t->request = NULL;
-    pthread_cond_broadcast(&answered);
-    host_unlock();
+    answer(r->ticket, r->parcel);
     r->parcel = (parcel){0};
-    ticket_unref(t);
 }
 
 /* ---- output ---- */

@@ -16,8 +16,12 @@
 static void threads_call(asyncio_loop *loop, asyncio_callback *callback, void *arg, struct argument *argument,
                          const char *name, const asyncio_site *site)
 {
-    if (loop_call_soon_from_outside(loop, callback, arg, argument, name, site))
-        return;
+    if (!loop_call_soon_from_outside(loop, callback, arg, argument, name, site))
+        threads_tell_of_lost_call(loop);
+}
+
+static void threads_tell_of_lost_call(asyncio_loop *loop)
+{
     asyncio_exception *e = exception_take();
     asyncio_loop_call_exception_handler(
         loop, &(asyncio_error_context){.message = "a callback from another thread is lost", .exception = e});
@@ -115,6 +119,10 @@ static request *threads_request(asyncio_loop *loop, const asyncio__spec *spec, s
         r->spec.arg = argument_pointer(argument);
     r->ticket = ticket;
     list_append(&loop->requests, &r->place);
+    if (loop->is_closed) {
+        request_refuse(r);
+        return NULL;
+    }
     threads_call(loop, request_begin, r, NULL, "run_coroutine_threadsafe", spec->site);
     return r;
 }

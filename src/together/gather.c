@@ -237,8 +237,10 @@ static bool gathering_begin(gathering *outer, size_t count, asyncio_object *cons
     bool begun = roles && outer->children;
     if (!begun)
         exception_raise_no_memory();
+    awaitables_hold(count, awaitables, true);
     begun = begun && adopt_children(outer, count, awaitables, site, roles);
     forget_coroutines(outer, count, awaitables);
+    awaitables_hold(count, awaitables, false);
     if (begun)
         see_children_that_are_done(outer, roles);
     else

@@ -291,12 +291,14 @@ static bool as_completed_add_all(asyncio_as_completed *iterator, asyncio_object 
                                  const asyncio_site *site)
 {
     bool all = true;
+    awaitables_hold(count, awaitables, true);
     for (size_t i = 0; i < count && all; i++) {
         asyncio_future *future = as_completed_future(iterator, awaitables[i], site);
         if ((all = future))
             iterator->futures[iterator->count++] = future;
     }
     as_completed_forget_coroutines(iterator, awaitables, count);
+    awaitables_hold(count, awaitables, false);
     as_completed_remove_doubles(iterator);
     return all;
 }

@@ -22,7 +22,6 @@ static struct {
     bool chrome;
     uint64_t events;
     double begin;
-    double number; /* of the next event */
     size_t length; /* of what is in the buffer */
     char buffer[BUFFER];
     struct {
@@ -31,13 +30,19 @@ static struct {
     } lines[2]; /* what was printed to stdout and stderr since their last line ended */
 } trace;
 
+static _Thread_local double next_number; /* of the next event */
+
 /* ---- the way out ---- */
 
 static void trace_flush(void)
 {
+    if (!trace_on)
+        return;
+    host_trace_lock();
     if (trace.length)
         host_trace_write(trace.buffer, trace.length);
     trace.length = 0;
+    host_trace_unlock();
 }
 
 static void trace_write_bytes(const char *text, size_t length)
@@ -151,7 +156,7 @@ static void write_event(const char *event, const trace_field *fields)
 
 static uintptr_t trace_number(double number)
 {
-    trace.number = number;
+    next_number = number;
     return 0;
 }
 
@@ -160,7 +165,7 @@ static void set_value(trace_field *field, uintptr_t value)
     if (field->kind == '#')
         field->id = (uint32_t)value;
     else if (field->kind == '%')
-        field->number = trace.number;
+        field->number = next_number;
     else if (field->kind == '$')
         field->text = (const char *)value;
     else
@@ -182,7 +187,9 @@ static void trace_emit(const char *format, uintptr_t a, uintptr_t b, uintptr_t c
     }
     fields[count].name = NULL;
     bool named = !*names; /* the first field is the name */
+    host_trace_lock();
     write_event(named ? fields[0].text : names, fields + named);
+    host_trace_unlock();
 }
 
 static void trace_clock_changed(double before)
@@ -212,19 +219,23 @@ static void trace_print(int fd, const char *text, size_t length)
 {
     if (fd < 1 || fd > 2)
         return;
+    host_trace_lock();
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '\n' || trace.lines[fd - 1].length == LINE - 1)
             print_line(fd);
         if (text[i] != '\n' && text[i] != '\0')
             trace.lines[fd - 1].text[trace.lines[fd - 1].length++] = text[i];
     }
+    host_trace_unlock();
 }
 
 static void trace_print_of(uint32_t id, int fd, const char *text, size_t length)
 {
+    host_trace_lock();
     printer = id;
     trace_print(fd, text, length);
     printer = 0;
+    host_trace_unlock();
 }
 
 /* ---- beginning and end ---- */

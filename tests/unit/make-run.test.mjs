@@ -109,6 +109,24 @@ for (const target of ['run', 'run-native']) {
   });
 }
 
+/** ends.c as a native program, ended by a limit of a second: its status and what it says. */
+async function endedByLimit(how) {
+  await execute('src/build-native.sh', [FILE, 'build/programs/ends', 'build/sanitized/libasyncio.a']);
+  return execute('build/programs/ends', [how], { env: { ASYNCIO_TIME_LIMIT: '1' }, limit: 60 });
+}
+
+test('natively a time limit holds before there is a loop', async () => {
+  const { status, stderr } = await endedByLimit('spin-in-main');
+  assert.equal(status, 124, stderr);
+  assert.match(stderr, /time limit of 1 s is over, .* it was in main\(\)\n$/);
+});
+
+test('natively a program that gives way is not told to', async () => {
+  const { status, stderr } = await endedByLimit('gives-way');
+  assert.equal(status, 124, stderr);
+  assert.doesNotMatch(stderr, /has not given way/);
+});
+
 test('natively a time limit holds even where nobody reads what the program prints', async () => {
   const { status, stderr } = await execute('src/build-native.sh', [
     FILE,

@@ -319,3 +319,42 @@ TEST(a_stack_overflow_in_an_unnamed_task_tells_its_number)
     expect_crash("stack overflow in task Task-2 (overflow_after_a_suspension)");
     asyncio_run(start_late_overflow);
 }
+
+#ifndef __wasm__ /* there the stack of main() and of callbacks is the engine's, which throws */
+static void overflowing(void *arg)
+{
+    (void)arg;
+    recurse_for_ever(0);
+}
+
+static void *start_callback(void *arg)
+{
+    asyncio_loop_call_soon(asyncio_get_running_loop(), overflowing, NULL);
+    asyncio_sleep(1);
+    return arg;
+}
+
+TEST(recursion_without_end_in_a_callback_is_told)
+{
+    expect_crash("stack overflow in a callback");
+    asyncio_run(start_callback);
+}
+
+TEST(recursion_without_end_in_main_is_told)
+{
+    expect_crash("stack overflow in main()");
+    recurse_for_ever(0);
+}
+
+static void *start_thread(void *arg)
+{
+    asyncio_await(asyncio_to_thread(recursing, arg));
+    return arg;
+}
+
+TEST(recursion_without_end_in_a_thread_is_told)
+{
+    expect_crash("stack overflow in recursing() in its thread");
+    asyncio_run(start_thread);
+}
+#endif

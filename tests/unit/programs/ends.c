@@ -45,6 +45,8 @@ static void *main_(void *arg)
         exit(7);
     if (!strcmp(how, "spin"))
         asyncio_await(asyncio_create_task(spin));
+    while (!strcmp(how, "gives-way"))
+        asyncio_sleep(0);
     while (!strcmp(how, "flood"))
         printf("%s %s %s %s %s %s %s %s\n", how, how, how, how, how, how, how, how);
     if (!strcmp(how, "sleep"))
@@ -60,6 +62,8 @@ static void *main_(void *arg)
 int main(int argc, char **argv)
 {
     char *how = argc > 1 ? argv[1] : "well";
+    if (!strcmp(how, "spin-in-main"))
+        spin(NULL);
     int status = asyncio_run(main_, how);
     return strcmp(how, "status") ? status : 42;
 }
