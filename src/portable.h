@@ -52,6 +52,6 @@ SMALL_BEGIN
 #include "watch/call_graph.c"
 #include "watch/pstree.c"
 #include "core/guest.c"
-#include "core/runners.c"
+#include "together/runners.c"
 #include "watch/explore.c"
 SMALL_END

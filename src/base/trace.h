@@ -59,7 +59,9 @@
  *   thread_end    future, how                    it has returned: "result", "exception"
  *   print         task, fd, text                 a line of output; task: a function's future, if it runs on a thread
  *
- * site is three fields: file, line, func; what the library itself does has none. */
+ * site is three fields: file, line, func; what the library itself does has none.
+ *
+ * A door: who writes stands above, in watch/trace.c, or nobody does, in watch/lean.c. */
 #ifndef TRACE_H
 #define TRACE_H
 

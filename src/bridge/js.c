@@ -4,7 +4,7 @@
 #include "base/border.h"
 #include "core/futures.h"
 #include "base/memory.h"
-#include "watch/pstree.h"
+#include "host/host_js.h"
 #include "core/tasks.h"
 
 #include <string.h>
@@ -551,12 +551,6 @@ EXPORT(take_exception) asyncio_exception *js_take_exception(void)
 EXPORT(drop_exception) void js_drop_exception(asyncio_exception *e)
 {
     object_unref(e);
-}
-
-/* What every task is doing, as JSON; memory for `free`. */
-EXPORT(call_graph) char *js_call_graph(void)
-{
-    return pstree_json(runtime.loop ? runtime.loop : js.library_loop);
 }
 
 SMALL_END

@@ -7,6 +7,14 @@
  *
  * JavaScript enters through asyncio__js_share alone, at the end of this file, which only a program with ASYNCIO_SHARE
  * exports (asyncio_js.h): from others the linker leaves all this out. */
+#include "base/exceptions.h"
+#include "core/coroutines.h"
+#include "core/tasks.h"
+#include "host/host_js.h"
+#include "sync/locks.h"
+#include "sync/queues.h"
+#include "together/with.h"
+
 /* What a generator may ask for; OPERATIONS in wasm/coroutines.mjs is the same list. */
 enum {
     OP_RETURN,  /* a: its result, a value */

@@ -2,7 +2,7 @@
 
 #include "core/contextvars.h"
 #include "core/coroutines.h"
-#include "watch/debug.h"
+#include "core/debug.h"
 #include "base/exceptions.h"
 #include "base/memory.h"
 #include "base/runtime.h"

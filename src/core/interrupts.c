@@ -1,6 +1,7 @@
 #include "base/interrupts.h"
 
 #include "coro/coro.h"
+#include "base/die.h"
 #include "base/exceptions.h"
 #include "core/futures.h"
 #include "host/host.h"
@@ -30,8 +31,8 @@ static void on_sigint(int signal)
     int error = errno;
     (void)signal;
     if (atomic_fetch_add(&interrupts_waiting, 1) >= PATIENCE)
-        host_die(STATUS_INTERRUPTED, "asyncio: ended by Ctrl+C: %s has not given way, although it was asked twice\n",
-                 coro_running_name());
+        die(STATUS_INTERRUPTED, "asyncio: ended by Ctrl+C: %s has not given way, although it was asked twice\n",
+            coro_running_name());
     host_wake(interrupts.waker);
     errno = error;
 }

@@ -4,19 +4,18 @@
 #include "core/contextvars.h"
 #include "coro/coro.h"
 #include "core/coroutines.h"
-#include "watch/debug.h"
+#include "core/debug.h"
 #include "base/exception_web.h"
-#include "watch/explore.h"
+#include "core/reports.h"
 #include "core/futures.h"
 #include "core/generators.h"
 #include "host/host.h"
-#include "watch/inspect.h"
 #include "base/interrupts.h"
 #include "base/memory.h"
 #include "base/runtime.h"
-#include "watch/seeds.h"
+#include "base/seeds.h"
 #include "core/tasks.h"
-#include "threads/threads.h"
+#include "host/threads_used.h"
 #include "base/trace.h"
 
 #include <math.h>
@@ -103,6 +102,11 @@ static void queue_due_timers(asyncio_loop *loop)
 }
 
 /* ---- turns ---- */
+
+static uint64_t loop_turns(void)
+{
+    return runtime.loop ? runtime.loop->turns : 0;
+}
 
 NEVER_SUSPENDS static double seconds_to_deadline(const asyncio_loop *loop)
 {
@@ -276,7 +280,7 @@ static int loop_run(asyncio_loop *loop)
         bool can_wait = loop_wait(loop, loop->wait);
         loop->waiting = false;
         if (!can_wait) {
-            inspect_report_deadlock(loop);
+            report_deadlock(loop);
             exception_raise_format(ASYNCIO_RUNTIME_ERROR,
                                    "deadlock: every task waits for something that nothing can bring about");
         }
@@ -557,7 +561,7 @@ asyncio_exception_handler *asyncio_loop_get_exception_handler(const asyncio_loop
 
 void asyncio_loop_default_exception_handler(asyncio_loop *loop, const asyncio_error_context *context)
 {
-    explore_error();
+    report_error();
     fflush(stdout);
     fprintf(stderr, "%s\n", context->message ? context->message : "Unhandled exception in event loop");
     if (context->task)

@@ -108,6 +108,5 @@ static void loop_tell_of_lost(asyncio_loop *loop, const asyncio_error_context *c
 
 static list *loop_owned(asyncio_loop *loop);
 static bool loop_check(const asyncio_loop *loop, const char *call); /* live and not closed; otherwise raises */
-static void loop_thread_ends(void); /* of a thread that ends: what it has of the runtime's */
 
 #endif

@@ -7,8 +7,8 @@
  * or they would take one for the other. */
 #define _GNU_SOURCE
 #include "coro/coro.h"
+#include "base/die.h"
 #include "base/runtime.h"
-#include "host/host.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -205,15 +205,15 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 {
     const stack *s = coros.running ? coros.running->stack : NULL;
     if (s && is_below(info->si_addr, s->bottom))
-        host_die(CRASHED,
-                 "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
-                 "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n",
-                 coro_running_name(), (s->size - GUARD) / 1024);
+        die(CRASHED,
+            "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
+            "arrays; run with ASYNCIO_STACK_SIZE=bytes for more)\n",
+            coro_running_name(), (s->size - GUARD) / 1024);
     if (!s && own_stack.bottom && is_below(info->si_addr, own_stack.bottom))
-        host_die(CRASHED,
-                 "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
-                 "arrays; `ulimit -s` says how many there are)\n",
-                 runtime.loop ? "a callback" : coro_running_name(), own_stack.size / 1024);
+        die(CRASHED,
+            "asyncio: stack overflow in %s: its %zu KB are used up (recursion without end, or large "
+            "arrays; `ulimit -s` says how many there are)\n",
+            runtime.loop ? "a callback" : coro_running_name(), own_stack.size / 1024);
     sigaction(signal, &former_handler, NULL); /* not ours: whoever was there before handles it when it strikes again */
     (void)context;
 }

@@ -2,8 +2,8 @@
 
 #include "host/host.h"
 #include "base/runtime.h"
-#include "watch/seeds.h"
-#include "threads/threads.h"
+#include "base/seeds.h"
+#include "host/threads_used.h"
 
 #include <math.h>
 #include <stdlib.h>

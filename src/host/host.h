@@ -1,6 +1,7 @@
 /* The door to the outside world: the clock, sleeping, and whatever completes futures from outside.
  *
- * Behind it stand host_js.c (Node and browsers) and host_uv.c (Linux, on libuv), chosen by the build. */
+ * Behind it stand host_js.c (Node and browsers) and host_uv.c (Linux, on libuv), chosen by the build; and for threads
+ * what stands above, in threads/. */
 #ifndef HOST_H
 #define HOST_H
 
@@ -9,6 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Of the loops, in loop.c: how many turns the running one has run, for the time limit (0: there is none); and to let go
+ * of what a thread has of the runtime's, when it ends. */
+static uint64_t loop_turns(void) __attribute__((unused));
+static void loop_thread_ends(void) __attribute__((unused));
 
 /* Before a loop runs: sees to the time limit of the environment, ASYNCIO_TIME_LIMIT=seconds, for programs that do not
  * come back. (In WebAssembly nothing can interrupt a program from within: whoever runs it ends its thread.) */
@@ -54,10 +60,6 @@ static void host_wake(host_waker *waker);
 
 static bool host_first_thread(void); /* the one that runs main(), and gets signals */
 
-/* Ends the process from within a signal handler, with this status and message; what it has printed and traced so far is
- * written out first. */
-static void host_die(int status, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
-
 /* Blocks the thread. Natively a Ctrl+C that raises KeyboardInterrupt ends it. */
 static void host_block(double seconds);
 
@@ -69,7 +71,7 @@ static void host_trace_unlock(void);
 static void host_trace_write(const char *text, size_t length);
 static void host_trace_close(void);
 
-/* ---- threads: see threads.h ---- */
+/* ---- threads: see threads.h; behind these stand threads_js.c and threads_native.c ---- */
 
 struct work;
 struct ticket;

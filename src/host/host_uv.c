@@ -1,11 +1,12 @@
 /* The outside world on Linux: libuv. */
 #include "host/host.h"
+#include "host/mail.h"
 
 #include "coro/coro.h"
+#include "base/die.h"
 #include "base/exceptions.h"
 #include "base/interrupts.h"
 #include "base/runtime.h"
-#include "core/loop.h"
 
 #include <math.h>
 #include <poll.h>
@@ -31,12 +32,6 @@ static _Thread_local struct {
     bool woken;
     unsigned outstanding;
 } outside;
-
-static void read_mail(void);
-static bool mail_has_come(void);
-static bool mail_waits(void);
-static bool others_may_call(void);
-static bool printed_in_a_thread(int fd, const char *text, size_t length);
 
 static void on_wake(uv_async_t *waker)
 {
@@ -122,7 +117,7 @@ static void on_signal(int number, void (*handler)(int))
 
 /* Writing out what stdio holds is more than a signal handler may do: the stream may be locked or in the middle of a
  * change, and the pipe behind it full. So it has a second, and if it faults or hangs the end comes all the same. */
-static void host_die(int status, const char *format, ...)
+static void die(int status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -158,25 +153,20 @@ static void time_limit_in(double seconds)
               NULL);
 }
 
-static uint64_t turns_so_far(void)
-{
-    return runtime.loop ? runtime.loop->turns : 0;
-}
-
 /* A task that has run through the last quarter of the time is the one that does not give way. */
 static void on_time_limit(int signal)
 {
     (void)signal;
     if (!time_limit.nearly_over) {
         time_limit.nearly_over = true;
-        time_limit.turns = turns_so_far();
+        time_limit.turns = loop_turns();
         time_limit_in(time_limit.seconds / 4);
         return;
     }
-    bool stays = runtime.task && turns_so_far() == time_limit.turns;
-    host_die(TIMED_OUT, "asyncio: the time limit of %s s is over, and the program has not ended; it was in %s%s\n",
-             getenv("ASYNCIO_TIME_LIMIT"), coro_running_name(),
-             stays ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
+    bool stays = runtime.task && loop_turns() == time_limit.turns;
+    die(TIMED_OUT, "asyncio: the time limit of %s s is over, and the program has not ended; it was in %s%s\n",
+        getenv("ASYNCIO_TIME_LIMIT"), coro_running_name(),
+        stays ? ", which has not given way to the loop (await asyncio_sleep(0) now and then)" : "");
 }
 
 static void host_begin(void)
@@ -367,5 +357,3 @@ static void host_trace_close(void)
     fclose(trace_file);
     trace_file = NULL;
 }
-
-#include "threads/threads_native.c"

@@ -18,6 +18,7 @@
 
 #include "core/futures.h"
 #include "core/loop.h"
+#include "host/threads_used.h"
 #include "threads/parcel.h"
 
 typedef struct work {
@@ -102,59 +103,9 @@ static void threads_print(const work *work, int fd, const char *text, size_t len
 static void thread_call(parcel *parcel, asyncio_body *body, void *arg, const char *context, size_t context_size,
                         const char *name, double time);
 
-static const char *thread_function(
-    void); /* the name of the function that runs on this thread; NULL in the loop's own */
-
-/* ---- for the loop ----
- *
- * What it calls goes through here, so that a program without threads has none of all this linked in: whatever makes the
- * first thread necessary calls threads_use before. */
-
-typedef struct threads_in_use {
-    bool (*work)(void);
-    void (*wait)(asyncio_loop *loop);
-    void (*wait_for_all)(asyncio_loop *loop);
-    void (*close)(asyncio_loop *loop);
-    void (*executor_exit)(asyncio_executor *executor);
-    void (*sleep_until)(double when);
-} threads_in_use;
-
-/* NULL: no. Not static, or the compiler would see through it, and link what it leads to. */
-extern const threads_in_use *_Atomic asyncio__threads_used; /* threads with loops of their own look, too */
-#define threads_used asyncio__threads_used
+/* Whatever makes the first thread necessary calls this before: from then on threads_used (threads_used.h) leads
+ * here. */
 static void threads_use(void);
-
-/* Virtual clock: has the works that may run do so, one after the other. True while one of them does. */
-static inline bool threads_work(void)
-{
-    return threads_used && threads_used->work();
-}
-
-/* Virtual clock: waits while time is to stand still. */
-static inline void threads_wait(asyncio_loop *loop)
-{
-    if (threads_used)
-        threads_used->wait(loop);
-}
-
-/* At the end of a run. */
-static inline void threads_wait_for_all(asyncio_loop *loop)
-{
-    if (!list_empty(&loop->works))
-        threads_used->wait_for_all(loop);
-}
-
-/* Of a loop that closes: nothing comes from threads after this. */
-static inline void threads_close(asyncio_loop *loop)
-{
-    if (threads_used)
-        threads_used->close(loop);
-}
-
-/* Whether a thread runs for which time goes on: on the virtual clock, one that has not come to rest for very long. */
-static bool threads_take_time(void);
-
-static bool threads_may_wake(const asyncio_loop *loop); /* whether anything may come from one */
 
 /* ---- executors ---- */
 

@@ -8,6 +8,7 @@
 #include "threads/threads.h"
 
 #include "host/clock.h"
+#include "host/host_js.h"
 #include "core/coroutines.h"
 #include "base/exceptions.h"
 

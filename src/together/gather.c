@@ -1,5 +1,7 @@
 /* asyncio.gather, on the public calls of futures and tasks. */
 
+#include "together/gather.h"
+
 #include "core/coroutines.h"
 #include "base/exceptions.h"
 #include "core/futures.h"

@@ -1,4 +1,4 @@
-#include "watch/debug.h"
+#include "core/debug.h"
 
 #include "host/clock.h"
 #include "base/exceptions.h"

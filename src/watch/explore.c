@@ -1,8 +1,8 @@
 /* asyncio_explore: one program under many seeds, until it fails. */
 #include "base/exceptions.h"
-#include "watch/explore.h"
+#include "core/reports.h"
 #include "base/runtime.h"
-#include "watch/seeds.h"
+#include "base/seeds.h"
 #include "core/tasks.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ static struct {
     unsigned errors; /* that came to the default exception handler in this run */
 } exploration;
 
-static void explore_error(void)
+static void report_error(void)
 {
     exploration.errors++;
 }

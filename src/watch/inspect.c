@@ -3,6 +3,7 @@
 #include "core/coroutines.h"
 #include "watch/graph.h"
 #include "core/loop.h"
+#include "core/reports.h"
 #include "core/tasks.h"
 
 #include <stdio.h>
@@ -157,7 +158,7 @@ static void report_task(text_buffer *text, const asyncio_task *task)
                             c->awaited_at->function, c->awaited_at->file, c->awaited_at->line);
 }
 
-NEVER_SUSPENDS static void inspect_report_deadlock(asyncio_loop *loop)
+NEVER_SUSPENDS static void report_deadlock(asyncio_loop *loop)
 {
     text_buffer text = {0};
     LIST_EACH (&loop->tasks, link) {

@@ -25,7 +25,4 @@ static void inspect_awaited(text_buffer *text, const asyncio_task *waiting); /* 
 /* Prints a text and frees it; NULL is ignored. stream NULL: stdout. */
 static void inspect_print(FILE *stream, char *text);
 
-/* Tells on stderr which task waits for what, and who holds it. */
-static void inspect_report_deadlock(asyncio_loop *loop);
-
 #endif

@@ -4,7 +4,7 @@
  * is needed). */
 #include "host/clock.h"
 #include "base/exceptions.h"
-#include "watch/seeds.h"
+#include "base/seeds.h"
 #include "base/trace.h"
 
 static void trace_emit(const char *format, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e)

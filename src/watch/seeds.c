@@ -1,4 +1,4 @@
-#include "watch/seeds.h"
+#include "base/seeds.h"
 
 #include "host/clock.h"
 #include "base/environment.h"

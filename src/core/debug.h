@@ -1,5 +1,5 @@
 /* Debug mode: what the loop looks at only while its debug flag is set. Without it a turn costs one test of the flag
- * more. */
+ * more. A door: behind it stands watch/debug.c. */
 #ifndef DEBUG_H
 #define DEBUG_H
 

@@ -14,11 +14,12 @@
  *     scheduled by call_soon, keeps its own.
  *
  * The ready queue stays first in, first out; waiters are woken in the order in which they came; a turn runs what was
- * ready when it began. A program without timers and without an outside has one order, whatever the seed. */
+ * ready when it began. A program without timers and without an outside has one order, whatever the seed. *
+ * A door: who decides stands above, in watch/seeds.c, or nobody does, in watch/lean.c. */
 #ifndef SEEDS_H
 #define SEEDS_H
 
-#include "core/loop.h"
+#include "include/asyncio.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,7 @@
 /* asyncio.Runner, and asyncio.run, which is one run of it. */
 
+#include "together/gather.h"
+
 #include "core/contextvars.h"
 #include "core/coroutines.h"
 #include "base/exceptions.h"
@@ -8,9 +10,9 @@
 #include "base/interrupts.h"
 #include "core/loop.h"
 #include "base/runtime.h"
-#include "watch/seeds.h"
+#include "base/seeds.h"
 #include "core/tasks.h"
-#include "threads/threads.h"
+#include "host/threads_used.h"
 
 #include <stdlib.h>
 
@@ -109,8 +111,8 @@ static void shut_down(asyncio_loop *loop)
 {
     cancel_all_tasks(loop);
     close_generators(loop);
-    if (!asyncio_failed())
-        threads_wait_for_all(loop);
+    if (!asyncio_failed() && !list_empty(&loop->works))
+        threads_used->wait_for_all(loop);
     run_last_turns(loop);
     asyncio_loop_close(loop);
 }
