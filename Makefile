@@ -16,7 +16,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
 
 .DEFAULT_GOAL := help
-.PHONY: help play screenshots test lint format wasm native web web-programs package run run-native bench clean setup setup-test check-node
+.PHONY: help play screenshots test test-emscripten test-runtimes check-root lint format wasm native web web-programs package run run-native bench clean setup setup-test check-node
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -49,8 +49,8 @@ $(BUILD)/.packages-test: Makefile
 	$(call need,$@,testing,chromium firefox-esr clang clang-tidy cppcheck python3 cmake pkg-config)
 
 check-node:
-	@command -v node >/dev/null && [ "$$(node -p 'process.versions.node.split(".")[0] >= 20')" = true ] || { \
-	    echo 'asyncio-wasm: Node.js 20 or newer is needed (found: '"$$(node --version 2>/dev/null || echo none)"'); see nodejs.org' >&2; exit 1; }
+	@command -v node >/dev/null && [ "$$(node -p '((v) => v[0] > 20 || v[0] == 20 && v[1] >= 16)(process.versions.node.split("."))')" = true ] || { \
+	    echo 'asyncio-wasm: Node.js 20.16 or newer is needed (found: '"$$(node --version 2>/dev/null || echo none)"'); see nodejs.org' >&2; exit 1; }
 
 node_modules/.package-lock.json: package.json package-lock.json | check-node
 	@echo '  npm      ci' >&2
@@ -174,6 +174,18 @@ test: setup-test wasm native $(BUILD)/races/libasyncio.a web package ## everythi
 
 lint: setup-test web ## look for mistakes in the sources without running them (tests/lint/README.md)
 	@node tests/run.mjs lint
+
+check-root:
+	@[ "$$(id -u)" = 0 ] || { echo 'asyncio-wasm: other Debians are tested in chroots, which need root: sudo make test-emscripten' >&2; exit 1; }
+
+$(BUILD)/.packages-chroots: Makefile
+	$(call need,$@,testing with other versions of Emscripten,debootstrap)
+
+test-emscripten: check-root setup-test wasm package $(BUILD)/.packages-chroots ## the library with Emscripten 3.1.6, 3.1.69 and 6.0.5, in chroots (root, half an hour; not part of test)
+	@node tests/versions/emscripten.mjs
+
+test-runtimes: setup-test wasm package ## the package in Node 20 to 26, Bun and Deno (1.2 GB to download; not part of test)
+	@node tests/versions/runtimes.mjs
 
 format: node_modules/.package-lock.json ## lay all sources out (clang-format, Prettier)
 	@node tests/lint/format.mjs

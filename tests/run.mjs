@@ -5,6 +5,7 @@
 // name, natively and in WebAssembly. README.md lists the groups.
 
 import { readFileSync } from 'node:fs';
+import { Report } from './groups/report.mjs';
 
 const GROUPS = {
   lint: { title: 'lint', load: () => import('./groups/lint.mjs') },
@@ -17,6 +18,7 @@ const GROUPS = {
   node: { title: 'Node', load: () => import('./groups/node.mjs') },
   package: { title: 'npm package', load: () => import('./groups/package.mjs') },
   browser: { title: 'browsers', load: () => import('./groups/browser.mjs') },
+  examples: { title: 'examples', load: () => import('./groups/examples.mjs'), onRequest: true }, // parity has them all
 };
 const ALIASES = { unit: ['native', 'wasm'] };
 
@@ -24,7 +26,7 @@ const ALIASES = { unit: ['native', 'wasm'] };
 function parse(words) {
   const groups = words.flatMap((word) => ALIASES[word] ?? (GROUPS[word] ? [word] : []));
   const texts = words.filter((word) => !ALIASES[word] && !GROUPS[word]);
-  return { groups: groups.length ? groups : Object.keys(GROUPS), texts };
+  return { groups: groups.length ? groups : Object.keys(GROUPS).filter((name) => !GROUPS[name].onRequest), texts };
 }
 
 /** A test of the name "file/test" is wanted if it contains every text; a source file, if some test in it may be. */
@@ -33,37 +35,6 @@ function filter(texts) {
     const all = source ? `${name}/${texts.length ? readFileSync(source, 'utf8') : ''}` : name;
     return texts.every((text) => all.includes(text));
   };
-}
-
-/** Compilers can say very much about one mistake. */
-const LINES = 60;
-
-function shorten(text) {
-  const lines = text.trimEnd().split('\n');
-  const left = lines.length - LINES;
-  return left > 0 ? [...lines.slice(0, LINES), `... (${left} more lines)`].join('\n') : lines.join('\n');
-}
-
-class Report {
-  passed = 0;
-  failures = [];
-
-  pass(count = 1) {
-    this.passed += count;
-  }
-
-  fail(name, text) {
-    this.failures.push({ name, text });
-  }
-
-  print(title, seconds) {
-    const { passed, failures } = this;
-    if (!passed && !failures.length) return;
-    const failed = failures.length ? `  ${failures.length} failed` : '';
-    console.log(`${title.padEnd(20)} ${String(passed).padStart(4)} passed${failed}  (${seconds.toFixed(0)} s)`);
-    for (const { name, text } of failures)
-      console.log(`\nFAILED  ${title}: ${name}\n${shorten(text).replace(/^/gm, '    ')}\n`);
-  }
 }
 
 async function runGroup({ title, load }, wants) {

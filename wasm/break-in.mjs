@@ -3,16 +3,15 @@
 
 /** Evaluates a text in the process's only Worker. What comes of it has to be told by the Worker itself. */
 export async function breakIn(expression) {
-  let session;
   try {
-    session = new (await import('node:inspector')).Session();
+    const session = new (await import('node:inspector')).Session();
     session.connect();
+    session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
+      const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
+      session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
+    });
+    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
   } catch {
-    return; // this Node has no inspector, or somebody else uses it
+    // this runtime has no inspector, or none for workers, or somebody else uses it
   }
-  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
-    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
-    session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
-  });
-  session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
 }

@@ -85,7 +85,7 @@ function emcc(args, tool = 'emcc') {
         );
       const said = (stdout + stderr)
         .split('\n')
-        .filter((line) => !/^emcc: error: '.*' failed|^\d+ warnings? generated|^$/.test(line))
+        .filter((line) => !/^emcc: error: '.*' failed|\w+:INFO: |^\d+ warnings? generated|^$/.test(line))
         .join('\n');
       if (error) return reject(new BuildError(said || error.message));
       if (said && !args.includes('--version')) console.error(said);

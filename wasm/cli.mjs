@@ -21,6 +21,7 @@ import { BuildError } from './build-error.mjs';
 import { places } from './places.mjs';
 import { starter } from './starter.mjs';
 import { summary } from './summary.mjs';
+import { unsupported } from './supported.mjs';
 
 const COMMANDS = {
   run: {
@@ -207,20 +208,25 @@ function child(args) {
 
 // ---- the rest ----
 
+/** Where things are, of those that are asked for: what depends on the Emscripten that is here is made for it first. */
+const PATHS = {
+  'include': () => resolve(places.include),
+  'library': async () => resolve(await findLibrary({})),
+  'src': () => resolve(places.sources),
+  'cmake': () => resolve(places.library, '../cmake/asyncio-wasm'),
+  'pkg-config': async () => (await import('./pkg-config.mjs')).preparePkgConfig(),
+};
+
 async function paths(argv) {
-  const lib = resolve(places.library, '..'),
-    known = {
-      'include': resolve(places.include),
-      'library': await findLibrary({}).catch(() => resolve(places.library, 'libasyncio.a')),
-      'src': resolve(places.sources),
-      'cmake': join(lib, 'cmake/asyncio-wasm'),
-      'pkg-config': join(lib, 'pkgconfig'),
-    };
-  const { given, rest } = options(argv, Object.fromEntries(Object.keys(known).map((name) => [name, false])));
+  const { given, rest } = options(argv, Object.fromEntries(Object.keys(PATHS).map((name) => [name, false])));
   if (rest.length) throw new UsageError(`unknown: ${rest.join(' ')}`);
   const asked = Object.keys(given);
-  if (asked.length) for (const name of asked) console.log(known[name]);
-  else for (const [name, path] of Object.entries(known)) console.log(`${name.padEnd(11)} ${path}`);
+  for (const name of asked) console.log(await PATHS[name]());
+  if (asked.length) return;
+  for (const [name, find] of Object.entries(PATHS)) {
+    const found = await Promise.resolve(find()).catch(({ message }) => `(${message})`);
+    console.log(`${name.padEnd(11)} ${found}`);
+  }
 }
 
 function examples(argv) {
@@ -270,6 +276,8 @@ async function create([folder]) {
 // ---- which command ----
 
 async function main([name, ...argv]) {
+  const wrong = unsupported();
+  if (wrong) throw new BuildError(wrong);
   if (name === '--version' || name === '-v') return console.log((await import(pathToFileURL(places.version))).version);
   if (!name || name === '--help' || name === '-h' || name === 'help') return console.log(HELP);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

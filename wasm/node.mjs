@@ -2,6 +2,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { files } from './files.mjs';
+import { unsupported } from './supported.mjs';
+
+const wrong = unsupported();
+if (wrong) throw new Error(`asyncio-wasm: ${wrong}`);
 
 files.read = readFile;
 

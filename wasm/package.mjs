@@ -68,7 +68,7 @@ function fill(from, to) {
   mkdirSync(join(out, to), { recursive: true });
   writeFileSync(
     join(out, to, basename(from)),
-    readFileSync(join(root, from), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]),
+    readFileSync(join(root, from), 'utf8').replace(/@(\w+)@/g, (word, name) => values[name] ?? word),
   );
 }
 
@@ -126,7 +126,7 @@ async function assemble() {
   for (const name of filesIn('build/wasm', /\.a$/)) copy(`build/wasm/${name}`, `lib/wasm32-emscripten/${name}`);
   writeFileSync(join(out, 'lib/wasm32-emscripten/emscripten-version'), `${emscriptenVersion()}\n`);
   fill('wasm/asyncio-wasmConfig.cmake', 'lib/cmake/asyncio-wasm');
-  fill('wasm/asyncio-wasm.pc', 'lib/pkgconfig');
+  fill('wasm/asyncio-wasm.pc.in', 'lib/pkgconfig');
   for (const name of filesIn('tests/parity', /\.(c|py|out)$/)) copy(`tests/parity/${name}`, `examples/${name}`);
   if (!existsSync(join(root, 'build/web/index.html'))) throw new Error('the playground is not built yet: `make web`');
   copy('build/web', 'play');

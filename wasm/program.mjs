@@ -444,7 +444,7 @@ export class Program {
       return because(`stack overflow in ${who}: the engine's call stack is used up (recursion without end?)`);
     if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(String(error));
     if (unwinding) return because(`${who} suspended from too deep a call stack: its frames do not fit into 512 KB`);
-    if (/unreachable/.test(error.message))
+    if (/unreachable/i.test(error.message))
       return because(
         `the program trapped in ${who}: abort(), a failed assertion, or undefined behaviour (${error.message})`,
       );

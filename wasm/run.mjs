@@ -12,6 +12,7 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import { explore, load } from './asyncio.mjs';
 import { breakIn } from './break-in.mjs';
 import { Interrupts } from './interrupts.mjs';
+import { unsupported } from './supported.mjs';
 
 const TIMED_OUT = 124; // what timeout(1) says
 const INTERRUPTED = 130;
@@ -142,8 +143,12 @@ globalThis.asyncioHalt = () => {
 
 async function work() {
   parentPort.on('message', hear);
-  parentPort.postMessage(await run(workerData));
-  parentPort.close();
+  try {
+    parentPort.postMessage(await run(workerData));
+  } catch ({ message }) {
+    parentPort.postMessage({ failed: message }); // uncaught, some runtimes would print it, too
+  }
+  parentPort.off('message', hear); // this thread may end; not every runtime's port has close()
 }
 
 // ---- the thread that owns it: a program that never gives way can be ended ----
@@ -200,6 +205,7 @@ function start(command) {
   worker.on('message', (said) => {
     if (said === 'heard') interrupts.heard();
     else if (typeof said === 'number') process.exitCode = said;
+    else if (said.failed) fail({ message: said.failed });
   });
   worker.on('error', fail);
   worker.on('exit', (status) => {
@@ -215,6 +221,8 @@ function fail(error) {
 
 if (isMainThread) {
   try {
+    const wrong = unsupported();
+    if (wrong) throw new Error(wrong);
     start(parse(process.argv.slice(2)));
   } catch (error) {
     fail(error);

@@ -179,7 +179,7 @@ describe('a crash', () => {
     ['trap', /trapped in task \S+ \(crash\)/],
     ['abort', /trapped in task \S+ \(crash\)/],
     ['stack', /stack overflow in task \S+ \(crash\)/],
-    ['memory', /trapped in task \S+ \(crash\).*out of bounds/],
+    ['memory', /trapped in task \S+ \(crash\).*out of bounds/i],
   ]))
     test(`(${how}) in a library rejects the call, names the task, and refuses the next one`, async () => {
       const program = await load(library);

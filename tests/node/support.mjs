@@ -17,14 +17,22 @@ const PATIENCE = 30_000; // milliseconds; only ever waited out in full by a test
 const sourceOf = (name) => join(root, 'tests/node/programs', `${name}.c`);
 const hasMain = (source) => /\bint main\(/.test(readFileSync(source, 'utf8'));
 
-/** Builds one of tests/node/programs unless it is up to date; gives the path of its wasm. */
+/** Builds one of tests/node/programs unless it is up to date; gives the path of its wasm. In another runtime
+ * (tests/versions) they have been built before. */
 export async function built(name) {
+  if (process.env.ASYNCIO_TESTS_BUILT) return join(FOLDER, `${name}.wasm`);
   const source = sourceOf(name),
     library = hasMain(source) ? [] : ['--library'];
   const { status, stderr } = await command('wasm/build.mjs', [...library, '--quiet', '--dir', FOLDER, source]);
   if (status !== 0) throw new Error(`${name}.c could not be built:\n${stderr}`);
   return join(FOLDER, `${name}.wasm`);
 }
+
+/** Not Node: tests/versions runs these tests in Bun and Deno, too, which lack a few things. */
+export const elsewhere = Boolean(process.versions.bun ?? process.versions.deno);
+
+/** How a runtime is told that a script may do what it does. */
+export const PERMITTED = process.versions.deno ? ['run', '--allow-all'] : [];
 
 /**
  * Runs a script of the repository in a Node of its own: { status, signal, stdout, stderr }. It never throws.
@@ -35,8 +43,12 @@ export async function built(name) {
 export function command(script, args, { input, env, node = [] } = {}) {
   return new Promise((resolve) => {
     const options = { cwd: root, maxBuffer: 1 << 26, timeout: 4 * PATIENCE, env: { ...process.env, ...env } };
-    const child = execFile(process.execPath, [...node, script, ...args], options, (error, stdout, stderr) =>
-      resolve({ status: error ? (error.code ?? null) : 0, signal: error?.signal ?? null, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      [...PERMITTED, ...node, script, ...args],
+      options,
+      (error, stdout, stderr) =>
+        resolve({ status: error ? (error.code ?? null) : 0, signal: error?.signal ?? null, stdout, stderr }),
     );
     child.stdin.on('error', () => {}); // a program that ends without reading
     child.stdin.end(input ?? '');

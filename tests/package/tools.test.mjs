@@ -1,7 +1,7 @@
 // What the package offers to C programmers: the command line, and the library for their own builds.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { cli, command, folder, install, node, project, succeed, write } from './consumer.mjs';
@@ -209,6 +209,31 @@ hello.linked.wasm: ${program()}
     );
     await succeed('make', [], { cwd: place, env: { NODE_PATH: '/usr/share/nodejs' } });
     await runs(join(place, 'hello.wasm'));
+  });
+
+  test('pkg-config names a library for the Emscripten that is here, which is made first', async (t) => {
+    const stamp = join(project, 'node_modules/asyncio-wasm/lib/wasm32-emscripten/emscripten-version'),
+      was = readFileSync(stamp, 'utf8');
+    const flags = async () => {
+      const { stdout, stderr } = await cli('paths', '--pkg-config');
+      return [
+        stderr,
+        await succeed('pkg-config', ['--libs', 'asyncio-wasm'], { env: { PKG_CONFIG_PATH: stdout.trim() } }),
+      ];
+    };
+    assert.deepEqual(readdirSync(join(project, 'node_modules/asyncio-wasm/lib/pkgconfig')), ['asyncio-wasm.pc.in']);
+    t.after(() => write(stamp.slice(project.length), was));
+    write(stamp.slice(project.length), '0.0.1\n');
+    rmSync(join(project, '.cache', was.trim()), { recursive: true, force: true });
+    const [said, libs] = await flags(),
+      own = join(project, '.cache', was.trim(), 'libasyncio.a');
+    assert.match(said, /the library, for Emscripten \d/);
+    assert.ok(libs.trim().endsWith(` ${own}`), libs);
+    assert.ok(existsSync(own));
+    write(stamp.slice(project.length), was);
+    const [nothing, usual] = await flags();
+    assert.equal(nothing, '');
+    assert.ok(usual.trim().endsWith('/node_modules/asyncio-wasm/lib/wasm32-emscripten/libasyncio.a'), usual);
   });
 
   test('without the pass, the loader says what to do', async (t) => {
