@@ -50,6 +50,16 @@ describe('axe-core finds nothing serious', () => {
     });
   }
 
+  it('in the page for a link that leads nowhere', { timeout: 60_000 }, async () => {
+    const visit = await own.open();
+    await visit.page.evaluate(() => {
+      location.hash = 'nowhere';
+    });
+    await visit.until('the heading', () => document.title.startsWith('Not found'));
+    assert.deepEqual(await visit.page.evaluate(findings), []);
+    await visit.page.close();
+  });
+
   it('in the example of the element', { timeout: 60_000 }, async () => {
     const visit = new Visit(await own.browser.newPage(), own.site);
     await visit.page.goto(`${own.site.url}example.html`);

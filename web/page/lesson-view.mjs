@@ -32,13 +32,33 @@ export class LessonView {
 
   show(program) {
     const { step, lesson } = program;
-    this.links.forEach((link, index) => current(link, index + 1 === step, 'step'));
+    for (const [index, link] of this.links.entries()) current(link, index + 1 === step, 'step');
     const link = this.links[step - 1];
     link.closest('nav').scrollLeft = link.offsetLeft - link.closest('nav').clientWidth / 3;
     if (this.step !== step) this.write(step, lesson);
     for (const choice of this.head.querySelectorAll('.programs a'))
       current(choice, choice.hash === `#${program.id}`, 'page');
     document.title = `${program.title} · ${lesson.name} · asyncio-wasm`;
+  }
+
+  /// A link names a program that there is not.
+  showUnknown(id) {
+    this.step = 0; // of no lesson
+    for (const link of this.links) current(link, false, 'step');
+    const [first] = lessons;
+    this.head.replaceChildren(
+      el('p', { class: 'eyebrow' }, 'A link that leads nowhere'),
+      el('h1', { tabindex: -1 }, `There is no program “${id}” here.`),
+      el(
+        'div',
+        { class: 'lesson-text' },
+        el('p', {}, 'The link may have been mistyped or cut off. All steps stand above; ', 'the first one asks: ', [
+          el('a', { href: addressOf(first.programs[0]) }, first.question),
+        ]),
+      ),
+    );
+    this.foot.replaceChildren();
+    document.title = 'Not found · asyncio-wasm';
   }
 
   write(step, lesson) {

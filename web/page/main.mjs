@@ -2,8 +2,9 @@
 
 import { LessonView } from './lesson-view.mjs';
 import { programs } from '../lessons/lessons.mjs';
-import { decode, encode } from './share.mjs';
+import { misunderstood } from '../run/choices.mjs';
 import { Workbench } from '../workbench/workbench.mjs';
+import { decode, encode } from './share.mjs';
 
 const find = (id) => document.getElementById(id);
 
@@ -12,18 +13,56 @@ export const workbench = new Workbench(find('workbench'));
 
 let shown = ''; // the hash of what the page shows; where the address has another one, that is chosen and on its way
 
-/// The program that the hash names; the first one for an unknown name.
+/// The program that the hash names, and the first one if it names none. What it says and cannot be understood is told.
 async function show() {
   const { hash } = location;
   const view = await decode(hash);
   if (hash !== location.hash) return; // another has been chosen meanwhile
+  if (view.id && document.getElementById(view.id) && workbench.program) return; // the link past the navigation
   shown = hash;
-  const program = programs.find(({ id }) => id === view.id) ?? programs[0];
-  const newStep = lesson.step !== undefined && lesson.step !== program.step;
+  const first = !view.id || document.getElementById(view.id);
+  const program = first ? programs[0] : programs.find(({ id }) => id === view.id);
+  const newStep = lesson.step !== undefined && lesson.step !== program?.step;
+  find('workbench').hidden = !program;
+  notice([]);
+  if (program) open(program, view);
+  else lesson.showUnknown(readable(view.id));
+  if (newStep) startReading();
+}
+
+/// A hash has signs for what may not stand in an address.
+function readable(id) {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+function open(program, view) {
   lesson.show(program);
   const file = (ending) => `programs/${program.id}.${ending}`;
   workbench.open({ ...program, c: file('c'), python: file('py'), wasm: file('wasm') }, view);
-  if (newStep) startReading();
+  const faults = misunderstood(program, view);
+  notice(faults);
+  if (Number.isInteger(view.at)) tellStep(view.at, faults);
+}
+
+/// How many steps there are is known once it has run.
+function tellStep(at, faults) {
+  const { program, stepper } = workbench;
+  const check = () => {
+    if (workbench.program === program && at > stepper.length)
+      notice([...faults, `there is no step ${at}: the run has ${stepper.length}, and stands at its end`]);
+  };
+  workbench.addEventListener('run', check, { once: true });
+}
+
+/// What of the link has not been understood.
+function notice(faults) {
+  const place = find('link-notice');
+  place.hidden = !faults.length;
+  place.textContent = faults.length ? `Not all of this link makes sense here: ${faults.join('; ')}.` : '';
 }
 
 /// Another step is another text: to its beginning, with the keyboard's focus too.
@@ -41,8 +80,8 @@ workbench.addEventListener('change', () => {
 
 /// Unless the reader has chosen something else meanwhile: then the address is theirs.
 async function writeAddress() {
-  const { program } = workbench;
-  if (!programs.some(({ id }) => id === program.id)) return;
+  const { program, root } = workbench;
+  if (root.hidden || !programs.some(({ id }) => id === program.id)) return;
   const hash = await encode(workbench.view);
   if (workbench.program !== program || location.hash !== shown) return;
   history.replaceState(history.state, '', hash);

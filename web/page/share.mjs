@@ -4,7 +4,7 @@
 //   {id, params, at, axis, clock, seed, pin}: parameters that differ from the program's own, the position in the trace,
 //   the axis, the clock, the seed of another order, and {params, seed} of a run that is pinned beside this one
 //
-// What comes out of a link may be anything: whoever uses it checks it (params.mjs: sane).
+// What comes out of a link may be anything: whoever uses it checks it (../run/choices.mjs).
 
 export async function encode({ id, ...rest }) {
   const worth = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -13,16 +13,16 @@ export async function encode({ id, ...rest }) {
   return `#${id}~${toBase64url(bytes)}`;
 }
 
-/// {id, ...}; a broken rest is as if there were none.
+/// {id, ...}; of a rest that cannot be read there is {broken: true} instead.
 export async function decode(hash) {
   const [id, rest] = hash.replace(/^#/, '').split('~');
-  if (!rest) return { id };
+  if (rest === undefined) return { id };
   try {
     const bytes = await through(new DecompressionStream('gzip'), fromBase64url(rest));
     const value = JSON.parse(new TextDecoder().decode(bytes));
-    return { ...(value && typeof value === 'object' ? value : {}), id };
+    return value && typeof value === 'object' ? { ...value, id } : { id, broken: true };
   } catch {
-    return { id };
+    return { id, broken: true };
   }
 }
 

@@ -16,6 +16,30 @@ export function valuesFrom(program, given) {
   return values;
 }
 
+/// What a link says of a program that makes no sense, in sentences; what cannot be understood is not heeded.
+export function misunderstood(program, { params, seed, at, axis, clock, pin, broken }) {
+  const odd = (what, value) => `${what} ${JSON.stringify(value)}`;
+  const seeds = [seed, pin?.seed].filter((given) => given !== undefined && seedFrom(given) !== given);
+  return [
+    ...(broken ? ['its end cannot be read: it may have been cut off'] : []),
+    ...oddParams(program, params),
+    ...oddParams(program, pin?.params),
+    ...seeds.map((given) => odd('there is no seed', given)),
+    ...(at === undefined || (Number.isInteger(at) && at >= 0) ? [] : [odd('there is no step', at)]),
+    ...([undefined, 'steps', 'time'].includes(axis) ? [] : [odd('there is no axis', axis)]),
+    ...([undefined, 'real', 'virtual'].includes(clock) ? [] : [odd('there is no clock', clock)]),
+  ];
+}
+
+function oddParams(program, given = {}) {
+  if (typeof given !== 'object' || given === null) return ['its parameters cannot be read'];
+  const known = program.params ?? {};
+  return Object.entries(given).flatMap(([name, value]) => {
+    if (!Object.hasOwn(known, name)) return [`this program has no parameter “${name}”`];
+    return sane(known[name], value) === value ? [] : [`“${name}” cannot be ${JSON.stringify(value)}`];
+  });
+}
+
 /// As a link holds it: {params, seed}, as far as they are not the program's own.
 export function choicesOf(program, { values, seed }) {
   const own = defaults(program);

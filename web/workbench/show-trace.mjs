@@ -8,6 +8,7 @@ const HIDDEN = 100; // milliseconds after which no frame is to be expected: the 
 /// Shows a trace, with the reader at position `at` or at the end; false if the reader has moved on before it is shown.
 export function showTrace(workbench, model, at) {
   const { events, panes } = workbench;
+  const position = Math.min(Math.max(at ?? model.length, 0), model.length); // a link may say anything
   const bites = [
     () => {
       panes.timeline.prepare(model);
@@ -20,10 +21,10 @@ export function showTrace(workbench, model, at) {
     },
     () => panes.timeline.draw(BITE),
     () => panes.timeline.drawMore(),
-    () => workbench.each('load', model, at ?? model.length),
+    () => workbench.each('load', model, position),
     () => {
       workbench.model = model;
-      workbench.stepper.load(model, at);
+      workbench.stepper.load(model, position);
       workbench.root.dataset.phase = 'ran';
     },
   ];
