@@ -39,7 +39,7 @@ function includesUpwards(texts, isAbove) {
 /** The text without its comments, strings and attributes, its lines where they were. */
 const bare = (text) =>
   text
-    .replace(/\/\*[^]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
     .replace(/__attribute__\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)/g, '')
     .replace(/\b(?:EXPORT|IMPORT)\(\w+\) /g, '');
