@@ -7,7 +7,7 @@ const NEAR = '400px'; // how near
 const home = new URL('./', import.meta.url);
 
 /// On a server there is no HTMLElement: the module can be imported there, and does nothing.
-const Base = globalThis.HTMLElement ?? class {};
+const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
 export class AsyncioPlayground extends Base {
   static observedAttributes = ['lesson', 'program', 'params', 'panels', 'theme', 'height', 'step', 'clock'];

@@ -72,6 +72,7 @@ function startReading() {
 }
 
 /// The address follows what the reader does, so it can be copied at any time; it makes no entries in the history.
+/** @type {any} */
 let writing = 0;
 workbench.addEventListener('change', () => {
   clearTimeout(writing);
@@ -98,7 +99,7 @@ async function share() {
 }
 workbench.addTool('Link', 'Copy a link to what you see', share).id = 'share';
 
-workbench.addEventListener('solved', ({ detail }) => lesson.solved(detail.id));
+workbench.addEventListener('solved', (/** @type {any} */ { detail }) => lesson.solved(detail.id));
 
 /// What the reader waits for goes first: what is kept for a day without a network is fetched when the first program has
 /// been tried and the page has nothing to do. Without it the page needs its network, as any page.

@@ -23,9 +23,9 @@ async function answer(request) {
   }
 }
 
-addEventListener('install', (event) => event.waitUntil(keepAll().then(() => skipWaiting())));
-addEventListener('activate', (event) => event.waitUntil(clients.claim()));
-addEventListener('fetch', (event) => {
+addEventListener('install', (/** @type {any} */ event) => event.waitUntil(keepAll().then(() => skipWaiting())));
+addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(clients.claim()));
+addEventListener('fetch', (/** @type {any} */ event) => {
   const { method, url } = event.request;
   if (method === 'GET' && url.startsWith(registration.scope)) event.respondWith(answer(event.request));
 });

@@ -4,6 +4,10 @@ import { el } from './dom.mjs';
 import { defaults } from '../run/params.mjs';
 
 export class ParamsView {
+  root;
+  change;
+  point;
+
   /// `change(values)` hears of every change; `point(name or null)` of the parameter that the reader is at.
   constructor(root, { change, point }) {
     Object.assign(this, { root, change, point });

@@ -10,6 +10,10 @@ const SPEEDS = [
 ]; // milliseconds a step
 
 export class Player {
+  forward;
+  more;
+  changed;
+
   /// `forward()` goes one step on, `more()` says whether there is one, `changed(plays)` hears when it starts and stops.
   constructor({ forward, more, changed }) {
     Object.assign(this, { forward, more, changed, timer: 0 });

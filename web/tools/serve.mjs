@@ -33,14 +33,14 @@ const headers = {
 /// Starts a server for the files in `root`, on `port` or the next free one (0: any). `mounts` serves further folders:
 /// {'/tests/': folder}. `sent` is told of each answer: its path, and how many bytes its body has on the way. Resolves
 /// with {url, close()}.
-export async function serve({ root = site, port = 8080, mounts = {}, sent = () => {} } = {}) {
+export async function serve({ root = site, port = 8080, mounts = {}, sent = (_url, _status) => {} } = {}) {
   const folders = Object.entries({ ...mounts, '/': root }); // the root last, as every path begins with it
   const server = createServer(async (request, response) => {
     sent(request.url, await answer(folders, request, response).catch((error) => send(response, 500, error.message)));
   });
   await listen(server, port);
   return {
-    url: `http://localhost:${server.address().port}/`,
+    url: `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`,
     close: () =>
       new Promise((done) => {
         server.close(done);

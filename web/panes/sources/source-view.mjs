@@ -149,7 +149,7 @@ function headLength(text) {
 function markValue(code, { from, to, name }) {
   const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
   let start = 0;
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  for (let node; (node = /** @type {Text} */ (walker.nextNode()));) {
     const end = start + node.length;
     if (from >= start && to <= end) {
       const value = node.splitText(from - start);

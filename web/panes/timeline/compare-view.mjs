@@ -6,7 +6,7 @@ import { Timeline } from './timeline.mjs';
 
 /// Keys and wheel act on the current run's timeline, and this one follows.
 class PinnedTimeline extends Timeline {
-  constructor(root, { seek, leader }) {
+  constructor(root, /** @type {any} */ { seek, leader }) {
     super(root, { seek });
     this.leader = leader;
   }
@@ -21,6 +21,12 @@ class PinnedTimeline extends Timeline {
 }
 
 export class CompareView {
+  root;
+  words;
+  seek;
+  current;
+  timeline;
+
   /// `words` and `root` are the panels; `timeline` is the current run's, `seek(position)` moves the reader there.
   constructor({ words, root }, { timeline, seek }) {
     Object.assign(this, { words, root, seek, current: timeline, timeline: null, pinned: null, now: null });

@@ -47,9 +47,16 @@ export function shortWait(segment, final) {
 }
 
 export class Picture {
+  drawing;
+  places;
+  axis;
+  final;
+
   /// `parts`: after so many events another trace is different. `few`: so many rows are drawn at once; the others by
   /// drawMore().
-  constructor(drawing, places, axis, final, { parts, few = Infinity } = {}) {
+  /** @param {{ parts?: any, few?: number }} options */
+  constructor(drawing, places, axis, final, options = {}) {
+    const { parts, few = Infinity } = options;
     Object.assign(this, { drawing, places, axis, final });
     this.rows = svg('g', {});
     this.left = [...places.rows];
@@ -162,7 +169,7 @@ export class Picture {
   }
 
   /// Spans that look alike, as one path; `data-count` says how many they are.
-  path(kind, spans, y, height, { pattern, least = 0, sharp = false } = {}) {
+  path(kind, spans, y, height, /** @type {any} */ { pattern, least = 0, sharp = false } = {}) {
     if (!spans.length) return null;
     let d = '';
     for (const { from, to } of spans) {
