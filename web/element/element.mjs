@@ -60,7 +60,7 @@ export class AsyncioPlayground extends Base {
     root.setAttribute('aria-label', 'Program');
     const workbench = new Workbench(root);
     for (const type of ['run', 'predict', 'step', 'solved'])
-      workbench.addEventListener(type, ({ detail }) => this.#tell(type, detail));
+      workbench.addEventListener(type, (/** @type {any} */ { detail }) => this.#tell(type, detail));
     this.#workbench = workbench;
     this.workbench = workbench;
     this.shadowRoot.replaceChildren(root);

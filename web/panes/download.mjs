@@ -18,6 +18,7 @@ const PROPERTIES = [
 
 /// A menu of what can be kept of the trace that `shown()` tells of: {id, events, timeline}.
 export function downloads(shown) {
+  /** @type {[string, (workbench: any) => [string, string, any]][]} */
   const items = [
     [
       'Trace for Perfetto (JSON)',

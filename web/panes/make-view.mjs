@@ -6,7 +6,7 @@ const KEY = 'asyncio-wasm.solved';
 
 export class MakeView {
   /// `solved(id)` hears of a task that has been done for the first time.
-  constructor(root, { solved = () => {} } = {}) {
+  constructor(root, { solved = (_id) => {} } = {}) {
     this.solved = solved;
     this.task = el('p', { class: 'make-task' });
     this.state = el('p', { class: 'make-state', role: 'status' });

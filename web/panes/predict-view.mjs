@@ -71,7 +71,7 @@ const FORMS = {
 
 export class PredictView {
   /// `told({right, of, form})` hears of the result of a prediction, whose form is 'order' or 'times'.
-  constructor(root, { told = () => {} } = {}) {
+  constructor(root, { told = (_result) => {} } = {}) {
     this.told = told;
     this.name = 'order';
     this.choice = choice('guess', 'What to predict', 'guess', ['order', 'order'], ['times', 'times']);

@@ -30,8 +30,9 @@ export class Runner {
     const endThreads = lendWorkers(worker);
     return new Promise((resolve) => {
       const real = program.clock === 'real';
+      /** @type {any} */
       let timer = 0,
-        asking = 0;
+        asking = /** @type {any} */ (0);
       const hung = () => finish({ how: 'hung', seconds: this.patience, limit: this.limits.events });
       const allow = () => {
         clearTimeout(timer);

@@ -19,7 +19,7 @@
 // A file whose bytes are right already is left alone, so its time stamp says when it last changed; one that no longer
 // belongs to the site is removed.
 
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, posix, relative, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -127,7 +127,7 @@ async function addBundles(site, page, readable) {
     splitting: true,
     format: 'esm',
     minify: !readable,
-    sourcemap: readable && 'inline',
+    sourcemap: readable ? 'inline' : false,
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
@@ -219,9 +219,9 @@ async function addModules(site, to, folder, entries) {
 
 async function writeSite(site, out) {
   await mkdir(out, { recursive: true });
-  for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
-    const file = join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && !site.has(relative(out, file))) await rm(file);
+  for (const name of await readdir(out, { recursive: true })) {
+    const file = join(out, name);
+    if (!site.has(name) && (await stat(file)).isFile()) await rm(file);
   }
   let written = 0;
   for (const [path, bytes] of site) written += await writeIfChanged(join(out, path), bytes);

@@ -5,7 +5,7 @@
 /// The manual's entries: a comment, and the declarations below it up to an empty line or the next comment.
 export function callsIn(header) {
   const calls = {};
-  for (const [, comment, code] of header.matchAll(/\/\*((?:[^*]|\*(?!\/))*)\*\/\n((?:(?!\n\n|\/\*)[^])*)/g)) {
+  for (const [, comment, code] of header.matchAll(/\/\*((?:[^*]|\*(?!\/))*)\*\/\n((?:(?!\n\n|\/\*).)*)/gs)) {
     const entry = entryOf(comment);
     if (!entry) continue;
     for (const [, name] of code.matchAll(/(?:#define |[ *])(asyncio_[a-z]\w*)\(/g)) calls[name] ??= entry;

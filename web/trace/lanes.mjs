@@ -20,6 +20,7 @@ const ROWS = 4; // of timers, and of promises
 ///
 /// A segment lasts from the event that begins it to the one that ends it; the last ones end at `events.length + 1`.
 export function lanes(events) {
+  /** @type {any} */
   const drawing = {
     loop: { turns: [], sleeps: [], calls: [], plain: [], marks: [] },
     tasks: [],

@@ -75,12 +75,12 @@ export class Workbench extends EventTarget {
     this.runButton.addEventListener('click', () => this.run());
     this.stopButton.addEventListener('click', () => this.interrupt());
     this.clickButton.addEventListener('click', () => this.runner.click());
-    timeline.addEventListener('lane', (/** @type {CustomEvent} */ { detail }) => {
+    timeline.addEventListener('lane', (/** @type {any} */ { detail }) => {
       this.stepper.lane = detail.lane;
     });
     for (const button of this.root.querySelectorAll('[data-zoom]'))
       button.addEventListener('click', () => timeline[button.dataset.zoom]());
-    this.stepper.addEventListener('change', (/** @type {CustomEvent} */ { detail }) => {
+    this.stepper.addEventListener('change', (/** @type {any} */ { detail }) => {
       this.each('show', detail.position, detail.state);
       if (detail.along) return;
       this.send('step', { position: detail.position });
@@ -268,7 +268,7 @@ export class Workbench extends EventTarget {
 
   end(outcome, model) {
     const { printed, lines, values } = this;
-    const [words, bad] = verdict(outcome, model);
+    const [words, bad] = /** @type {[string, boolean]} */ (verdict(outcome, model));
     this.tell(words, bad);
     this.each('end', { printed, lines, time: model.stateAt(model.length).time, params: values });
     this.send('run', { outcome, lines });

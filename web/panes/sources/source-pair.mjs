@@ -18,7 +18,7 @@ export class SourcePair {
       label: 'Python source',
       at: (line) => this.atPython(line),
     });
-    this.alignment = { toPython: () => [], toC: () => [] };
+    this.alignment = { toPython: (_line) => [], toC: (_line) => [] };
     this.say(0);
   }
 

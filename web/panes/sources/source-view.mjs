@@ -10,7 +10,7 @@ const MOST = 4; // marks at the end of a line
 
 export class SourceView {
   /// `at(line)` hears which line the reader is at, 0 for none.
-  constructor(root, { language, label, at = () => {} }) {
+  constructor(root, { language, label, at = (_line) => {} }) {
     this.language = language;
     this.at = at;
     this.text = '';
@@ -141,7 +141,7 @@ function foldHead(lines) {
 
 /// How many lines the comment or docstring takes with which the file begins.
 function headLength(text) {
-  const head = /^(\/\*[^]*?\*\/|"""[^]*?""")[^\S\n]*(\n|$)/.exec(text);
+  const head = /^(\/\*.*?\*\/|""".*?""")[^\S\n]*(\n|$)/s.exec(text);
   return head ? head[1].split('\n').length : 0;
 }
 

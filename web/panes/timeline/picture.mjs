@@ -27,6 +27,7 @@ const ARROWS_FROM = 3; // pixels that an event must have for its arrow to be dra
 /// height, dense}.
 export function layout(drawing) {
   const dense = drawing.tasks.length > MANY;
+  /** @type {{ kind: string, height: number, lane?: any, top?: number }[]} */
   const rows = [{ kind: 'loop', height: LOOP_HEIGHT }];
   for (const lane of drawing.tasks.slice(0, MOST))
     rows.push({ kind: 'task', lane, height: dense ? DENSE_HEIGHT : LANE_HEIGHT });

@@ -29,7 +29,7 @@ const KEYS = {
 export class Timeline extends EventTarget {
   /// `seek(position)` is called when the reader points at a moment. Sends `lane` when another lane is chosen, `drawn`
   /// after each drawing.
-  constructor(root, { seek, minimap }) {
+  constructor(root, /** @type {any} */ { seek, minimap }) {
     super();
     this.root = root;
     this.seek = seek;
@@ -46,11 +46,8 @@ export class Timeline extends EventTarget {
       if (this.picture && clientWidth && clientWidth !== this.width) this.draw();
     }).observe(root);
     this.listen();
-    for (const [type, printing] of [
-      ['beforeprint', true],
-      ['afterprint', false],
-    ])
-      addEventListener(type, () => this.print(printing));
+    addEventListener('beforeprint', () => this.print(true));
+    addEventListener('afterprint', () => this.print(false));
   }
 
   /// On paper nothing can be scrolled: all of it is drawn as wide as a sheet, for as long as it is printed.
@@ -242,7 +239,7 @@ export class Timeline extends EventTarget {
     this.markLane();
   }
 
-  labelRow({ kind, lane }) {
+  labelRow(/** @type {any} */ { kind, lane }) {
     const { main, minor } =
       kind === 'task' ? labelOf(this.final.tasks.get(lane.id)) : { main: this.rowName(kind), minor: '' };
     const name = el('span', { class: 'label-name' }, main, ' ', el('span', { class: 'label-minor' }, minor));
