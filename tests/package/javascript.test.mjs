@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { serve } from '../../web/tools/serve.mjs';
 import { browsers, launch } from '../browser/harness.mjs';
-import { cli, command, node, project, root, write } from './consumer.mjs';
+import { command, node, project, root, write } from './consumer.mjs';
 import { WANTED, prepareUse } from './use.mjs';
 
 before(async () => {
