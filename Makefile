@@ -16,7 +16,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 EMCC = NODE_PATH=$${NODE_PATH:-/usr/share/nodejs} emcc
 
 .DEFAULT_GOAL := help
-.PHONY: help play screenshots test test-emscripten test-runtimes check-root lint format wasm native web web-programs package run run-native bench clean setup setup-test check-node
+.PHONY: help play screenshots test test-emscripten test-runtimes check-root lint format wasm native web web-programs package run run-native fuzz bench clean setup setup-test check-node
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -189,6 +189,9 @@ test-runtimes: setup-test wasm package ## the package in Node 20 to 26, Bun and 
 
 format: node_modules/.package-lock.json ## lay all sources out (clang-format, Prettier)
 	@node tests/lint/format.mjs
+
+fuzz: setup-test native ## programs of public calls under the sanitizers (FUZZ_SECONDS=600), then failing allocations
+	@node tests/fuzz/fuzz.mjs
 
 bench: setup-test wasm native web package ## measure against V8, Emscripten's fibers and CPython; writes build/bench.json
 	@node tests/bench/bench.mjs

@@ -11,6 +11,7 @@ const GROUPS = {
   lint: { title: 'lint', load: () => import('./groups/lint.mjs') },
   native: { title: 'unit, native', load: () => import('./groups/unit-native.mjs') },
   races: { title: 'unit, races', load: async () => ({ run: (await import('./groups/unit-native.mjs')).runForRaces }) },
+  fuzz: { title: 'fuzz', load: () => import('./groups/fuzz.mjs') },
   wasm: { title: 'unit, WebAssembly', load: () => import('./groups/unit-wasm.mjs') },
   tools: { title: 'tools', load: () => import('./groups/tools.mjs') },
   parity: { title: 'parity', load: () => import('./groups/parity.mjs') },
