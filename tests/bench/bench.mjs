@@ -11,10 +11,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, here, out, root } from './build.mjs';
-import { budgetOf, goalOf, goalText, met } from './goals.mjs';
+import { budgetOf, goalOf, met } from './goals.mjs';
 import { jspiRounds } from './jspi.mjs';
 import { firstVisit } from './page.mjs';
 import { Player } from './players.mjs';
+import { byPlace, median, row, sum, table } from './rows.mjs';
 
 const ROUNDS = 41;
 const ROUND_MS = 5; // shorter than the time slice that a busy machine gives a process: most rounds are not interrupted
@@ -91,23 +92,6 @@ const scenarios = [
   { name: 'js_lock', sides: ['JavaScript', 'async-mutex'] },
   { name: 'js_tasks', sides: ['JavaScript', 'p-queue'] },
 ];
-
-// ---- numbers ----
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b),
-    middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-const sum = (values) => values.reduce((a, b) => a + b, 0);
-
-const rounded = (value) => (value === null ? null : Number(value.toPrecision(5)));
-
-function row(name, unit, ours, peer = null, peerValue = null) {
-  const ratio = peerValue ? ours / peerValue : null;
-  return { name, unit, ours: rounded(ours), peer, peer_value: rounded(peerValue), ratio: rounded(ratio) };
-}
 
 const wants = (name) => !wanted.length || wanted.some((text) => name.includes(text));
 
@@ -301,14 +285,6 @@ function packageRows() {
   ];
 }
 
-const placeOf = (file) => (file.includes('/') ? file.split('/')[0] : 'root');
-
-function byPlace(sizes) {
-  const places = {};
-  for (const one of sizes) (places[placeOf(one.file)] ??= []).push(one);
-  return places;
-}
-
 function sizeRows() {
   const loader = ['asyncio', 'program', 'bridge', 'arguments', 'driver', 'glue', 'wasi', 'errors'].map((name) =>
     readFileSync(join(root, `build/wasm/${name}.mjs`)),
@@ -339,42 +315,6 @@ async function firstLineRows() {
     row('first_line_ms', 'ms', median(ours)),
     row('first_line_ms_vs_cpython', 'ms', median(ours), 'CPython', median(peers)),
   ];
-}
-
-// ---- the table ----
-
-const shown = (value) =>
-  value === null
-    ? ''
-    : value >= 1000
-      ? Math.round(value).toLocaleString('en-US')
-      : String(Number(value.toPrecision(3)));
-
-function table(rows) {
-  const lines = rows.map((r) => {
-    const is = met(r);
-    return [
-      r.name,
-      shown(r.ours),
-      r.unit,
-      r.peer ?? '',
-      shown(r.peer_value),
-      r.ratio === null ? '' : `${r.ratio < 0.1 ? r.ratio.toFixed(3) : r.ratio.toFixed(2)}×`,
-      goalText(r),
-      is === undefined ? '' : is ? 'met' : 'NOT MET',
-    ];
-  });
-  const head = ['', 'ours', '', 'peer', "peer's", 'ratio', 'goal', ''];
-  const widths = head.map((title, i) => Math.max(...[head, ...lines].map((line) => line[i].length)));
-  const right = [1, 4, 5, 6];
-  return [head, ...lines]
-    .map((line) =>
-      line
-        .map((text, i) => (right.includes(i) ? text.padStart(widths[i]) : text.padEnd(widths[i])))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 try {

@@ -98,7 +98,7 @@ export async function wrongWithout({ program }, n) {
 }
 
 /** Each program without some of its allocations: every `stride`th, from another one on for each. */
-export async function failAllocations(report, stride, wants = () => true) {
+export async function failAllocations(report, stride, wants = (_name) => true) {
   const sources = filesIn('tests/parity', '.c').filter((source) => wants(stem(source)));
   await forEach(
     sources,
