@@ -39,9 +39,9 @@ static asyncio_js *value_new(uint32_t value, list *owner)
     return handle;
 }
 
-static void border_release(uint32_t value)
+static void border_release(uint32_t js)
 {
-    js_release(value);
+    js_release(js);
 }
 
 static size_t js_value_finalize(asyncio_object *object)

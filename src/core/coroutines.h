@@ -46,7 +46,7 @@ static void coroutine_becomes(asyncio_coroutine *coro, asyncio_task *task);
 static void coroutine_over(asyncio_coroutine *coro);
 
 /* Those that were awaited in what was given up, from the innermost one on: they are over. */
-static void coroutines_abandon(asyncio_coroutine *innermost);
+static void coroutines_abandon(asyncio_coroutine *c);
 
 static void *coroutine_await(asyncio_coroutine *coro, const asyncio_site *site);
 

@@ -13,7 +13,7 @@ static list *agen_owned(asyncio_agen *agen);
 /* A coroutine object that is driven by hand has a generator of its own for that; this is where that one is. */
 static asyncio_coro_state agen_driver_state(const asyncio_agen *driver);
 
-static void agens_abandon(asyncio_agen *innermost); /* that run in a task which is given up, one inside of the other */
+static void agens_abandon(asyncio_agen *agen); /* that run in a task which is given up, one inside of the other */
 
 /* The loop closes: no generator can go on any more. */
 static void agens_abandon_all(asyncio_loop *loop);

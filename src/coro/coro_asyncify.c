@@ -57,8 +57,8 @@ typedef struct block {
 } block;
 
 struct coro {
-    /* The pair that Asyncify reads: next byte to write or read, and the end. (wasm/pass.mjs: only at the beginning and at
-     * the end of either; in between, the first is in a global.) */
+    /* The pair that Asyncify reads: next byte to write or read, and the end. (wasm/pass.mjs: only at the beginning and
+     * at the end of either; in between, the first is in a global.) */
     char *frames, *limit;
     char *saved;         /* the frames while suspended */
     uint32_t capacity;   /* of saved */

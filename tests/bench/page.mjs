@@ -1,5 +1,5 @@
-// What a visitor loads until the first lesson can be worked with: bodies of answers, brotli, as web/tools/serve.mjs sends
-// them. What the service worker fetches afterwards, when nothing else is loading, does not count.
+// What a visitor loads until the first lesson can be worked with: bodies of answers, brotli, as web/tools/serve.mjs
+// sends them. What the service worker fetches afterwards, when nothing else is loading, does not count.
 
 import { Visit, browsers, launch, serveSite } from '../browser/harness.mjs';
 

@@ -45,8 +45,8 @@ asyncio_barrier *asyncio_barrier_new(long parties);
 
 /* Barrier.wait: waits for the others. May suspend; resumed when the last one arrives. Who comes while the ones before
  * are still leaving waits for that first.
- * Returns a number from 0 to parties - 1, another one for each task of a round, also when some gave up waiting in it; or
- * -1 with CancelledError, or BrokenBarrierError if it was reset meanwhile, or has been aborted. */
+ * Returns a number from 0 to parties - 1, another one for each task of a round, also when some gave up waiting in it;
+ * or -1 with CancelledError, or BrokenBarrierError if it was reset meanwhile, or has been aborted. */
 #define asyncio_barrier_wait(barrier) asyncio__barrier_wait((barrier), ASYNCIO_HERE)
 
 /* Barrier.reset: empties it; tasks that wait get BrokenBarrierError. Barrier.abort: the same, and whoever comes gets it
