@@ -135,7 +135,7 @@ static bool context_may_be_entered(const asyncio_context *context)
     return false;
 }
 
-void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void *arg)
+void *(asyncio_context_run)(asyncio_context * context, asyncio_body *function, void *arg)
 {
     if (asyncio_failed() || !object_check(context, OBJECT_CONTEXT, "asyncio_context_run"))
         return NULL;

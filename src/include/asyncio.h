@@ -33,6 +33,7 @@
 #endif
 
 #include "asyncio/types.h"
+#include "asyncio/checks.h"
 #include "asyncio/running.h"
 #include "asyncio/coroutines.h"
 #include "asyncio/exceptions.h"

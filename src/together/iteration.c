@@ -8,7 +8,7 @@ struct asyncio_aiter {
     void *self;
 };
 
-asyncio_aiter *asyncio_aiter_new(asyncio_body *anext, void *self)
+asyncio_aiter *(asyncio_aiter_new)(asyncio_body * anext, void *self)
 {
     if (!anext)
         return exception_raise_format(ASYNCIO_TYPE_ERROR, "asyncio_aiter_new() needs a function, got NULL");

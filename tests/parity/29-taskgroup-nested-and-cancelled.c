@@ -111,7 +111,7 @@ static void *inner_fails(void *arg)
             asyncio_task_group_create_task(inner, WORK("other child", 9));
         }
         if (asyncio_failed())
-            break;
+            continue;
         printf("not reached\n");
     }
     return NULL;
@@ -127,7 +127,7 @@ static void *outer_fails(void *arg)
             asyncio_task_group_create_task(inner, fails_in_cleanup, "child");
         }
         if (asyncio_failed())
-            break;
+            continue;
         printf("not reached\n");
     }
     return NULL;

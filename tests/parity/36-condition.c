@@ -57,7 +57,7 @@ static void *waits(void *arg)
         if ((e = asyncio_except(ASYNCIO_CANCELLED_ERROR))) {
             append("%s cancelled, locked=%s", my->name, str(asyncio_condition_locked(my->condition)));
             asyncio_raise_exception(e);
-            break;
+            continue;
         }
         append("%s woken, locked=%s", my->name, str(asyncio_condition_locked(my->condition)));
     }

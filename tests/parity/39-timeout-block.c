@@ -73,7 +73,7 @@ static void *at_once(void *arg)
     asyncio_with (timeout) {
         printf("the block begins, expired: %s\n", str(asyncio_timeout_expired(timeout)));
         if (asyncio_sleep(0) < 0)
-            break;
+            continue;
         printf("not reached\n");
     }
     return NULL;

@@ -277,21 +277,21 @@ static int leave_finally_by(char how)
             return 1;
         if (how == 'g')
             goto out;
-        if (how == 'b')
-            break;
+        if (how == 'c')
+            continue;
         log_("end");
     }
 out:
     return 2;
 }
 
-TEST(finally_may_be_left_by_return_goto_and_break)
+TEST(finally_may_be_left_by_return_goto_and_continue)
 {
     CHECK_INT(leave_finally_by('r'), 1);
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "body");
     CHECK_INT(leave_finally_by('g'), 2);
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "body");
-    CHECK_INT(leave_finally_by('b'), 2);
+    CHECK_INT(leave_finally_by('c'), 2);
     CHECK_RAISES(ASYNCIO_VALUE_ERROR, "body");
     CHECK_LOG("");
 }

@@ -1011,7 +1011,7 @@ static void *tells_how_it_is_left(void *arg)
 
 static void *abandon_at_the_end(void *body)
 {
-    asyncio_agen *gen = asyncio_agen_new(body, "x");
+    asyncio_agen *gen = asyncio_agen_new((asyncio_body *)body, "x");
     asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_error, NULL);
     asyncio_anext(gen);
     asyncio_drop(gen);

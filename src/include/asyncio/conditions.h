@@ -26,8 +26,9 @@ bool asyncio_condition_locked(const asyncio_condition *condition);
 /* Condition.wait_for: waits until predicate(arg) is true; it is asked with the lock held. 0 or -1 as above, or with
  * what the predicate has raised. */
 typedef bool asyncio_predicate(void *arg);
-#define asyncio_condition_wait_for(condition, predicate, ...) \
-    asyncio__condition_wait_for((condition), (predicate), (__VA_ARGS__), ASYNCIO_HERE)
+#define asyncio_condition_wait_for(condition, predicate, ...)                                  \
+    (ASYNCIO__REQUIRE_FUNCTION(predicate, asyncio_predicate, #predicate, "bool f(void *arg)"), \
+     asyncio__condition_wait_for((condition), (predicate), (__VA_ARGS__), ASYNCIO_HERE))
 
 /* Condition.notify(n) / notify_all: wakes one waiter, or up to n, or all, those first that wait longest. Never
  * switches. 0, or -1 with RuntimeError if the lock is not held (by whom is not asked).

@@ -83,7 +83,10 @@ asyncio_context *asyncio_context_copy(const asyncio_context *context);
  *     asyncio_create_task(work, arg, .context = context)
  *     asyncio_loop_call_soon(loop, callback, arg, .context = context)
  *     asyncio_task_add_done_callback(task, callback, arg, .context = context) */
-void *asyncio_context_run(asyncio_context *context, asyncio_body *function, void *arg);
+void *(asyncio_context_run)(asyncio_context * context, asyncio_body *function, void *arg);
+#define asyncio_context_run(context, f, ...)                               \
+    (ASYNCIO__REQUIRE_BODY(f, #f, "asyncio_context_run(context, f, arg)"), \
+     asyncio_context_run((context), (f), (__VA_ARGS__)))
 
 /* context.get(variable) / context[variable], `variable in context`, len(context). What was never set in it counts as
  * missing, whatever the variable's default: the fallback if one is given, otherwise NULL with KeyError. */

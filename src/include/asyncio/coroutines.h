@@ -4,8 +4,9 @@
 
 /* A coroutine object, Python's `f(arg)` for an `async def f`: nothing runs until it is awaited or made a task, and that
  * may happen once. One that never is gets a warning on stderr ("coroutine 'f' was never awaited") when it is freed. */
-#define asyncio_coro(body, ...) \
-    asyncio__coro((body), #body, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_coro(body, ...)                                  \
+    (ASYNCIO__REQUIRE_BODY(body, #body, "asyncio_coro(f, arg)"), \
+     asyncio__coro((body), #body, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__}))
 
 /* Arguments of a coroutine that takes several, in place of `arg` in asyncio_coro, asyncio_create_task and their like: a
  * struct that is copied, so that the coroutine's `arg` points to memory that lives until the coroutine has ended. (A

@@ -67,7 +67,7 @@ asyncio_exception *asyncio_pending(void);
 
 /* `finally:` a block that runs with nothing pending, so that it can await; what was pending is pending again at its
  * end. An exception raised in the block and not taken there wins, with the earlier one at the end of its contexts. It
- * runs where it stands: place it where both paths come by.
+ * runs where it stands: place it where both paths come by. `break` and `continue` are as in asyncio_with.
  *
  *     void *row = read_row(key);
  *     asyncio_finally {
@@ -75,10 +75,7 @@ asyncio_exception *asyncio_pending(void);
  *     }
  *     return row;
  */
-#define asyncio_finally                                                                                               \
-    for (asyncio_object * asyncio_guard_ __attribute__((cleanup(asyncio__finally_leave))) = asyncio__finally_enter(), \
-                                         *asyncio_once_ = asyncio_guard_;                                             \
-         asyncio_once_; asyncio_once_ = NULL)
+#define asyncio_finally ASYNCIO__FINALLY(__COUNTER__)
 
 /* `TYPE(message)`: a new exception object that is not raised, for asyncio_future_set_exception and the like. The
  * message is made as by printf, and may be left out. NULL with TypeError for type NULL. */

@@ -36,8 +36,10 @@ asyncio_exception *asyncio_future_exception(asyncio_future *future);
 
 /* Future.add_done_callback: as for tasks. */
 typedef void asyncio_future_callback(asyncio_future *future, void *arg);
-#define asyncio_future_add_done_callback(future, callback, ...) \
-    asyncio__future_when_done((future), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__})
+#define asyncio_future_add_done_callback(future, callback, ...)              \
+    (ASYNCIO__REQUIRE_FUNCTION(callback, asyncio_future_callback, #callback, \
+                               "void f(asyncio_future *future, void *arg)"), \
+     asyncio__future_when_done((future), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__}))
 int asyncio_future_remove_done_callback(asyncio_future *future, asyncio_future_callback *callback, void *arg);
 
 asyncio_loop *asyncio_future_get_loop(const asyncio_future *future);

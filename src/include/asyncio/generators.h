@@ -17,8 +17,9 @@
 /* Calls an `async def` with a yield in it: an asynchronous generator. Nothing runs until its first value is asked for.
  * The body may await as any coroutine does; then the task that asks waits with it. What is made in it is its own, and
  * lives until it ends. Takes asyncio_args, as asyncio_coro does. NULL with MemoryError. */
-#define asyncio_agen_new(body, ...) \
-    asyncio__agen((body), #body, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_agen_new(body, ...)                                  \
+    (ASYNCIO__REQUIRE_BODY(body, #body, "asyncio_agen_new(f, arg)"), \
+     asyncio__agen((body), #body, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__}))
 
 /* `yield value`, anywhere inside a generator's body: hands the value to whoever asked, and returns when the next one is
  * asked for: 0, or -1 with an exception pending: what athrow has thrown in, GeneratorExit from aclose. RuntimeError
@@ -54,7 +55,9 @@ int asyncio_loop_shutdown_asyncgens(asyncio_loop *loop);
 
 /* __aiter__ and __anext__ of your own: anext(self) returns the next value, or NULL with StopAsyncIteration at the end.
  * It may await. */
-asyncio_aiter *asyncio_aiter_new(asyncio_body *anext, void *self);
+asyncio_aiter *(asyncio_aiter_new)(asyncio_body * anext, void *self);
+#define asyncio_aiter_new(anext, self) \
+    (ASYNCIO__REQUIRE_BODY(anext, #anext, "asyncio_aiter_new(f, self)"), asyncio_aiter_new((anext), (self)))
 
 /* __aenter__ and __aexit__ of your own, for asyncio_with. Both may await. aenter (may be NULL: nothing to do) returns
  * 0, or -1 with an exception pending: then the block does not run. aexit is called however the block ends, also when

@@ -31,14 +31,18 @@ bool asyncio_loop_is_closed(const asyncio_loop *loop);
  * that it leaves pending goes to the loop's exception handler.
  * NULL with RuntimeError on a closed loop, ValueError for a delay that is NaN. */
 typedef void asyncio_callback(void *arg);
-#define asyncio_loop_call_soon(loop, callback, ...) \
-    asyncio__call_soon((loop), (callback), #callback, ASYNCIO_HERE, (asyncio__callback_options){.self = 0, __VA_ARGS__})
-#define asyncio_loop_call_later(loop, delay, callback, ...)                   \
-    asyncio__call_later((loop), (delay), (callback), #callback, ASYNCIO_HERE, \
-                        (asyncio__callback_options){.self = 0, __VA_ARGS__})
-#define asyncio_loop_call_at(loop, when, callback, ...)                   \
-    asyncio__call_at((loop), (when), (callback), #callback, ASYNCIO_HERE, \
-                     (asyncio__callback_options){.self = 0, __VA_ARGS__})
+#define asyncio_loop_call_soon(loop, callback, ...)                                         \
+    (ASYNCIO__REQUIRE_FUNCTION(callback, asyncio_callback, #callback, "void f(void *arg)"), \
+     asyncio__call_soon((loop), (callback), #callback, ASYNCIO_HERE,                        \
+                        (asyncio__callback_options){.self = 0, __VA_ARGS__}))
+#define asyncio_loop_call_later(loop, delay, callback, ...)                                 \
+    (ASYNCIO__REQUIRE_FUNCTION(callback, asyncio_callback, #callback, "void f(void *arg)"), \
+     asyncio__call_later((loop), (delay), (callback), #callback, ASYNCIO_HERE,              \
+                         (asyncio__callback_options){.self = 0, __VA_ARGS__}))
+#define asyncio_loop_call_at(loop, when, callback, ...)                                     \
+    (ASYNCIO__REQUIRE_FUNCTION(callback, asyncio_callback, #callback, "void f(void *arg)"), \
+     asyncio__call_at((loop), (when), (callback), #callback, ASYNCIO_HERE,                  \
+                      (asyncio__callback_options){.self = 0, __VA_ARGS__}))
 
 /* Handle.cancel / cancelled, TimerHandle.when (NaN for a handle that is no timer). A cancelled callback is never
  * called. A handle made in a callback is good until it has run or been cancelled; one made elsewhere, as long as its

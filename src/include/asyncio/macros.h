@@ -578,11 +578,32 @@ static inline void asyncio__with_leave(asyncio_object **guard)
         asyncio__with_exit(*guard);
 }
 
-/* sleep(0), the most frequent suspension of all, has one frame less to put away this way. */
-
 static inline void asyncio__finally_leave(asyncio_object **guard)
 {
     asyncio__finally_exit(*guard);
 }
+
+/* A block with a guard, which is left however the block ends. The variables are numbered, so that a block within a
+ * block shadows nothing. The innermost loop has no condition: its block ends by `continue` or at its end, and then the
+ * jump leads out. Only `break` leads to the step of the loop around it, and a compiler leaves out what nothing leads to,
+ * also when it does not optimise: what is called there is an error to call. */
+#define ASYNCIO__WITH(x, text, number)  \
+    ASYNCIO__BLOCK(asyncio__with_leave, \
+                   asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(text), ASYNCIO_HERE), number)
+#define ASYNCIO__FINALLY(number) ASYNCIO__BLOCK(asyncio__finally_leave, asyncio__finally_enter(), number)
+#define ASYNCIO__BLOCK(leave, enter, number) ASYNCIO__BLOCK_(leave, enter, number)
+#define ASYNCIO__BLOCK_(leave, enter, number)                                                               \
+    for (asyncio_object * asyncio_guard_##number __attribute__((cleanup(leave))) = enter,                   \
+                                                 *asyncio_once_##number = asyncio_guard_##number;           \
+         asyncio_once_##number;)                                                                            \
+    asyncio_end_##number                                                                                    \
+        : for (; asyncio_once_##number; asyncio__break_in_a_block()) for (;; (__extension__({               \
+                                                                              asyncio_once_##number = NULL; \
+                                                                              goto asyncio_end_##number;    \
+                                                                          })))
+
+void asyncio__break_in_a_block(void)
+    __attribute__((error("`break` in asyncio_with or asyncio_finally would end only that block, not a loop around it: "
+                         "write `continue` to end the block, or `goto` a label after the loop")));
 
 #endif

@@ -39,9 +39,10 @@ typedef void *asyncio_body(void *arg);
  * If every task that is left waits for something that nothing can bring about, it prints which task waits for what and
  * who holds it, cancels them and returns 1 (CPython would hang).
  * Inside a running loop it raises RuntimeError and returns 1. */
-#define asyncio_run(main, ...)                                                                            \
-    ASYNCIO__WITH_DEFAULTS(_Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)( \
-        (main), #main, ASYNCIO_HERE, (asyncio__run_options){.debug = -1, .self = 0, __VA_ARGS__}))
+#define asyncio_run(main, ...)                                                                             \
+    (ASYNCIO__REQUIRE_CORO_OR_BODY(main, #main, "asyncio_run(f, arg)"),                                    \
+     ASYNCIO__WITH_DEFAULTS(_Generic((main), asyncio_coroutine *: asyncio__run_of, default: asyncio__run)( \
+         (main), #main, ASYNCIO_HERE, (asyncio__run_options){.debug = -1, .self = 0, __VA_ARGS__})))
 typedef asyncio_loop *asyncio_loop_factory(void);
 
 /* asyncio.Runner: runs several main coroutines, one after the other, in the same loop. What one of them leaves behind
@@ -63,9 +64,10 @@ typedef asyncio_loop *asyncio_loop_factory(void);
 /* Runner.run: runs a function (with its argument) or a coroutine object as the main task until that ends; the options
  * are asyncio_create_task's. Returns its result, or NULL with its exception pending. What main made lives until the
  * runner is closed. RuntimeError from within a running loop, if the runner is closed, and for a deadlock. */
-#define asyncio_runner_run(runner, main, ...)                                                      \
-    _Generic((main), asyncio_coroutine *: asyncio__runner_run_coro, default: asyncio__runner_run)( \
-        (runner), (main), #main, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_runner_run(runner, main, ...)                                                       \
+    (ASYNCIO__REQUIRE_CORO_OR_BODY(main, #main, "asyncio_runner_run(runner, f, arg)"),              \
+     _Generic((main), asyncio_coroutine *: asyncio__runner_run_coro, default: asyncio__runner_run)( \
+         (runner), (main), #main, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__}))
 
 /* Runner.get_loop: its loop, which is made when it is first needed. NULL with RuntimeError once it is closed. */
 asyncio_loop *asyncio_runner_get_loop(asyncio_runner *runner);

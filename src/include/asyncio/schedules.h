@@ -59,7 +59,8 @@ typedef enum asyncio_clock { ASYNCIO_CLOCK_DEFAULT, ASYNCIO_CLOCK_REAL, ASYNCIO_
  * Returns the first seed that fails, 0 if none does, -1 with RuntimeError within a running loop, ValueError, or
  * KeyboardInterrupt. A check should raise (AssertionError, say): abort() and assert() end the program, and then only
  * `make run` with EXPLORE can tell the seed. With ASYNCIO_SEED in the environment it tries that seed alone. */
-#define asyncio_explore(main, ...) \
-    asyncio__explore((main), #main, ASYNCIO_HERE, (asyncio__explore_options){.self = 0, __VA_ARGS__})
+#define asyncio_explore(main, ...)                                  \
+    (ASYNCIO__REQUIRE_BODY(main, #main, "asyncio_explore(f, arg)"), \
+     asyncio__explore((main), #main, ASYNCIO_HERE, (asyncio__explore_options){.self = 0, __VA_ARGS__}))
 
 #endif

@@ -2,8 +2,9 @@
 #ifndef ASYNCIO_TASKGROUPS_H
 #define ASYNCIO_TASKGROUPS_H
 
-/* `async with x:` enters x, runs the block, and leaves x however the block ends: at its end, by `return`, `goto` or
- * `break` (`break` and `continue` end this block, not a loop around it). Entering and leaving may suspend. If x cannot
+/* `async with x:` enters x, runs the block, and leaves x however the block ends: at its end, by `return` or `goto`.
+ * `continue` ends this block, not a turn of a loop around it; `break` does not compile, as in Python it would end the
+ * loop: `goto` what comes after that. Entering and leaving may suspend. If x cannot
  * be entered, the block is not run and the exception is pending; otherwise the block's exception, or one from leaving,
  * is: check asyncio_failed() after the block.
  *
@@ -13,11 +14,7 @@
  *
  * Takes a lock, a semaphore, a condition, a barrier, a task group, a timeout, an executor, or what section 16 tells of;
  * and, outside any task, a runner. */
-#define asyncio_with(x)                                                                        \
-    for (asyncio_object * asyncio_guard_ __attribute__((cleanup(asyncio__with_leave))) =       \
-             asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(#x), ASYNCIO_HERE), \
-                                         *asyncio_once_ = asyncio_guard_;                      \
-         asyncio_once_; asyncio_once_ = NULL)
+#define asyncio_with(x) ASYNCIO__WITH(x, #x, __COUNTER__)
 
 /* asyncio.TaskGroup: a block that ends when all of its tasks have ended.
  *
@@ -45,8 +42,9 @@ void asyncio_task_group_cancel(asyncio_task_group *group);
 
 /* TaskGroup.create_task: as asyncio_create_task, the same options. Tasks of the group may call it too.
  * RuntimeError if the block has not been entered, is over, or is shutting down after an error. */
-#define asyncio_task_group_create_task(group, f, ...)                                                                 \
-    _Generic((f), asyncio_coroutine *: asyncio__task_group_create_task_of, default: asyncio__task_group_create_task)( \
-        (group), (f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_task_group_create_task(group, f, ...)                                                                  \
+    (ASYNCIO__REQUIRE_CORO_OR_BODY(f, #f, "asyncio_task_group_create_task(group, f, arg)"),                            \
+     _Generic((f), asyncio_coroutine *: asyncio__task_group_create_task_of, default: asyncio__task_group_create_task)( \
+         (group), (f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__}))
 
 #endif

@@ -19,13 +19,16 @@
  * NULL with RuntimeError if no loop runs (in a callback of the loop, one does) or the coroutine has been used;
  * MemoryError. */
 enum { ASYNCIO_NOT_EAGER = -1 };
-#define asyncio_create_task(f, ...)                                                             \
-    _Generic((f), asyncio_coroutine *: asyncio__create_task_of, default: asyncio__create_task)( \
-        (f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_create_task(f, ...)                                                     \
+    (ASYNCIO__REQUIRE_CORO_OR_BODY(f, #f, "asyncio_create_task(f, arg)"), _Generic((f), \
+         asyncio_coroutine *: asyncio__create_task_of,                                  \
+         default: asyncio__create_task)((f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__}))
 
 /* create_task for when nobody will look at the task: no handle, and an exception that it ends with is reported at once.
  * Returns 0, or -1 as above. */
-#define asyncio_spawn(f, ...) asyncio__spawn((f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__})
+#define asyncio_spawn(f, ...)                               \
+    (ASYNCIO__REQUIRE_BODY(f, #f, "asyncio_spawn(f, arg)"), \
+     asyncio__spawn((f), #f, ASYNCIO_HERE, (asyncio__task_options){.self = 0, __VA_ARGS__}))
 
 /* asyncio.Task: a task for a coroutine object, in a loop that need not run yet. Takes .name, .context and .eager_start
  * as create_task does. It is what a task factory makes its tasks with. */
@@ -88,8 +91,9 @@ asyncio_exception *asyncio_task_exception(asyncio_task *task);
 /* Task.add_done_callback: callback(task, arg) is called by the loop in a later turn, once the task is done; callbacks
  * run in the order in which they were added. 0, or -1 with MemoryError. Removing returns how many there were. */
 typedef void asyncio_task_callback(asyncio_task *task, void *arg);
-#define asyncio_task_add_done_callback(task, callback, ...) \
-    asyncio__task_when_done((task), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__})
+#define asyncio_task_add_done_callback(task, callback, ...)                                                          \
+    (ASYNCIO__REQUIRE_FUNCTION(callback, asyncio_task_callback, #callback, "void f(asyncio_task *task, void *arg)"), \
+     asyncio__task_when_done((task), (callback), #callback, (asyncio__callback_options){.self = 0, __VA_ARGS__}))
 int asyncio_task_remove_done_callback(asyncio_task *task, asyncio_task_callback *callback, void *arg);
 
 const char *asyncio_task_get_name(const asyncio_task *task);      /* good until the name changes or the task is freed */

@@ -41,8 +41,9 @@
  * it returns. As any coroutine object it may be awaited, made a task, gathered, timed out. The bytes of a result belong
  * to the coroutine object: they live as long as that (asyncio_drop it early in a long loop).
  * Raises what the function did; RuntimeError where no thread can be had, with the reason. */
-#define asyncio_to_thread(f, ...) \
-    asyncio__in_thread((f), #f, ASYNCIO_HERE, (asyncio__thread_options){.self = 0, __VA_ARGS__})
+#define asyncio_to_thread(f, ...)                               \
+    (ASYNCIO__REQUIRE_BODY(f, #f, "asyncio_to_thread(f, arg)"), \
+     asyncio__in_thread((f), #f, ASYNCIO_HERE, (asyncio__thread_options){.self = 0, __VA_ARGS__}))
 
 /* What a function returns that is more than a number: a struct, text made as by printf, or any bytes; copied, with a
  * zero byte behind. NULL with MemoryError.
@@ -68,9 +69,10 @@ void *asyncio_result_bytes(const void *bytes, size_t size);
 /* Loop.run_in_executor: calls f(arg) on a thread of the executor, NULL for the loop's default one, and returns the
  * future of its result. It is under way at once, awaited or not; cancelling the future takes it out of the queue if it
  * has not begun. The bytes of a result belong to the future. RuntimeError after shutdown. */
-#define asyncio_loop_run_in_executor(loop, executor, f, ...)                 \
-    asyncio__loop_run_in_executor((loop), (executor), (f), #f, ASYNCIO_HERE, \
-                                  (asyncio__thread_options){.self = 0, __VA_ARGS__})
+#define asyncio_loop_run_in_executor(loop, executor, f, ...)                               \
+    (ASYNCIO__REQUIRE_BODY(f, #f, "asyncio_loop_run_in_executor(loop, executor, f, arg)"), \
+     asyncio__loop_run_in_executor((loop), (executor), (f), #f, ASYNCIO_HERE,              \
+                                   (asyncio__thread_options){.self = 0, __VA_ARGS__}))
 
 /* Executor.shutdown: takes no more, and waits for what it has. May suspend (CPython blocks the thread); resumed when
  * the last function has returned. 0, or -1 with CancelledError.
@@ -98,9 +100,10 @@ bool asyncio_threading_in_main_thread(void);
  *
  *     asyncio_loop_call_soon_threadsafe(work->loop, on_progress, asyncio_args(struct progress, 50));
  */
-#define asyncio_loop_call_soon_threadsafe(loop, callback, ...)            \
-    asyncio__threadsafe_call((loop), (callback), #callback, ASYNCIO_HERE, \
-                             (asyncio__thread_options){.self = 0, __VA_ARGS__})
+#define asyncio_loop_call_soon_threadsafe(loop, callback, ...)                              \
+    (ASYNCIO__REQUIRE_FUNCTION(callback, asyncio_callback, #callback, "void f(void *arg)"), \
+     asyncio__threadsafe_call((loop), (callback), #callback, ASYNCIO_HERE,                  \
+                              (asyncio__thread_options){.self = 0, __VA_ARGS__}))
 
 /* asyncio.run_coroutine_threadsafe(f(arg), loop): has the loop run a coroutine as a task. Returns a concurrent future,
  * which belongs to the thread (one of your own had better asyncio_drop it); NULL with RuntimeError if the loop is
@@ -109,8 +112,9 @@ bool asyncio_threading_in_main_thread(void);
  *     asyncio_concurrent_future *asked = asyncio_run_coroutine_threadsafe(work->loop, ask, asyncio_args(struct ask,
  *     "name?")); const char *name = asyncio_concurrent_future_result(asked);
  */
-#define asyncio_run_coroutine_threadsafe(loop, f, ...) \
-    asyncio__threadsafe_run((loop), (f), #f, ASYNCIO_HERE, (asyncio__thread_options){.self = 0, __VA_ARGS__})
+#define asyncio_run_coroutine_threadsafe(loop, f, ...)                               \
+    (ASYNCIO__REQUIRE_BODY(f, #f, "asyncio_run_coroutine_threadsafe(loop, f, arg)"), \
+     asyncio__threadsafe_run((loop), (f), #f, ASYNCIO_HERE, (asyncio__thread_options){.self = 0, __VA_ARGS__}))
 
 /* concurrent.futures.Future.result: blocks the thread until the coroutine has ended; its result (a number, or the bytes
  * of asyncio_result and its like, which live as long as the concurrent future), or NULL with its exception pending:
