@@ -41,6 +41,7 @@ SMALL_END
 #include "together/with.c"
 SMALL_BEGIN
 #include "together/waiting.c"
+#include "together/forms.c"
 #include "threads/parcel.c"
 #include "threads/executors.c"
 #include "threads/threads.c"

@@ -14,6 +14,7 @@ asyncio_condition *asyncio_condition_new(asyncio_lock *lock);
 
 /* Condition.acquire, release, locked: its lock's. */
 #define asyncio_condition_acquire(condition) asyncio__condition_acquire((condition), ASYNCIO_HERE)
+#define asyncio_condition_acquire_coro(condition) asyncio__condition_acquire_coro((condition), ASYNCIO_HERE)
 int asyncio_condition_release(asyncio_condition *condition);
 bool asyncio_condition_locked(const asyncio_condition *condition);
 
@@ -22,6 +23,7 @@ bool asyncio_condition_locked(const asyncio_condition *condition);
  * goes on to another one): look again, or use wait_for.
  * 0, or -1 with CancelledError, the lock taken all the same, or RuntimeError if it was not locked before. */
 #define asyncio_condition_wait(condition) asyncio__condition_wait((condition), ASYNCIO_HERE)
+#define asyncio_condition_wait_coro(condition) asyncio__condition_wait_coro((condition), ASYNCIO_HERE)
 
 /* Condition.wait_for: waits until predicate(arg) is true; it is asked with the lock held. 0 or -1 as above, or with
  * what the predicate has raised. */
@@ -29,6 +31,9 @@ typedef bool asyncio_predicate(void *arg);
 #define asyncio_condition_wait_for(condition, predicate, ...)                                  \
     (ASYNCIO__REQUIRE_FUNCTION(predicate, asyncio_predicate, #predicate, "bool f(void *arg)"), \
      asyncio__condition_wait_for((condition), (predicate), (__VA_ARGS__), ASYNCIO_HERE))
+#define asyncio_condition_wait_for_coro(condition, predicate, ...)                             \
+    (ASYNCIO__REQUIRE_FUNCTION(predicate, asyncio_predicate, #predicate, "bool f(void *arg)"), \
+     asyncio__condition_wait_for_coro((condition), (predicate), (__VA_ARGS__), ASYNCIO_HERE))
 
 /* Condition.notify(n) / notify_all: wakes one waiter, or up to n, or all, those first that wait longest. Never
  * switches. 0, or -1 with RuntimeError if the lock is not held (by whom is not asked).
@@ -49,6 +54,7 @@ asyncio_barrier *asyncio_barrier_new(long parties);
  * Returns a number from 0 to parties - 1, another one for each task of a round, also when some gave up waiting in it;
  * or -1 with CancelledError, or BrokenBarrierError if it was reset meanwhile, or has been aborted. */
 #define asyncio_barrier_wait(barrier) asyncio__barrier_wait((barrier), ASYNCIO_HERE)
+#define asyncio_barrier_wait_coro(barrier) asyncio__barrier_wait_coro((barrier), ASYNCIO_HERE)
 
 /* Barrier.reset: empties it; tasks that wait get BrokenBarrierError. Barrier.abort: the same, and whoever comes gets it
  * too, until a reset. Both may suspend, for a short time while others leave. 0, or -1 with CancelledError. */

@@ -19,6 +19,20 @@
  */
 #define asyncio_args(type, ...) &(type){__VA_ARGS__}, .size = sizeof(type)
 
+/* What the library awaits has a coroutine form, a coroutine object that does it when it runs: Python's `queue.get()`
+ * without the `await`. It is for create_task, gather, wait_for, shield, TaskGroup and all else that takes coroutines:
+ *
+ *     asyncio_task *next = asyncio_create_task(asyncio_queue_get_coro(queue));
+ *     void *item = asyncio_wait_for(asyncio_queue_get_coro(queue), 1.5);
+ *     asyncio_await(asyncio_gather(asyncio_sleep_coro(1), asyncio_event_wait_coro(event)));
+ *
+ * It holds what it is made with. Its result is the call's as Python has it: where the call answers 0, true for lock,
+ * semaphore, event and condition, NULL otherwise. NULL with TypeError for what is no queue, ...; the names are those of
+ * the calls and _coro: asyncio_sleep_coro, asyncio_wait_for_coro, asyncio_lock_acquire_coro,
+ * asyncio_semaphore_acquire_coro, asyncio_event_wait_coro, asyncio_condition_acquire_coro, asyncio_condition_wait_coro,
+ * asyncio_condition_wait_for_coro, asyncio_barrier_wait_coro, asyncio_queue_put_coro, asyncio_queue_get_coro,
+ * asyncio_queue_join_coro, asyncio_anext_coro. */
+
 /* Coroutine.close: throws away a coroutine object that has not started, without the warning; one that is driven by hand
  * has GeneratorExit raised where it stands. */
 void asyncio_coro_close(asyncio_coroutine *coro);

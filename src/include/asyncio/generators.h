@@ -33,6 +33,7 @@ void *asyncio_sent(void);
  * or -1 with what the cleanup raised, or RuntimeError if the body yields once more: then it can be asked for more, but
  * another aclose or athrow raises StopAsyncIteration. RuntimeError for one that runs already. */
 #define asyncio_anext(agen) asyncio__agen_send((agen), NULL, ASYNCIO_HERE)
+#define asyncio_anext_coro(agen) asyncio__anext_coro((agen), ASYNCIO_HERE)
 #define asyncio_agen_asend(agen, value) asyncio__agen_send((agen), (value), ASYNCIO_HERE)
 #define asyncio_agen_athrow(agen, exception) asyncio__agen_throw((agen), (exception), ASYNCIO_HERE)
 #define asyncio_agen_aclose(agen) asyncio__agen_close((agen), ASYNCIO_HERE)

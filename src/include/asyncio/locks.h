@@ -14,6 +14,7 @@ asyncio_lock *asyncio_lock_new(void); /* asyncio.Lock() */
 /* Lock.acquire: waits until the lock is free, and takes it. May suspend (not if it is free); resumed by release.
  * 0, or -1 with CancelledError pending and the lock not taken. */
 #define asyncio_lock_acquire(lock) asyncio__lock_acquire((lock), ASYNCIO_HERE)
+#define asyncio_lock_acquire_coro(lock) asyncio__lock_acquire_coro((lock), ASYNCIO_HERE)
 
 /* Lock.release: any task may do it. 0, or -1 with RuntimeError if it is not locked. */
 int asyncio_lock_release(asyncio_lock *lock);
@@ -26,6 +27,7 @@ asyncio_semaphore *asyncio_bounded_semaphore_new(long value);
 /* Semaphore.acquire: waits until the value is above zero, and takes one from it. May suspend; resumed by release.
  * 0, or -1 with CancelledError pending and nothing taken. */
 #define asyncio_semaphore_acquire(semaphore) asyncio__semaphore_acquire((semaphore), ASYNCIO_HERE)
+#define asyncio_semaphore_acquire_coro(semaphore) asyncio__semaphore_acquire_coro((semaphore), ASYNCIO_HERE)
 
 /* Semaphore.release: 0, or -1 with ValueError if a bounded semaphore has been released too often. */
 int asyncio_semaphore_release(asyncio_semaphore *semaphore);
@@ -38,6 +40,7 @@ asyncio_event *asyncio_event_new(void); /* asyncio.Event(), not set */
 /* Event.wait: waits until the event is set. May suspend (not if it is set); resumed by set, even if the event is
  * cleared again before this task runs. 0, or -1 with CancelledError pending. */
 #define asyncio_event_wait(event) asyncio__event_wait((event), ASYNCIO_HERE)
+#define asyncio_event_wait_coro(event) asyncio__event_wait_coro((event), ASYNCIO_HERE)
 
 void asyncio_event_set(asyncio_event *event);
 void asyncio_event_clear(asyncio_event *event);

@@ -273,6 +273,28 @@ static inline __attribute__((always_inline)) int asyncio__sleep(double seconds, 
     return asyncio__sleep_ends();
 }
 
+/* With a result: that, or NULL with an exception pending. */
+static inline __attribute__((always_inline)) void *asyncio__sleep_for(double seconds, const asyncio_site *site,
+                                                                      void *result)
+{
+    return asyncio__sleep(seconds, site) < 0 ? NULL : result;
+}
+
+asyncio_coroutine *asyncio__sleep_coro(double seconds, const asyncio_site *site, void *result);
+asyncio_coroutine *asyncio__wait_for_coro(asyncio_object *x, double seconds, const asyncio_site *site);
+asyncio_coroutine *asyncio__lock_acquire_coro(asyncio_lock *lock, const asyncio_site *site);
+asyncio_coroutine *asyncio__semaphore_acquire_coro(asyncio_semaphore *semaphore, const asyncio_site *site);
+asyncio_coroutine *asyncio__event_wait_coro(asyncio_event *event, const asyncio_site *site);
+asyncio_coroutine *asyncio__condition_acquire_coro(asyncio_condition *condition, const asyncio_site *site);
+asyncio_coroutine *asyncio__condition_wait_coro(asyncio_condition *condition, const asyncio_site *site);
+asyncio_coroutine *asyncio__condition_wait_for_coro(asyncio_condition *condition, asyncio_predicate *predicate,
+                                                    void *arg, const asyncio_site *site);
+asyncio_coroutine *asyncio__barrier_wait_coro(asyncio_barrier *barrier, const asyncio_site *site);
+asyncio_coroutine *asyncio__queue_put_coro(asyncio_queue *queue, void *item, const asyncio_site *site);
+asyncio_coroutine *asyncio__queue_get_coro(asyncio_queue *queue, const asyncio_site *site);
+asyncio_coroutine *asyncio__queue_join_coro(asyncio_queue *queue, const asyncio_site *site);
+asyncio_coroutine *asyncio__anext_coro(asyncio_agen *agen, const asyncio_site *site);
+
 asyncio_exception *asyncio__exception_new(const asyncio_exception_type *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 asyncio_future *asyncio__future(asyncio__loop_options options);

@@ -28,11 +28,13 @@ asyncio_queue *asyncio_priority_queue_new(long maxsize, asyncio_compare *compare
 /* Queue.put: adds an item; waits while the queue is full. May suspend (not if there is room); resumed by a get.
  * 0, or -1 with CancelledError and the item not put, or QueueShutDown. */
 #define asyncio_queue_put(queue, ...) asyncio__queue_put((queue), (__VA_ARGS__), ASYNCIO_HERE)
+#define asyncio_queue_put_coro(queue, ...) asyncio__queue_put_coro((queue), (__VA_ARGS__), ASYNCIO_HERE)
 
 /* Queue.get: takes an item out; waits while the queue is empty. May suspend (not if there is one); resumed by a put.
  * Returns the item, which may be NULL: asyncio_failed() tells whether it is one. CancelledError, and nothing is taken;
  * QueueShutDown when the queue is shut down and empty. */
 #define asyncio_queue_get(queue) asyncio__queue_get((queue), ASYNCIO_HERE)
+#define asyncio_queue_get_coro(queue) asyncio__queue_get_coro((queue), ASYNCIO_HERE)
 
 /* Queue.put_nowait: 0, or -1 with QueueFull or QueueShutDown. Queue.get_nowait: the item, or NULL with QueueEmpty or
  * QueueShutDown pending. From callbacks too. */
@@ -42,6 +44,7 @@ void *asyncio_queue_get_nowait(asyncio_queue *queue);
 /* Queue.join: waits until every item that was put has been marked done. May suspend (not if that is so); resumed by the
  * last task_done. 0, or -1 with CancelledError. */
 #define asyncio_queue_join(queue) asyncio__queue_join((queue), ASYNCIO_HERE)
+#define asyncio_queue_join_coro(queue) asyncio__queue_join_coro((queue), ASYNCIO_HERE)
 
 /* Queue.task_done: marks an item that was got as done. 0, or -1 with ValueError if more are marked than were put. */
 int asyncio_queue_task_done(asyncio_queue *queue);

@@ -42,5 +42,6 @@ int asyncio_timeout_reschedule(asyncio_timeout *timeout, double when);
  * has returned a value all the same, which is then the result. If the waiting task is cancelled, x is cancelled with
  * it. A limit of zero or less: the result if x is done already, else x is cancelled before its first step. */
 #define asyncio_wait_for(x, seconds) asyncio__wait_for(ASYNCIO__AWAITABLE(x), (seconds), ASYNCIO_HERE)
+#define asyncio_wait_for_coro(x, seconds) asyncio__wait_for_coro(ASYNCIO__AWAITABLE(x), (seconds), ASYNCIO_HERE)
 
 #endif
