@@ -607,8 +607,8 @@ static inline void asyncio__finally_leave(asyncio_object **guard)
 
 /* A block with a guard, which is left however the block ends. The variables are numbered, so that a block within a
  * block shadows nothing. The innermost loop has no condition: its block ends by `continue` or at its end, and then the
- * jump leads out. Only `break` leads to the step of the loop around it, and a compiler leaves out what nothing leads to,
- * also when it does not optimise: what is called there is an error to call. */
+ * jump leads out. Only `break` leads to the step of the loop around it, and a compiler leaves out what nothing leads
+ * to, also when it does not optimise: what is called there is an error to call. */
 #define ASYNCIO__WITH(x, text, number)  \
     ASYNCIO__BLOCK(asyncio__with_leave, \
                    asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(text), ASYNCIO_HERE), number)
