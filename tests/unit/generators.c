@@ -1009,9 +1009,10 @@ static void *tells_how_it_is_left(void *arg)
     return NULL;
 }
 
-static void *abandon_at_the_end(void *body)
+static void *abandon_at_the_end(void *arg)
 {
-    asyncio_agen *gen = asyncio_agen_new((asyncio_body *)body, "x");
+    asyncio_body *body = (asyncio_body *)arg;
+    asyncio_agen *gen = asyncio_agen_new(body, "x");
     asyncio_loop_set_exception_handler(asyncio_get_running_loop(), log_error, NULL);
     asyncio_anext(gen);
     asyncio_drop(gen);
