@@ -253,6 +253,8 @@ asyncio_exception *asyncio__except(const asyncio_exception_type *type, const cha
 
 void *asyncio__reraise(const char *function)
 {
+    if (exception_here()->pending) /* it is on its way out already; one that was taken earlier is not to replace it */
+        return NULL;
     taken *taken = exception_here()->taken;
     for (unsigned back = 1; taken && back <= TAKEN; back++) {
         unsigned i = (taken->next + TAKEN - back) % TAKEN;

@@ -727,3 +727,12 @@ TEST(an_uncaught_group_is_told_with_its_members)
     expect_stderr("ValueError: 3");
     CHECK_INT(asyncio_run(raise_a_group), 1);
 }
+
+TEST(reraise_leaves_what_is_pending_and_takes_no_older_one)
+{
+    asyncio_raise(ASYNCIO_KEY_ERROR, "older");
+    CHECK(asyncio_except(ASYNCIO_KEY_ERROR) != NULL);
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "pending");
+    asyncio_reraise();
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "pending");
+}
