@@ -62,7 +62,8 @@ asyncio_exception *asyncio_pending(void);
 #define asyncio_except_star(type) asyncio__except_star((type), __func__)
 
 /* `raise` in an except block: makes the exception that this function has taken last pending again. Returns NULL.
- * RuntimeError if it has taken none; what is pending stays so. (In a function that calls itself, use asyncio_raise_exception.) */
+ * RuntimeError if it has taken none; what is pending stays so. (In a function that calls itself, use
+ * asyncio_raise_exception; so does a handler that takes others before it raises its own again.) */
 #define asyncio_reraise() asyncio__reraise(__func__)
 
 /* `finally:` a block that runs with nothing pending, so that it can await; what was pending is pending again at its
