@@ -6,7 +6,7 @@ BUILD = build
 CC = gcc
 
 LIB_SOURCES := $(shell find src -name '*.[ch]')
-JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(filter-out wasm/make-errors.mjs,$(wildcard wasm/*.mjs wasm/*.d.mts)))
+JS_MODULES := $(patsubst wasm/%,$(BUILD)/wasm/%,$(shell find wasm -name '*.mjs' -o -name '*.d.mts'))
 PARITY := $(wildcard tests/parity/*.c)
 LESSONS := $(wildcard web/lessons/*.c)
 BROWSER_PROGRAMS := $(wildcard tests/browser/programs/*.c)
@@ -71,11 +71,11 @@ $(BUILD)/wasm/%.mjs: wasm/%.mjs
 $(BUILD)/wasm/%.d.mts: wasm/%.d.mts
 	@mkdir -p $(@D) && cp $< $@
 
-$(BUILD)/wasm/version.mjs: package.json | check-node
+$(BUILD)/wasm/loader/version.mjs: package.json | check-node
 	@mkdir -p $(@D) && node -p '"export const version = " + JSON.stringify(require("./package.json").version) + ";"' >$@
 
-$(BUILD)/wasm/errors.mjs: src/include/asyncio/exception_types.h wasm/make-errors.mjs | check-node
-	@mkdir -p $(@D) && node wasm/make-errors.mjs src/include/asyncio/exception_types.h $@
+$(BUILD)/wasm/loader/errors.mjs: src/include/asyncio/exception_types.h wasm/build/make-errors.mjs | check-node
+	@mkdir -p $(@D) && node wasm/build/make-errors.mjs src/include/asyncio/exception_types.h $@
 
 $(BUILD)/wasm/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@echo '  wasm     $@' >&2
@@ -89,18 +89,18 @@ $(BUILD)/wasm/libasyncio-small.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@rm -f $@.new && emar rcs $@.new $(@D)/small/asyncio.o && mv $@.new $@ && rm -r $(@D)/small
 
 # What runs programs that are JavaScript alone: asyncio-tools.wasm with traces and seeds, asyncio.wasm without.
-RUNTIME = wasm/runtime.c wasm/small_printf.c
+RUNTIME = wasm/api/runtime.c wasm/api/small_printf.c
 
-$(BUILD)/wasm/asyncio-tools.wasm: $(RUNTIME) wasm/build.mjs wasm/pass.mjs $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
-	@node wasm/build.mjs -Os -o $@ $(RUNTIME) && touch $@
+$(BUILD)/wasm/asyncio-tools.wasm: $(RUNTIME) wasm/build/build.mjs wasm/build/pass.mjs $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/loader/version.mjs node_modules/.package-lock.json
+	@node wasm/build/build.mjs -Os -o $@ $(RUNTIME) && touch $@
 
 $(BUILD)/lean/libasyncio-small.a: $(LIB_SOURCES) $(BUILD)/.packages-wasm
 	@echo '  wasm     $@' >&2
 	@mkdir -p $(@D) && $(EMCC) $(CFLAGS) -Os -c src/wasm_lean.c -o $(@D)/asyncio.o
 	@$(call archive,emar)
 
-$(BUILD)/wasm/asyncio.wasm: $(RUNTIME) wasm/build.mjs wasm/pass.mjs $(BUILD)/lean/libasyncio-small.a $(BUILD)/wasm/version.mjs node_modules/.package-lock.json
-	@node wasm/build.mjs -Os --archive $(BUILD)/lean/libasyncio-small.a -o $@ $(RUNTIME) && touch $@
+$(BUILD)/wasm/asyncio.wasm: $(RUNTIME) wasm/build/build.mjs wasm/build/pass.mjs $(BUILD)/lean/libasyncio-small.a $(BUILD)/wasm/loader/version.mjs node_modules/.package-lock.json
+	@node wasm/build/build.mjs -Os --archive $(BUILD)/lean/libasyncio-small.a -o $@ $(RUNTIME) && touch $@
 
 $(BUILD)/native/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@echo '  native   $@' >&2
@@ -117,15 +117,15 @@ $(BUILD)/races/libasyncio.a: $(LIB_SOURCES) $(BUILD)/.packages-native
 	@mkdir -p $(@D) && $(CC) $(CFLAGS) -O1 -g -fno-omit-frame-pointer -fsanitize=thread -c src/native.c -o $(@D)/asyncio.o
 	@$(call archive,ar)
 
-wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/errors.mjs $(BUILD)/wasm/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm $(BUILD)/wasm/asyncio-tools.wasm ## the library for WebAssembly and its JavaScript
+wasm: setup $(BUILD)/wasm/libasyncio.a $(BUILD)/wasm/libasyncio-small.a $(BUILD)/wasm/loader/errors.mjs $(BUILD)/wasm/loader/version.mjs $(JS_MODULES) $(BUILD)/wasm/asyncio.wasm $(BUILD)/wasm/asyncio-tools.wasm ## the library for WebAssembly and its JavaScript
 native: $(BUILD)/native/libasyncio.a $(BUILD)/sanitized/libasyncio.a ## the library for Linux, plain and with the sanitizers
 
 # ---- one program ----
-# The program's exit status is to be make's: see wasm/make-exit.c. Where make cannot load that, a failure is make's 2.
+# The program's exit status is to be make's: see wasm/cli/make-exit.c. Where make cannot load that, a failure is make's 2.
 
 ifneq ($(filter run run-native,$(MAKECMDGOALS)),)
 -load $(BUILD)/make-exit.so(make_exit_setup)
-$(BUILD)/make-exit.so: wasm/make-exit.c
+$(BUILD)/make-exit.so: wasm/cli/make-exit.c
 	@mkdir -p $(@D) && $(CC) -shared -fPIC -O1 $< -o $@ 2>/dev/null || rm -f $@
 end-with = $(if $(filter exit-with,$(.LOADED:$(BUILD)/make-exit.so=exit-with)),$(exit-with $(1)),$(1))
 endif
@@ -136,8 +136,8 @@ DEBUGGING = $(if $(ASYNCIO_DEBUG),ASYNCIO_DEBUG="$(ASYNCIO_DEBUG)")
 RUN_USAGE = [ -n "$(FILE)" ] || { echo 'usage: make $@ FILE=program.c [ARGS="..."] [CLOCK=virtual] [SEED=n | EXPLORE=n] [TRACE=file] [TIME_LIMIT=seconds] [ASYNCIO_DEBUG=1]' >&2; exit 2; }
 
 run: wasm ## FILE=program.c: compile a program to WebAssembly and run it in Node (ARGS, CLOCK=virtual, SEED=n, EXPLORE=n, TRACE=file, TIME_LIMIT=s, ASYNCIO_DEBUG=1)
-	@$(call end-with,$(RUN_USAGE); node wasm/build.mjs --quiet --names -o "$(RUN_STEM).wasm" "$(FILE)" && \
-	    $(DEBUGGING) exec node $(BUILD)/wasm/run.mjs $(if $(CLOCK),--clock=$(CLOCK)) $(if $(TRACE),--trace="$(TRACE)") \
+	@$(call end-with,$(RUN_USAGE); node wasm/build/build.mjs --quiet --names -o "$(RUN_STEM).wasm" "$(FILE)" && \
+	    $(DEBUGGING) exec node $(BUILD)/wasm/cli/run.mjs $(if $(CLOCK),--clock=$(CLOCK)) $(if $(TRACE),--trace="$(TRACE)") \
 	    $(if $(SEED),--seed="$(SEED)") $(if $(EXPLORE),--explore="$(EXPLORE)") \
 	    $(if $(TIME_LIMIT),--time-limit=$(TIME_LIMIT)) "$(RUN_STEM).wasm" $(ARGS))
 
@@ -149,9 +149,9 @@ run-native: $(BUILD)/sanitized/libasyncio.a ## FILE=program.c: the same as a nat
 # ---- the page ----
 
 web-programs: wasm
-	@node wasm/build.mjs --dir $(BUILD)/parity $(PARITY)
-	@node wasm/build.mjs -Os --dir $(BUILD)/lessons $(LESSONS)
-	@[ -z "$(BROWSER_PROGRAMS)" ] || node wasm/build.mjs --dir $(BUILD)/browser $(BROWSER_PROGRAMS)
+	@node wasm/build/build.mjs --dir $(BUILD)/parity $(PARITY)
+	@node wasm/build/build.mjs -Os --dir $(BUILD)/lessons $(LESSONS)
+	@[ -z "$(BROWSER_PROGRAMS)" ] || node wasm/build/build.mjs --dir $(BUILD)/browser $(BROWSER_PROGRAMS)
 
 web: web-programs ## the playground, as static files in build/web
 	@node web/tools/build.mjs
@@ -162,7 +162,7 @@ play: web ## build the playground and serve it on localhost
 # ---- the npm package ----
 
 package: web ## the npm package, as build/asyncio-wasm-VERSION.tgz
-	@node wasm/package.mjs --pack
+	@node wasm/package/package.mjs --pack
 
 screenshots: setup-test web ## every view of the page as pictures in build/screenshots
 	@node tests/browser/screenshots.mjs

@@ -5,10 +5,10 @@
  * @module asyncio-wasm
  */
 
-import type { Coroutine, Task } from './tasks.mjs';
+import type { Coroutine, Task } from './api/asyncio.mjs';
 
-export * from './errors.mjs';
-export * from './tasks.mjs';
+export * from './loader/errors.mjs';
+export * from './api/asyncio.mjs';
 
 /** Where a program may come from: a URL, what fetch() gives, the bytes, or a module that is compiled already. */
 export type ProgramSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;

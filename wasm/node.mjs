@@ -1,8 +1,8 @@
 // asyncio-wasm in Node: as in asyncio.mjs, and programs may be loaded from file: URLs too.
 
 import { readFile } from 'node:fs/promises';
-import { files } from './files.mjs';
-import { unsupported } from './supported.mjs';
+import { files } from './loader/files.mjs';
+import { unsupported } from './loader/supported.mjs';
 
 const wrong = unsupported();
 if (wrong) throw new Error(`asyncio-wasm: ${wrong}`);

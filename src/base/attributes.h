@@ -9,7 +9,7 @@
 
 /* Out of line, because who calls it may suspend and it does not: what is inlined into a function that may suspend is
  * guarded there in each of its parts, in WebAssembly, and its variables are put away. (What calls through pointers must
- * be in the list of wasm/pass.mjs besides.) */
+ * be in the list of wasm/build/pass.mjs besides.) */
 #define NEVER_SUSPENDS __attribute__((noinline))
 
 /* Into whoever calls it: a look at a variable which nearly always ends there. An engine takes as long to call a

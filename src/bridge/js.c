@@ -1,4 +1,4 @@
-/* Promises and coroutines across the border: asyncio_js.h on the C side, wasm/bridge.mjs on the other. */
+/* Promises and coroutines across the border: asyncio_js.h on the C side, wasm/loader/bridge.mjs on the other. */
 #include "include/asyncio_js.h"
 
 #include "base/border.h"

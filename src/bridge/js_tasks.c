@@ -1,4 +1,4 @@
-/* JavaScript coroutines as tasks, and the library's objects for JavaScript: the C side of wasm/coroutines.mjs.
+/* JavaScript coroutines as tasks, and the library's objects for JavaScript: the C side of wasm/api/coroutines.mjs.
  *
  * A coroutine in JavaScript is a generator. The task that runs it is an ordinary one whose body, js_body, takes turns
  * with it: the generator runs until it yields an operation (sleep, acquire, ...), js_body performs that, which may
@@ -15,7 +15,7 @@
 #include "sync/queues.h"
 #include "together/with.h"
 
-/* What a generator may ask for; OPERATIONS in wasm/coroutines.mjs is the same list. */
+/* What a generator may ask for; OPERATIONS in wasm/api/requests.mjs is the same list. */
 enum {
     OP_RETURN,  /* a: its result, a value */
     OP_RAISE,   /* an exception is pending */
@@ -570,7 +570,7 @@ static asyncio_exception *co_exception_group(uint32_t error, asyncio_exception *
 IMPORT(wrap) uint32_t js_wrap(asyncio_object *object, int type);
 IMPORT(unwrap) asyncio_object *js_unwrap(uint32_t value);
 
-/* What can cross, in the order of WRAPPERS in wasm/primitives.mjs. */
+/* What can cross, in the order of WRAPPERS in wasm/api/primitives.mjs. */
 static const struct {
     object_type type;
     const char *call;
@@ -602,7 +602,7 @@ asyncio_object *asyncio__js_object(asyncio_js *value, int type)
 
 /* ---- the door ---- */
 
-/* The same list as CALLS in wasm/coroutines.mjs. */
+/* The same list as CALLS in wasm/api/coroutines.mjs. */
 enum {
     CO_REQUEST,
     CO_GO_ON,

@@ -4,7 +4,7 @@
  * Asyncify pass rewrites every function that may suspend so that it can *unwind* (save its locals to a buffer and
  * return at once, so that the whole stack peels off) and *rewind* (called again, skip to the call it was in, and
  * restore its locals). A global says which of the two is going on, if any. The pass turns the four imports below into
- * changes of that global; it runs after linking (wasm/pass.mjs).
+ * changes of that global; it runs after linking (wasm/build/pass.mjs).
  *
  *     coro_resume (firewall)                           coro_suspend
  *        │  start_rewind, call the entry ──────────────► stop_rewind: we are back where we were, go on
@@ -44,7 +44,7 @@ ASYNCIFY(stop_unwind) void asyncio__stop_unwind(void);
 ASYNCIFY(start_rewind) void asyncio__start_rewind(void *frames);
 ASYNCIFY(stop_rewind) void asyncio__stop_rewind(void);
 
-/* Two of our own, which wasm/pass.mjs ties to what the passes make: the state that Asyncify is in, and a change of the
+/* Two of our own, which wasm/build/pass.mjs ties to what the passes make: the state that Asyncify is in, and a change of the
  * stack together with the limits that every other change of the stack pointer is checked against. */
 #define PASS(name) __attribute__((import_module("pass"), import_name(#name)))
 PASS(asyncify_state) int asyncio__asyncify_state(void);
@@ -57,8 +57,8 @@ typedef struct block {
 } block;
 
 struct coro {
-    /* The pair that Asyncify reads: next byte to write or read, and the end. (wasm/pass.mjs: only at the beginning and
-     * at the end of either; in between, the first is in a global.) */
+    /* The pair that Asyncify reads: next byte to write or read, and the end. (wasm/build/pass.mjs: only at the beginning
+     * and at the end of either; in between, the first is in a global.) */
     char *frames, *limit;
     char *saved;         /* the frames while suspended */
     uint32_t capacity;   /* of saved */

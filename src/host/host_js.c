@@ -1,5 +1,5 @@
 /* The outside world in Node and browsers: JavaScript, through the imports and exports of this file and of bridge/,
- * whose counterpart is wasm/program.mjs. How main() and its loop get their turns there: host_js.h. */
+ * whose counterpart is wasm/loader/program.mjs. How main() and its loop get their turns there: host_js.h. */
 #include "host/host_js.h"
 
 #include "coro/coro.h"
@@ -160,7 +160,7 @@ static double resume_root(void)
 
 /* The C library has signal() and raise() here, and calls the handler through __call_sighandler: which older
  * Emscriptens leave to JavaScript and newer ones define. The linker is told to have either call this (--wrap, in
- * wasm/build.mjs). */
+ * wasm/build/build.mjs). */
 void __wrap___call_sighandler(void (*handler)(int), int signal);
 void __wrap___call_sighandler(void (*handler)(int), int signal)
 {

@@ -1,5 +1,5 @@
 /* Threads in WebAssembly: workers, each with an instance of this same module. Functions, string literals and other
- * constants have the same addresses in all of them; everything else is copied as bytes, by wasm/threads.mjs.
+ * constants have the same addresses in all of them; everything else is copied as bytes, by wasm/threads/threads.mjs.
  *
  * JavaScript calls the functions of this file through a table that host_threads_begin hands it, not as exports: these
  * would be linked into every program. The first part runs in the program's own instance, the second in a worker's.

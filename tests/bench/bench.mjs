@@ -24,7 +24,7 @@ const PARKED = 100_000,
 const FRESH_PROCESSES = 15;
 
 const execute = promisify(execFile);
-const runner = join(root, 'build/wasm/run.mjs');
+const runner = join(root, 'build/wasm/cli/run.mjs');
 const wanted = process.argv.slice(2);
 
 const players = {

@@ -26,7 +26,7 @@ const isNewer = (made, from) =>
   existsSync(made) && from.every((file) => statSync(made).mtimeMs >= statSync(file).mtimeMs);
 
 async function wasm(...names) {
-  await run(process.execPath, ['wasm/build.mjs', '--quiet', '--dir', out, ...names]);
+  await run(process.execPath, ['wasm/build/build.mjs', '--quiet', '--dir', out, ...names]);
 }
 
 async function native(name) {

@@ -13,7 +13,7 @@ async function compile(chosen) {
   const sources = chosen.map(({ source }) => source.slice(root.length));
   const { status, stderr } = await execute(
     process.execPath,
-    ['wasm/build.mjs', '--quiet', '--dir', 'build/parity', ...sources],
+    ['wasm/build/build.mjs', '--quiet', '--dir', 'build/parity', ...sources],
     { limit: 1200 },
   );
   return status === 0 ? stderr : stderr || `the build ended with status ${status}`;
@@ -45,5 +45,5 @@ export async function runExamples(command, { wants, report }) {
 export async function run({ wants, report }) {
   const complaints = await compile(programs().filter(({ name }) => wants(`examples/${name}`)));
   if (complaints) report.fail('the examples compile without a warning', complaints);
-  await runExamples([process.execPath, join(build, 'wasm/run.mjs')], { wants, report });
+  await runExamples([process.execPath, join(build, 'wasm/cli/run.mjs')], { wants, report });
 }

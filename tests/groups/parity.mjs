@@ -26,7 +26,7 @@ export async function compile({ name, source }) {
   return made.status === 0 && !made.stderr ? '' : made.stderr || `the compiler ended with status ${made.status}`;
 }
 
-const RUN = join(build, 'wasm/run.mjs');
+const RUN = join(build, 'wasm/cli/run.mjs');
 const wasmOf = (name) => join(build, 'parity', `${name}.wasm`);
 
 /** The command that runs it: [file, arguments, environment]. */

@@ -27,7 +27,7 @@ async function traceNatively({ name, native }, ending) {
 async function traceInWasm({ name, wasm }, ending) {
   const file = join(FOLDER, `${name}.wasm.${ending}`);
   rmSync(file, { force: true });
-  const args = [join(build, 'wasm/run.mjs'), '--clock=virtual', `--trace=${file}`, wasm];
+  const args = [join(build, 'wasm/cli/run.mjs'), '--clock=virtual', `--trace=${file}`, wasm];
   await execute(process.execPath, args, { env: { GUIDE_UNIT: '0.1' } });
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

@@ -20,11 +20,11 @@ function startWorker(heard, failed) {
 
 async function compile(sources) {
   const names = sources.map((file) => file.slice(root.length));
-  const made = await execute(process.execPath, ['wasm/build.mjs', '-Isrc', '--dir', 'build/unit', ...names], {
+  const made = await execute(process.execPath, ['wasm/build/build.mjs', '-Isrc', '--dir', 'build/unit', ...names], {
     limit: 600,
   });
   process.stdout.write(made.stdout);
-  return made.status === 0 ? made.stderr : made.stderr || `wasm/build.mjs ended with status ${made.status}`;
+  return made.status === 0 ? made.stderr : made.stderr || `wasm/build/build.mjs ended with status ${made.status}`;
 }
 
 /** Compiles all files at once; if that fails, one by one, so that the others can run. Answers with those that could. */

@@ -1,4 +1,4 @@
-// The command that builds programs (wasm/build.mjs), and the pass (wasm/pass.mjs).
+// The command that builds programs (wasm/build/build.mjs), and the pass (wasm/build/pass.mjs).
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ function write(t, name, text) {
   return { folder, file, wasm: file.replace(/\.c$/, '.wasm') };
 }
 
-const build = (...args) => command('wasm/build.mjs', args);
+const build = (...args) => command('wasm/build/build.mjs', args);
 
 async function run(wasm) {
   const printed = output(),
@@ -220,7 +220,7 @@ describe('a build refuses', () => {
 });
 
 describe('the pass refuses', () => {
-  const pass = (...args) => command('wasm/pass.mjs', args);
+  const pass = (...args) => command('wasm/build/pass.mjs', args);
   const refuses = (what, input, wanted) =>
     test(what, async (t) => {
       const file = join(temporaryFolder(t), 'in.wasm'),

@@ -11,7 +11,7 @@ const FOLDER = 'build/node-seeds';
 let races;
 
 before(async () => {
-  const { status, stderr } = await command('wasm/build.mjs', [
+  const { status, stderr } = await command('wasm/build/build.mjs', [
     '--quiet',
     '--dir',
     FOLDER,

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import './counted-timers.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const runner = join(root, 'build/wasm/run.mjs');
+export const runner = join(root, 'build/wasm/cli/run.mjs');
 
 const FOLDER = join(root, 'build/node');
 const PATIENCE = 30_000; // milliseconds; only ever waited out in full by a test that fails
@@ -23,7 +23,7 @@ export async function built(name) {
   if (process.env.ASYNCIO_TESTS_BUILT) return join(FOLDER, `${name}.wasm`);
   const source = sourceOf(name),
     library = hasMain(source) ? [] : ['--library'];
-  const { status, stderr } = await command('wasm/build.mjs', [...library, '--quiet', '--dir', FOLDER, source]);
+  const { status, stderr } = await command('wasm/build/build.mjs', [...library, '--quiet', '--dir', FOLDER, source]);
   if (status !== 0) throw new Error(`${name}.c could not be built:\n${stderr}`);
   return join(FOLDER, `${name}.wasm`);
 }

@@ -145,7 +145,7 @@ describe('pages', () => {
   async function putBeside(to) {
     const { build } = await import('esbuild');
     await build({
-      entryPoints: [join(project, 'node_modules/asyncio-wasm/wasm/thread.mjs')],
+      entryPoints: [join(project, 'node_modules/asyncio-wasm/wasm/threads/thread.mjs')],
       bundle: true,
       format: 'esm',
       platform: 'browser',
@@ -184,7 +184,7 @@ describe('pages', () => {
       await putBeside('site/worker');
       write(
         'site/worker/main.mjs',
-        `import { lendWorkers } from '/node_modules/asyncio-wasm/wasm/workers.mjs';
+        `import { lendWorkers } from '/node_modules/asyncio-wasm/wasm/threads/workers.mjs';
         const worker = new Worker('worker.mjs', { type: 'module' });
         lendWorkers(worker);
         worker.onmessage = ({ data }) => { document.title = data; };`,

@@ -34,7 +34,7 @@ test('a source of the library leads to its builds', async () =>
   ]));
 
 test('a module of the loader is copied, and that is all', async () =>
-  assert.deepEqual(await plan('wasm/driver.mjs'), ['wasm/driver.mjs']));
+  assert.deepEqual(await plan('wasm/loader/driver.mjs'), ['wasm/loader/driver.mjs']));
 
 test('help lists what there is to do', async () => {
   const listed = [...(await make('help')).matchAll(/^ {2}(\S+) {2,}\S/gm)].map(([, name]) => name);

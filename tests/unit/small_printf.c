@@ -1,4 +1,4 @@
-/* wasm/small_printf.c says what libc's printf says. White-box: its functions under names of their own, beside libc's.
+/* wasm/api/small_printf.c says what libc's printf says. White-box: its functions under names of their own, beside libc's.
  * */
 #include "unit.h"
 
@@ -14,7 +14,7 @@
 #define vfiprintf small_vfiprintf
 #define __small_vfprintf small_small_vfprintf
 #define __small_fprintf small_small_fprintf
-#include "../../wasm/small_printf.c"
+#include "../../wasm/api/small_printf.c"
 #undef vsnprintf
 #undef snprintf
 #undef vfprintf

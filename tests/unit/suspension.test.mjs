@@ -11,7 +11,7 @@ import { build, execute, filesIn } from '../groups/support.mjs';
 async function make(name) {
   const output = join(build, 'programs', `${name}.wasm`);
   rmSync(output, { force: true });
-  const args = ['wasm/build.mjs', '--quiet', '-Isrc', '-o', output, `tests/unit/programs/${name}.c`];
+  const args = ['wasm/build/build.mjs', '--quiet', '-Isrc', '-o', output, `tests/unit/programs/${name}.c`];
   const outcome = await execute(process.execPath, args, { limit: 120 });
   return { ...outcome, output };
 }
@@ -39,7 +39,7 @@ describe('a build is refused in which suspension would be broken', () => {
 test('a program that uses nothing that suspends is built and run all the same', async () => {
   const { status, stderr, output } = await make('plain');
   assert.equal(status, 0, stderr);
-  const outcome = await execute(process.execPath, [join(build, 'wasm/run.mjs'), output]);
+  const outcome = await execute(process.execPath, [join(build, 'wasm/cli/run.mjs'), output]);
   assert.deepEqual([outcome.status, outcome.stdout], [5, 'plain\n']);
 });
 

@@ -1,8 +1,8 @@
 // Owns the Worker in which a program runs: starts it, hears from it, and ends it when it does not come back. Every run
 // has a Worker of its own, so whatever one program did to its thread, the next begins afresh.
 
-import { Interrupts } from '../asyncio/interrupts.mjs';
-import { lendWorkers } from '../asyncio/workers.mjs';
+import { Interrupts } from '../asyncio/loader/interrupts.mjs';
+import { lendWorkers } from '../asyncio/threads/workers.mjs';
 
 const ASKED = 4; // so many times within its patience is a program on the real clock asked for a sign of life
 

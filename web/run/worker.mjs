@@ -6,8 +6,9 @@
 //   'event', event}, {type: 'output', event}: printed, but beyond the recorded trace,
 //        {type: 'exit', status, dropped} or {type: 'error', message, dropped}
 
-import { declaredFunctions } from '../asyncio/glue.mjs';
-import { compileSource, load } from '../asyncio/program.mjs';
+import { declaredFunctions } from '../asyncio/loader/glue.mjs';
+import { compileSource } from '../asyncio/loader/module.mjs';
+import { load } from '../asyncio/loader/load.mjs';
 
 let running;
 

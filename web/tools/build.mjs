@@ -53,7 +53,7 @@ export async function build(given = {}) {
   const page = await pageModules(); // path in web/ -> text, of what is bundled
   await addPage(site);
   await addStyles(site);
-  await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'interrupts.mjs', 'thread.mjs']);
+  await addModules(site, 'asyncio', loader, ['asyncio.mjs', 'loader/interrupts.mjs', 'threads/thread.mjs']);
   const own = programs.filter(({ params }) => params);
   await addPrograms(site, own, join(web, 'lessons'), lessons);
   const others = programs.filter(({ params }) => !params);

@@ -1,7 +1,7 @@
 /* The exception types: this table exists once.
  *
  * From it come the constants of asyncio.h (ASYNCIO_VALUE_ERROR), the type objects in exceptions.c and the JavaScript
- * classes (errors.mjs, made by wasm/make-errors.mjs). A base stands above the types that derive from it.
+ * classes (errors.mjs, made by wasm/build/make-errors.mjs). A base stands above the types that derive from it.
  *
  *   X(CONSTANT, Python's name, base's CONSTANT)
  *

@@ -1,4 +1,4 @@
-/* A function in the library's unit that suspends, under a name that wasm/pass.mjs takes for one that never does:
+/* A function in the library's unit that suspends, under a name that wasm/build/pass.mjs takes for one that never does:
  * refused, for it could not be suspended. */
 #include "../../../src/wasm.c"
 

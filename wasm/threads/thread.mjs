@@ -10,7 +10,7 @@
 //        {type: 'call' | 'request', loop, callback | body, arg, bytes, name, site, ticket}, {type: 'cancel', ticket},
 //        {type: 'exit', status}, {type: 'crash', message}: the last that comes
 
-import { Program } from './program.mjs';
+import { Program } from '../loader/program.mjs';
 import { functionsAt, parcelIn, parcelOf } from './threads.mjs';
 import { node } from './workers.mjs';
 

@@ -1,16 +1,14 @@
 // run(): the event loop for programs that are JavaScript alone, on the library compiled without any C program.
 
-import { now } from './coroutines.mjs';
-import { CancelledError, RuntimeError } from './errors.mjs';
+import { now } from './requests.mjs';
+import { CancelledError, RuntimeError } from '../loader/errors.mjs';
 import { defaults } from './operations.mjs';
-import { Program, compileSource } from './program.mjs';
+import { compileSource } from '../loader/module.mjs';
+import { Program } from '../loader/program.mjs';
 
-/** The library, with traces and seeds and without, which is smaller. (Written out, so that bundlers see which files
- * these are.) */
-const FILES = {
-  tools: () => new URL('./asyncio-tools.wasm', import.meta.url),
-  lean: () => new URL('./asyncio.wasm', import.meta.url),
-};
+/** Where the library is, with traces and seeds and without, which is smaller: asyncio.mjs, beside which they stand, fills
+ * it in. */
+export const libraries = { tools: undefined, lean: undefined }; // () → URL
 
 const wantsTools = ({ trace, traceText, seed, env = {} }) =>
   trace || traceText || seed !== undefined || Object.keys(env).some((name) => /^ASYNCIO_(TRACE|SEED)$/.test(name));
@@ -20,7 +18,7 @@ const compiled = {};
 /** Compiled once, instantiated for each loop. */
 function library(options) {
   const which = wantsTools(options) ? 'tools' : 'lean';
-  return (compiled[which] ??= compileSource(FILES[which]()).catch((error) => {
+  return (compiled[which] ??= compileSource(libraries[which]()).catch((error) => {
     compiled[which] = undefined; // to be tried again
     throw error;
   }));

@@ -6,8 +6,8 @@
 //   on await sleep(1, { signal }) anywhere: aborting the signal cancels it
 //   await sleep(1)             anywhere: nobody's; nothing cancels it
 
-import { now } from './coroutines.mjs';
-import { CancelledError, RuntimeError } from './errors.mjs';
+import { CancelledError, RuntimeError } from '../loader/errors.mjs';
+import { now } from './requests.mjs';
 
 export class Operation {
   #steps;

@@ -14,7 +14,7 @@
  * ```
  */
 
-import type { LoadOptions, ProgramSource, TaskCallGraph } from './asyncio.mjs';
+import type { LoadOptions, ProgramSource, TaskCallGraph } from '../asyncio.mjs';
 
 /** The steps of a coroutine: what a generator yields is its own affair and the library's. */
 export type Steps<T> = Generator<unknown, T, any>;

@@ -9,10 +9,10 @@
 import { closeSync, openSync, readSync, readFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { explore, load } from './asyncio.mjs';
+import { explore, load } from '../asyncio.mjs';
 import { breakIn } from './break-in.mjs';
-import { Interrupts } from './interrupts.mjs';
-import { unsupported } from './supported.mjs';
+import { Interrupts } from '../loader/interrupts.mjs';
+import { unsupported } from '../loader/supported.mjs';
 
 const TIMED_OUT = 124; // what timeout(1) says
 const INTERRUPTED = 130;

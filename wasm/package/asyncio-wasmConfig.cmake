@@ -31,6 +31,6 @@ function(asyncio_wasm_program name)
   target_link_libraries(${name} PRIVATE asyncio-wasm::asyncio)
   set_target_properties(${name} PROPERTIES SUFFIX ".linked.wasm")
   add_custom_command(TARGET ${name} POST_BUILD VERBATIM
-    COMMAND "${ASYNCIO_WASM_NODE}" "${ASYNCIO_WASM_ROOT}/wasm/cli.mjs" pass "$<TARGET_FILE:${name}>" "$<TARGET_FILE_DIR:${name}>/${name}.wasm"
+    COMMAND "${ASYNCIO_WASM_NODE}" "${ASYNCIO_WASM_ROOT}/wasm/cli/cli.mjs" pass "$<TARGET_FILE:${name}>" "$<TARGET_FILE_DIR:${name}>/${name}.wasm"
     COMMENT "Making ${name}.wasm suspendable")
 endfunction()

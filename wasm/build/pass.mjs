@@ -163,7 +163,7 @@ function checkNeverSuspending(names, calls) {
   const wrong = neverSuspending(names).filter((name) => suspending.has(name));
   if (wrong.length)
     throw new BuildError(
-      `${wrong.join(', ')} may suspend, contrary to what wasm/pass.mjs has been told: please report this`,
+      `${wrong.join(', ')} may suspend, contrary to what wasm/build/pass.mjs has been told: please report this`,
     );
 }
 

@@ -1,7 +1,7 @@
 // Queues as streams and the other way round, for what else the platform has.
 
-import { CancelledError, QueueShutDown } from './errors.mjs';
-import { Queue } from './primitives.mjs';
+import { CancelledError, QueueShutDown } from '../loader/errors.mjs';
+import { Queue } from './queues.mjs';
 import { createTask } from './tasks.mjs';
 
 /**

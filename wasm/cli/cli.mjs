@@ -16,12 +16,12 @@ import {
 import { constants, tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, findLibrary, parse } from './build.mjs';
-import { BuildError } from './build-error.mjs';
-import { places } from './places.mjs';
+import { build, findLibrary, parse } from '../build/build.mjs';
+import { BuildError } from '../build/build-error.mjs';
+import { places } from '../build/places.mjs';
 import { starter } from './starter.mjs';
 import { summary } from './summary.mjs';
-import { unsupported } from './supported.mjs';
+import { unsupported } from '../loader/supported.mjs';
 
 const COMMANDS = {
   run: {
@@ -165,7 +165,7 @@ async function compile(argv) {
 
 async function pass([input, output, ...flags]) {
   if (!input || !output) throw new UsageError('two files are wanted');
-  const { makeSuspendable } = await import('./pass.mjs');
+  const { makeSuspendable } = await import('../build/pass.mjs');
   const { version } = await import(pathToFileURL(places.version));
   writeFileSync(output, makeSuspendable(readFileSync(input), { names: flags.includes('--names'), version }));
 }
@@ -214,7 +214,7 @@ const PATHS = {
   'library': async () => resolve(await findLibrary({})),
   'src': () => resolve(places.sources),
   'cmake': () => resolve(places.library, '../cmake/asyncio-wasm'),
-  'pkg-config': async () => (await import('./pkg-config.mjs')).preparePkgConfig(),
+  'pkg-config': async () => (await import('../build/pkg-config.mjs')).preparePkgConfig(),
 };
 
 async function paths(argv) {

@@ -23,7 +23,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BuildError } from './build-error.mjs';
-import { declaredFunctions, functionsModule } from './glue.mjs';
+import { declaredFunctions, functionsModule } from '../loader/glue.mjs';
 import { PassThread, withoutOptimising } from './pass-thread.mjs';
 import { here, places } from './places.mjs';
 
@@ -150,7 +150,7 @@ function upToDate({ sources, output, module, list, command }, options) {
   )
     return false;
   const at = changed(output);
-  return [...made, options.archive, join(here, 'pass.mjs')].every((file) => changed(file) <= at);
+  return [...made, options.archive, join(here, 'build/pass.mjs')].every((file) => changed(file) <= at);
 }
 
 const key = ({ flags, library, names }) => JSON.stringify([flags, library, names]);

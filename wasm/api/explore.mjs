@@ -1,6 +1,6 @@
 // Runs a program under one seed after the other, until it fails: what asyncio_explore does within a program.
 
-import { load } from './program.mjs';
+import { load } from '../loader/load.mjs';
 
 /**
  * @param source   as for load(); compile it once, if it is to be explored more than once

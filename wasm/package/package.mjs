@@ -1,4 +1,4 @@
-// Assembles the npm package in build/package and packs it: node wasm/package.mjs [--pack]
+// Assembles the npm package in build/package and packs it: node wasm/package/package.mjs [--pack]
 //
 //   wasm/       the loader, the tools and the command line      include/   headers
 //   src/        the library's sources: the contract             lib/       prebuilt, for CMake and pkg-config
@@ -6,16 +6,16 @@
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { LINK, REFUSED } from './build.mjs';
+import { LINK, REFUSED } from '../build/build.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url)),
+const root = fileURLToPath(new URL('../..', import.meta.url)),
   out = join(root, 'build/package');
 const project = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const NOT_TO_SHIP = ['package.mjs', 'make-errors.mjs'];
+const NOT_TO_SHIP = /^(package\/|build\/make-errors\.mjs)/;
 
 /** What package.json says to those who use the package. */
 const manifest = {
@@ -44,14 +44,14 @@ const manifest = {
       node: './wasm/node.mjs',
       default: './wasm/web.mjs',
     },
-    './workers': { types: './wasm/workers.d.mts', default: './wasm/workers.mjs' },
-    './build': { types: './wasm/build.d.mts', node: './wasm/build.mjs' },
+    './workers': { types: './wasm/threads/workers.d.mts', default: './wasm/threads/workers.mjs' },
+    './build': { types: './wasm/build/build.d.mts', node: './wasm/build/build.mjs' },
     './include/*': './include/*',
     './src/*': './src/*',
     './package.json': './package.json',
   },
-  sideEffects: ['./wasm/node.mjs', './wasm/cli.mjs', './wasm/run.mjs'],
-  bin: { 'asyncio-wasm': './wasm/cli.mjs' },
+  sideEffects: ['./wasm/node.mjs', './wasm/cli/cli.mjs', './wasm/cli/run.mjs'],
+  bin: { 'asyncio-wasm': './wasm/cli/cli.mjs' },
   files: ['wasm', 'include', 'src', 'lib', 'examples', 'play'],
 };
 
@@ -106,31 +106,44 @@ const classNames = {
 
 /** Modules that are not in web.mjs. What they import is loaded again, beside it: so that must be nothing that may be
  * there only once, like a class. */
-const LOADED_WHEN_USED = ['./arguments.mjs', './glue.mjs', './threads.mjs'];
+const LOADED_WHEN_USED = ['loader/arguments.mjs', 'loader/glue.mjs', 'threads/threads.mjs'];
+
+/** Leaves these modules where they are, and has them imported from there. */
+const beside = (names) => ({
+  name: 'beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      const name = relative(join(out, 'wasm'), join(resolveDir, path));
+      return names.includes(name) ? { path: `./${name}`, external: true } : undefined;
+    });
+  },
+});
 
 async function assemble() {
   rmSync(out, { recursive: true, force: true });
-  for (const name of filesIn('build/wasm', /\.(mjs|d\.mts|wasm)$/).filter((name) => !NOT_TO_SHIP.includes(name)))
-    copy(`build/wasm/${name}`, `wasm/${name}`);
+  const modules = readdirSync(join(root, 'build/wasm'), { recursive: true }).filter((name) =>
+    /\.(mjs|d\.mts|wasm)$/.test(name),
+  );
+  for (const name of modules.filter((one) => !NOT_TO_SHIP.test(one))) copy(`build/wasm/${name}`, `wasm/${name}`);
   await bundle('asyncio.mjs', 'web.mjs', {
     minify: true,
     sourcemap: true,
     sourcesContent: false,
-    plugins: [classNames],
-    external: LOADED_WHEN_USED,
+    plugins: [classNames, beside(LOADED_WHEN_USED)],
   });
-  await bundle('node.mjs', 'node.mjs', { platform: 'node' });
-  copy('web/tools/serve.mjs', 'wasm/serve.mjs');
+  // Its workers find thread.mjs beside what starts them.
+  await bundle('node.mjs', 'node.mjs', { platform: 'node', plugins: [beside(['threads/threads.mjs'])] });
+  copy('web/tools/serve.mjs', 'wasm/cli/serve.mjs');
   copy('src/include', 'include');
   copyIf('src', 'src', (name) => !/\.(md|sh)$/.test(name));
   for (const name of filesIn('build/wasm', /\.a$/)) copy(`build/wasm/${name}`, `lib/wasm32-emscripten/${name}`);
   writeFileSync(join(out, 'lib/wasm32-emscripten/emscripten-version'), `${emscriptenVersion()}\n`);
-  fill('wasm/asyncio-wasmConfig.cmake', 'lib/cmake/asyncio-wasm');
-  fill('wasm/asyncio-wasm.pc.in', 'lib/pkgconfig');
+  fill('wasm/package/asyncio-wasmConfig.cmake', 'lib/cmake/asyncio-wasm');
+  fill('wasm/package/asyncio-wasm.pc.in', 'lib/pkgconfig');
   for (const name of filesIn('tests/parity', /\.(c|py|out)$/)) copy(`tests/parity/${name}`, `examples/${name}`);
   if (!existsSync(join(root, 'build/web/index.html'))) throw new Error('the playground is not built yet: `make web`');
   copy('build/web', 'play');
-  copy('wasm/package.md', 'README.md');
+  copy('wasm/package/package.md', 'README.md');
   copy('LICENSE', 'LICENSE');
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -1,0 +1,48 @@
+// TaskGroup and Timeout.
+
+import { CancelledError } from '../loader/errors.mjs';
+import { needProgram } from './operations.mjs';
+import { CO } from './requests.mjs';
+import { Context, DO, MAKE } from './shared.mjs';
+
+export class TaskGroup extends Context {
+  make(program) {
+    return program.share(CO.NEW, MAKE.TASK_GROUP);
+  }
+
+  createTask(coroutine, { name } = {}) {
+    const program = this.program ?? needProgram('TaskGroup.createTask()');
+    return program.createTask(coroutine, { name, group: this.pointerIn(program) });
+  }
+}
+
+export class Timeout extends Context {
+  #limit;
+  #absolute;
+
+  constructor(limit, absolute) {
+    super();
+    this.#limit = Number(limit);
+    this.#absolute = absolute;
+  }
+
+  make(program) {
+    return program.share(CO.NEW, this.#absolute ? MAKE.TIMEOUT_AT : MAKE.TIMEOUT, 0, 0, 0, this.#limit);
+  }
+
+  get when() {
+    return this.do(DO.WHEN);
+  }
+
+  get expired() {
+    return this.pointer !== 0 && this.do(DO.EXPIRED) !== 0;
+  }
+
+  reschedule(when) {
+    this.do(DO.RESCHEDULE, when ?? Infinity);
+  }
+
+  disposedWith() {
+    return this.expired ? new CancelledError() : undefined;
+  }
+}

@@ -1,0 +1,25 @@
+// What a crash was, in words that say what to do.
+
+/** Thrown through the program's frames by the stack check. */
+export class StackOverflow extends Error {}
+
+/** error: what came out of the program; who: which task ran; unwinding: whether it was being suspended. */
+export function describeCrash(error, { who, unwinding }) {
+  const because = (message) => new Error(message, { cause: error });
+  if (error instanceof StackOverflow)
+    return because(
+      `stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; ASYNCIO_STACK_SIZE=bytes in the environment gives more)`,
+    );
+  if (
+    (error instanceof RangeError && /call stack/i.test(error.message)) ||
+    (error?.name === 'InternalError' && /recursion/i.test(error.message))
+  )
+    return because(`stack overflow in ${who}: the engine's call stack is used up (recursion without end?)`);
+  if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(String(error));
+  if (unwinding) return because(`${who} suspended from too deep a call stack: its frames do not fit into 512 KB`);
+  if (/unreachable/i.test(error.message))
+    return because(
+      `the program trapped in ${who}: abort(), a failed assertion, or undefined behaviour (${error.message})`,
+    );
+  return because(`the program trapped in ${who}: ${error.message}`);
+}

@@ -1,0 +1,12 @@
+// The coroutines that a program exports.
+
+/** name -> { start, result, signature }, the signature (of the class Signature) of those that have types. */
+export function exportedCoroutines(exports, Signature) {
+  return new Map(
+    Object.entries(exports).flatMap(([key, start]) => {
+      const [kind, result, name] = key.split(':');
+      if (kind !== 'asyncio_export' && kind !== 'asyncio_typed') return [];
+      return [[name, { start, result, signature: kind === 'asyncio_typed' ? new Signature(key) : undefined }]];
+    }),
+  );
+}
