@@ -1,25 +1,29 @@
 // Arrows between modules: a folder's modules import their own and what its row in a README names, and never in a ring.
-// The README has a table whose first column is the folders, its last one "may import from".
+// The README has a table whose first column is the folders, its last one "may import from". Modules beside the README are
+// front doors: they may import from everywhere, and a folder from them if its row says `.`. What import() loads when it is
+// needed makes no ring.
 
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { sources } from './sources.mjs';
 
 const ROW = /^\| \[?`(\w+)\/`.*\|([^|]*)\|$/gm;
+const DOORS = '.';
 const IMPORT = /(?:^(?:import|export)\b[^'";]*|\bimport\()'(\.[^']+)'/gm;
 
 /** Each folder, with those that it may import from. */
 function rules(readme) {
   return new Map(
-    [...readme.matchAll(ROW)].map(([, folder, may]) => [folder, [...may.matchAll(/`(\w+)`/g)].map(([, name]) => name)]),
+    [...readme.matchAll(ROW)].map(([, folder, may]) => [folder, [...may.matchAll(/`(\w+|\.)`/g)].map(([, name]) => name)]),
   );
 }
 
-/** What a module imports of the modules that there are: { to, line }. */
+/** What a module imports of the modules that there are: { to, line, later }. */
 function importsOf(file, texts) {
   return [...texts[file].matchAll(IMPORT)].flatMap(({ 0: all, 1: path, index }) => {
+    const later = all.startsWith('import(');
     const to = posix.join(posix.dirname(file), path);
-    return to in texts ? [{ to, line: texts[file].slice(0, index + all.length).split('\n').length }] : [];
+    return to in texts ? [{ to, later, line: texts[file].slice(0, index + all.length).split('\n').length }] : [];
   });
 }
 
@@ -28,7 +32,7 @@ function ringFrom(file, arrows, path, seen) {
   if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
   if (seen.has(file)) return null;
   seen.add(file);
-  for (const { to } of arrows.get(file)) {
+  for (const { to } of arrows.get(file).filter(({ later }) => !later)) {
     const ring = ringFrom(to, arrows, [...path, file], seen);
     if (ring) return ring;
   }
@@ -39,10 +43,10 @@ function ringFrom(file, arrows, path, seen) {
 export function imports(texts, top) {
   const readme = `${top}/README.md`;
   const may = rules(texts[readme]);
-  const folderOf = (file) => posix.relative(top, file).split('/')[0];
+  const folderOf = (file) => posix.relative(top, posix.dirname(file)).split('/')[0] || DOORS;
   const files = Object.keys(texts).filter((file) => file.endsWith('.mjs'));
   const arrows = new Map(files.map((file) => [file, importsOf(file, texts)]));
-  const unlisted = new Set(files.map(folderOf).filter((folder) => !may.has(folder)));
+  const unlisted = new Set(files.map(folderOf).filter((folder) => folder !== DOORS && !may.has(folder)));
   const wrong = files.flatMap((file) =>
     arrows.get(file).flatMap(({ to, line }) => {
       const [from, other] = [file, to].map(folderOf);
@@ -60,7 +64,7 @@ export function imports(texts, top) {
 }
 
 /** The folders whose README says so. */
-const TOPS = ['web'];
+const TOPS = ['wasm', 'web'];
 
 export const jobs = () =>
   TOPS.map((top) => {
