@@ -1,4 +1,5 @@
-// What a coroutine and its task say to each other: the same lists as in src/bridge/js_tasks.c. And which coroutine runs.
+// What a coroutine and its task say to each other: the same lists as in src/bridge/js_tasks.c. And which coroutine
+// runs.
 
 /** What a generator may ask for; the list in src/bridge/js_tasks.c. */
 export const OP = Object.fromEntries(

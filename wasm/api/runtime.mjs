@@ -6,8 +6,8 @@ import { defaults } from './operations.mjs';
 import { compileSource } from '../loader/module.mjs';
 import { Program } from '../loader/program.mjs';
 
-/** Where the library is, with traces and seeds and without, which is smaller: asyncio.mjs, beside which they stand, fills
- * it in. */
+/** Where the library is, with traces and seeds and without, which is smaller: asyncio.mjs, beside which they stand,
+ * fills it in. */
 export const libraries = { tools: undefined, lean: undefined }; // () → URL
 
 const wantsTools = ({ trace, traceText, seed, env = {} }) =>

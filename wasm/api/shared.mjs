@@ -1,6 +1,6 @@
-// What belongs to a program: objects of the library that JavaScript holds. Each belongs to the loop in which it is first
-// used. asyncio.h says what each call does; the order in which waiters go on is the library's, for C and JavaScript
-// alike.
+// What belongs to a program: objects of the library that JavaScript holds. Each belongs to the loop in which it is
+// first used. asyncio.h says what each call does; the order in which waiters go on is the library's, for C and
+// JavaScript alike.
 
 import { RuntimeError } from '../loader/errors.mjs';
 import { Operation, needProgram } from './operations.mjs';

@@ -55,12 +55,14 @@ export const REFUSED = [
   [/^-mtail-call/, 'tail calls: Asyncify cannot suspend a function that makes one'],
   [
     /^-(pthread|sUSE_PTHREADS|sPTHREADS|matomics|sSHARED_MEMORY|sWASM_WORKERS)/,
-    'threads that share memory: asyncio_to_thread has functions run in workers, which share none and need no special headers',
+    'threads that share memory: asyncio_to_thread has functions run in workers, which share none and need no ' +
+      'special headers',
   ],
   [/^-s(MAIN_MODULE|SIDE_MODULE)/, 'dynamic linking: the pass must see the whole program, to know what may suspend'],
   [
     /^-flto/,
-    'link-time optimisation: it inlines the stack switch before the pass can find it; the pass optimises the whole program anyway',
+    'link-time optimisation: it inlines the stack switch before the pass can find it; the pass optimises the ' +
+      'whole program anyway',
   ],
 ];
 
@@ -224,13 +226,14 @@ async function suspend(files, options, pass) {
 /** The module of -o program.mjs: what a bundler or a page needs to find the program beside it. */
 function loadingModule({ output, functions: file }, functions) {
   const name = basename(output);
+  const given = `${functions ? 'functions, ' : ''}args: ['${basename(name, '.wasm')}'], ...options`;
   return `// Loads ${name}. Made by \`asyncio-wasm build\`.
 
 import { load as loadProgram } from 'asyncio-wasm';
 ${functions ? `import functions from './${basename(file)}';\n` : ''}
 /** Loads the program; the options are those of asyncio-wasm's load(). */
 export function load(options) {
-  return loadProgram(new URL('./${name}', import.meta.url), { ${functions ? 'functions, ' : ''}args: ['${basename(name, '.wasm')}'], ...options });
+  return loadProgram(new URL('./${name}', import.meta.url), { ${given} });
 }
 
 /** Loads it and runs main(); gives the exit status. */

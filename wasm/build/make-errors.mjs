@@ -24,14 +24,19 @@ await writeFile(
 ${rows.map((row) => `export class ${row.name} extends ${parent(row)} {}`).join('\n')}
 
 export const classes = { ${rows.map((row) => row.name).join(', ')} };
-for (const [name, type] of Object.entries(classes)) Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
+for (const [value, type] of Object.entries(classes))
+  Object.defineProperty(type.prototype, 'name', { value, configurable: true, writable: true });
 `,
 );
 
 const group = ({ name }) => /Group$/.test(name);
+const GROUPS = `
+  /** Of these, in this order. */
+  constructor(errors: Iterable<unknown>, message?: string, options?: ErrorOptions);
+`;
 const declared = rows.map((row) => {
   const text = row.constant === row.base ? 'What all exceptions of asyncio derive from.' : `Python's \`${row.name}\`.`;
-  return `/** ${text} */\nexport class ${row.name} extends ${parent(row)} {${group(row) ? '\n  /** Of these, in this order. */\n  constructor(errors: Iterable<unknown>, message?: string, options?: ErrorOptions);\n' : ''}}`;
+  return `/** ${text} */\nexport class ${row.name} extends ${parent(row)} ` + `{${group(row) ? GROUPS : ''}}`;
 });
 
 await writeFile(

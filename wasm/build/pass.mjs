@@ -67,10 +67,12 @@ const RUNTIME_NEVER_SUSPENDS = [
 const LIBC_NEVER_SUSPENDS = [
   // printf and its kin: streams are written through pointers, but only to the host
   /^(v?[fs]?n?i?printf|__small_v?[fs]?n?printf|printf_core|__small_printf_core|vfprintf|__vfprintf_internal)$/,
-  /^(f?puts|f?putc|putchar|fputc|fwrite|__fwritex|fflush|__fflush_unlocked|__overflow|__towrite|__stdio_\w+|__emscripten_stdout_\w+)$/,
-  /^(__stdout_write|sn_write|perror|__stdio_exit|close_file|exit|_Exit|__funcs_on_exit|call|libc_exit_fini|raise|pop_arg(_long_double)?)$/,
+  /^(f?puts|f?putc|putchar|fputc|fwrite|__fwritex|fflush|__fflush_unlocked|__overflow|__towrite|sn_write)$/,
+  /^(__stdio_\w+|__emscripten_stdout_\w+|__stdout_write|perror|close_file|pop_arg(_long_double)?)$/,
+  /^(exit|_Exit|__funcs_on_exit|call|libc_exit_fini|raise)$/,
   // scanf and its kin, and numbers of text, which are read in the same way
-  /^(v?[fs]?scanf|__isoc99_v?[fs]?scanf|__(int|float)scan|decfloat|hexfloat|scanexp|__shgetc|__shlim|__uflow|__toread)$/,
+  /^(v?[fs]?scanf|__isoc99_v?[fs]?scanf|__(int|float)scan|decfloat|hexfloat|scanexp)$/,
+  /^(__shgetc|__shlim|__uflow|__toread)$/,
   /^(ato[fil]+|strto\w+|strtox(\.\d+)?|f?getc|getchar|ungetc|fgets|gets|fread|getline|getdelim|string_read)$/,
 ];
 
@@ -106,7 +108,8 @@ function check(module) {
     throw new BuildError(
       all.some((f) => f.name === 'asyncify_start_unwind')
         ? 'this module has been through the Asyncify pass already; pass the file that the linker wrote'
-        : 'this module is not linked with libasyncio.a (or was linked with -sASYNCIFY, which cannot be combined with it)',
+        : 'this module is not linked with libasyncio.a (or was linked with -sASYNCIFY, which cannot be combined ' +
+            'with it)',
     );
   if (imported('start_unwind') && !all.some((f) => f.name === 'asyncio__suspend'))
     // a program that never waits has neither
@@ -120,7 +123,8 @@ function check(module) {
   ); // a number: the program has one of that name too
   if (elsewhere.length)
     throw new BuildError(
-      `asyncio__suspend was inlined into ${elsewhere.join(', ')}, which could then not be suspended: link with -O1, so that nothing is optimised before the pass`,
+      `asyncio__suspend was inlined into ${elsewhere.join(', ')}, which could then not be suspended: link with ` +
+        '-O1, so that nothing is optimised before the pass',
     );
   const unknown = all.filter((f) => f.module === 'env' && f.base !== 'stack_overflow');
   if (unknown.length)

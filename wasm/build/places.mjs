@@ -1,5 +1,5 @@
-// Where things stand for the tools: in the npm package first, otherwise in the repository. Paths are seen from the folder
-// wasm, which both have, and of which build/wasm is a copy.
+// Where things stand for the tools: in the npm package first, otherwise in the repository. Paths are seen from the
+// folder wasm, which both have, and of which build/wasm is a copy.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -27,11 +27,13 @@ const COMMANDS = {
   run: {
     call: run,
     usage:
-      'run [--clock=virtual] [--seed=N | --explore=N] [--trace=FILE] [--time-limit=SECONDS] [compiler flags] PROGRAM.c|PROGRAM.wasm [arguments...]',
+      'run [--clock=virtual] [--seed=N | --explore=N] [--trace=FILE] [--time-limit=SECONDS] [compiler flags] ' +
+      'PROGRAM.c|PROGRAM.wasm [arguments...]',
     does: 'compiles a program and runs it; ends with its exit status',
     more:
       '--clock=virtual does not wait: time jumps to the next deadline. --seed=N varies what\n' +
-      'real timing may vary, reproducibly; --explore=N looks for a seed that makes it fail. --time-limit ends a program that never gives way.\n' +
+      'real timing may vary, reproducibly; --explore=N looks for a seed that makes it fail. --time-limit ends a ' +
+      'program that never gives way.\n' +
       'What was compiled is kept and used again until a source changes.',
   },
   build: {
@@ -39,8 +41,10 @@ const COMMANDS = {
     usage: 'build [-o OUT.wasm | -o OUT.mjs | --dir FOLDER] [--library] [--names] [compiler flags] PROGRAM.c...',
     does: 'compiles programs for pages and Node',
     more:
-      'With -o, all sources make one program, with --dir each makes one of its own. OUT.mjs is a module that loads OUT.wasm\n' +
-      '(export load and run). --library is for programs without main(). --names keeps the function names, for stack traces.\n' +
+      'With -o, all sources make one program, with --dir each makes one of its own. OUT.mjs is a module that ' +
+      'loads OUT.wasm\n' +
+      '(export load and run). --library is for programs without main(). --names keeps the function names, for ' +
+      'stack traces.\n' +
       'emcc (Emscripten) must be installed; the rest is in this package.',
   },
   pass: {
@@ -62,8 +66,10 @@ const COMMANDS = {
     usage: 'trace [--summary] [-o TRACE.json | -o TRACE.jsonl] [--clock=virtual] PROGRAM.c|PROGRAM.wasm [arguments...]',
     does: 'runs a program and records what the event loop did',
     more:
-      'TRACE.json opens at ui.perfetto.dev; TRACE.jsonl has one event a line. --summary prints a table: how long each task\n' +
-      "ran, was ready to run, and waited. These options may stand behind the program, too; what follows a -- is the program's own.",
+      'TRACE.json opens at ui.perfetto.dev; TRACE.jsonl has one event a line. --summary prints a table: how long ' +
+      'each task\n' +
+      'ran, was ready to run, and waited. These options may stand behind the program, too; what follows a -- is ' +
+      "the program's own.",
   },
   examples: {
     call: examples,
@@ -81,7 +87,9 @@ const COMMANDS = {
     call: create,
     usage: 'new FOLDER',
     does: 'makes a starter project',
-    more: 'A C program, a page and a Node script that run it, and a package.json with the commands to build and serve it.',
+    more:
+      'A C program, a page and a Node script that run it, and a package.json with the commands to build and ' +
+      'serve it.',
   },
 };
 
@@ -269,11 +277,14 @@ async function create([folder]) {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   console.log(
-    `${folder} is made. Now:\n\n  cd ${folder}\n  npm install\n  npm start        # builds it and runs it in Node\n  npm run page     # builds it and serves the page`,
+    `${folder} is made. Now:\n\n  cd ${folder}\n  npm install\n  npm start        # builds it and runs it in ` +
+      'Node\n  npm run page     # builds it and serves the page',
   );
 }
 
 // ---- which command ----
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 async function main([name, ...argv]) {
   const wrong = unsupported();
@@ -284,9 +295,7 @@ async function main([name, ...argv]) {
   if (!command) throw new UsageError(`there is no command "${name}".\n\n${HELP}`);
   const end = argv.findIndex((word) => !word.startsWith('-')); // after a program's name, --help is the program's
   if (argv.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h'))
-    return console.log(
-      `usage: asyncio-wasm ${command.usage}\n\n${command.does[0].toUpperCase()}${command.does.slice(1)}.\n${command.more}`,
-    );
+    return console.log(`usage: asyncio-wasm ${command.usage}\n\n${capital(command.does)}.\n${command.more}`);
   try {
     return await command.call(argv);
   } catch (error) {

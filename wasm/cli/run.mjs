@@ -34,7 +34,8 @@ function parse(argv) {
   checkSeeds(options);
   if (!argv.length)
     throw new Error(
-      'usage: node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] program.wasm [arguments...]',
+      'usage: node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] ' +
+        'program.wasm [arguments...]',
     );
   return { options, file: argv[0], args: [basename(argv[0], '.wasm'), ...argv.slice(1)] };
 }
@@ -102,7 +103,8 @@ async function exploreSeeds({ options, file, args }) {
   if (status !== INTERRUPTED)
     write(
       2,
-      `asyncio: seed ${seed} of ${seeds} fails, with status ${status}: replay it with SEED=${seed} (ASYNCIO_SEED=${seed} in the environment)\n`,
+      `asyncio: seed ${seed} of ${seeds} fails, with status ${status}: replay it with SEED=${seed} ` +
+        `(ASYNCIO_SEED=${seed} in the environment)\n`,
     );
   return status;
 }
@@ -180,9 +182,9 @@ function timeLimit({ 'time-limit': limit }, worker) {
   return setTimeout(async () => {
     const name = await halt(worker);
     await worker.terminate();
-    const where = !name
-      ? '; it was stopped'
-      : `; it was in ${name}${name === 'main()' ? '' : ', which has not given way to the loop (await asyncio_sleep(0) now and then)'}`;
+    const advice =
+      name === 'main()' ? '' : ', which has not given way to the loop (await asyncio_sleep(0) now and then)';
+    const where = name ? `; it was in ${name}${advice}` : '; it was stopped';
     write(2, `asyncio: the time limit of ${seconds} s is over, and the program has not ended${where}\n`);
     process.exit(TIMED_OUT);
   }, seconds * 1000);

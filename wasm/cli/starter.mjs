@@ -50,7 +50,8 @@ const PAGE = `<!doctype html>
 
 const README = `# A program on asyncio-wasm
 
-\`program.c\` is compiled to \`program.wasm\`; \`program.mjs\` loads it, in Node (\`main.mjs\`) and in the page (\`index.html\`).
+\`program.c\` is compiled to \`program.wasm\`; \`program.mjs\` loads it, in Node (\`main.mjs\`) and in the page
+(\`index.html\`).
 
     npm install
     npm start        # builds it and runs it in Node

@@ -1,7 +1,7 @@
 // A trace as a table: how long each task ran, was ready to run but had to wait its turn, and waited for something.
 
-/** trace: the text of one, as JSON lines (src/base/trace.h) or in Chrome's format (src/watch/trace_chrome.c); gives the table as
- * text. */
+/** trace: the text of one, as JSON lines (src/base/trace.h) or in Chrome's format (src/watch/trace_chrome.c); gives the
+ * table as text. */
 export function summary(trace) {
   const events = trace.startsWith('{"displayTimeUnit"')
     ? ofChrome(trace)

@@ -73,7 +73,8 @@ export class Signature {
   }
 
   toString() {
-    return `${this.name}(${this.parameters.map(({ type, name }) => `${type}${/\*$/.test(type) ? '' : ' '}${name}`).join(', ')})`;
+    const list = this.parameters.map(({ type, name }) => `${type}${/\*$/.test(type) ? '' : ' '}${name}`);
+    return `${this.name}(${list.join(', ')})`;
   }
 
   /** Throws TypeError for what it does not take. */
@@ -81,12 +82,14 @@ export class Signature {
     if (!Array.isArray(list)) throw new TypeError(`${this} takes its arguments as an array`);
     if (list.length !== this.parameters.length)
       throw new TypeError(
-        `${this} takes ${this.parameters.length} argument${this.parameters.length === 1 ? '' : 's'}, not ${list.length}`,
+        `${this} takes ${this.parameters.length} argument${this.parameters.length === 1 ? '' : 's'}, not ` +
+          `${list.length}`,
       );
     this.parameters.forEach(({ name, is, what }, i) => {
       if (!is(list[i]))
         throw new TypeError(
-          `${this}: ${name} is to be ${what}, not ${list[i] === null ? 'null' : Array.isArray(list[i]) ? 'an array' : typeof list[i]}`,
+          `${this}: ${name} is to be ${what}, not ` +
+            `${list[i] === null ? 'null' : Array.isArray(list[i]) ? 'an array' : typeof list[i]}`,
         );
     });
   }

@@ -8,7 +8,8 @@ export function describeCrash(error, { who, unwinding }) {
   const because = (message) => new Error(message, { cause: error });
   if (error instanceof StackOverflow)
     return because(
-      `stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; ASYNCIO_STACK_SIZE=bytes in the environment gives more)`,
+      `stack overflow in ${who}: its C stack is used up (recursion without end, or large arrays; ` +
+        'ASYNCIO_STACK_SIZE=bytes in the environment gives more)',
     );
   if (
     (error instanceof RangeError && /call stack/i.test(error.message)) ||

@@ -10,3 +10,6 @@ export function exportedCoroutines(exports, Signature) {
     }),
   );
 }
+
+export const notExported = (name) =>
+  new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`);

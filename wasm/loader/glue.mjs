@@ -73,7 +73,10 @@ function listText(module) {
 
 /** The text of a JavaScript module that exports the functions of a program. */
 export function functionsModule(module) {
-  return `// The JavaScript parts of a program for asyncio-wasm.\nexport default ({ text, bytes, value }) => ${listText(module)};\n`;
+  return (
+    '// The JavaScript parts of a program for asyncio-wasm.\nexport default ({ text, bytes, value }) => ' +
+    `${listText(module)};\n`
+  );
 }
 
 /** The same made on the spot. Throws where the page's policy forbids it. */

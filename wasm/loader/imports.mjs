@@ -44,8 +44,8 @@ export function settingsOf({ args = ['program'], env = {}, clock, seed, stdin },
   return { args, env: settings, read: reader(stdin) };
 }
 
-/** The JavaScript that a program carries, compiled. In a thread the functions module is not there, and if the page's policy
- * forbids to make functions of text they are missed only when they are called. */
+/** The JavaScript that a program carries, compiled. In a thread the functions module is not there, and if the page's
+ * policy forbids to make functions of text they are missed only when they are called. */
 export function compiledFunctions(glue, module, { thread }) {
   try {
     return glue.compileFunctions(module);

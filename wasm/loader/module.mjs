@@ -5,7 +5,7 @@ import { version } from './version.mjs';
 
 /** What a module has, seen from outside. */
 export const carriesFunctions = (module) => WebAssembly.Module.imports(module).some((i) => i.module === 'asyncio_js');
-export const hasTools = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'trace_open');
+const hasTools = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'trace_open');
 export const usesThreads = (module) => WebAssembly.Module.imports(module).some(({ name }) => name === 'threads_begin');
 export const exportsAny = (module, start) =>
   WebAssembly.Module.exports(module).some(({ name }) => name.startsWith(start));
@@ -31,6 +31,12 @@ async function compile(source) {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
+/** Whether it has what is wanted of it. */
+export function checkTools(module, wanted) {
+  if (wanted && !hasTools(module))
+    throw new Error('asyncio.wasm is without traces and seeds: pass asyncio-tools.wasm, beside it');
+}
+
 /** A module from whatever load() takes, checked; or an Error that says what to do. */
 export async function compileSource(source) {
   const module = await compileClearly(source);
@@ -44,7 +50,8 @@ async function compileClearly(source) {
   } catch (error) {
     if (error instanceof WebAssembly.CompileError && /unsafe-eval|Content Security Policy|blocked/i.test(error.message))
       throw new Error(
-        `this page's Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval' (${error.message})`,
+        `this page's Content-Security-Policy forbids WebAssembly: allow script-src 'wasm-unsafe-eval' ` +
+          `(${error.message})`,
       );
     if (error instanceof WebAssembly.CompileError)
       throw new Error(

@@ -4,8 +4,8 @@ import { Bridge } from './bridge.mjs';
 import { callGraphOf } from './call-graph.mjs';
 import { Driver, Guest } from './driver.mjs';
 import { StackOverflow, describeCrash } from './crash.mjs';
-import { exportedCoroutines } from './exported.mjs';
-import { hasTools } from './module.mjs';
+import { exportedCoroutines, notExported } from './exported.mjs';
+import { checkTools } from './module.mjs';
 import { Output, TraceOutput } from './output.mjs';
 import { NOT_SHARED, compiledFunctions, hostImports, notShared, settingsOf, wantedOf } from './imports.mjs';
 import { partsFor } from './parts.mjs';
@@ -63,7 +63,7 @@ export class Program {
 
   /** Part of load(). */
   async instantiate() {
-    if ((this.#trace.wanted || this.#options.seed !== undefined) && !hasTools(this.#module)) throw new Error(NO_TOOLS);
+    checkTools(this.#module, this.#trace.wanted || this.#options.seed !== undefined);
     const { threads, coroutines, glue, Signature } = await partsFor(this.#module, this.#bridge, this.#host());
     this.#threads = threads;
     this.coroutines = coroutines;
@@ -117,10 +117,7 @@ export class Program {
     if (this.#over) return Promise.reject(this.#over);
     const exports = this.#exports,
       exported = this.#exportedOnes.get(name);
-    if (!exported)
-      return Promise.reject(
-        new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`),
-      );
+    if (!exported) return Promise.reject(notExported(name));
     const { start, result, signature } = exported;
     try {
       signature?.check(argument);
@@ -152,9 +149,9 @@ export class Program {
 
   /**
    * Ctrl+C: SIGINT for the program. While its loop runs the first one cancels the main task, the second one raises
-   * KeyboardInterrupt (src/include/asyncio.h, section 1). A program whose loop does not run and that has no handler for it ends
-   * with status 130. It is heard when the program next waits, or its loop gives way: one that computes cannot be
-   * interrupted, except by ending its Worker.
+   * KeyboardInterrupt (src/include/asyncio.h, section 1). A program whose loop does not run and that has no handler for
+   * it ends with status 130. It is heard when the program next waits, or its loop gives way: one that computes cannot
+   * be interrupted, except by ending its Worker.
    */
   interrupt() {
     if (this.#over) return;
@@ -181,9 +178,9 @@ export class Program {
    * What every task is doing, at any time: while the program waits, from a function that it calls, after a crash.
    *
    * @returns {{ tasks, between, text }}  tasks: those that are not done, as { id, name, coro, state: 'new' | 'ready' |
-   *          'running' | 'waiting', stack: [{ function, file, line }], outermost first, waitsFor: { kind, id, holder }, awaitedBy:
-   *          ids }; between: what tasks wait through (a gather, a task group, ...), as { id, kind, awaitedBy: ids };
-   *          text: the same as a tree
+   *          'running' | 'waiting', stack: [{ function, file, line }], outermost first, waitsFor: { kind, id, holder },
+   *          awaitedBy: ids }; between: what tasks wait through (a gather, a task group, ...), as { id, kind,
+   *          awaitedBy: ids }; text: the same as a tree
    */
   callGraph() {
     // its memory is not in order yet, so it cannot be asked

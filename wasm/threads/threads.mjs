@@ -1,5 +1,5 @@
-// The threads of a program: workers, each with an instance of the program's module. Its C side is src/threads/threads_js.c,
-// which also decides how many there may be at a time; what runs in a worker is thread.mjs.
+// The threads of a program: workers, each with an instance of the program's module. Its C side is
+// src/threads/threads_js.c, which also decides how many there may be at a time; what runs in a worker is thread.mjs.
 //
 // Nothing is shared: arguments and results are copied. A thread's messages are handled in the order in which it sent
 // them, so what it printed is there before its result.
@@ -7,7 +7,8 @@
 import { node, startWorker } from './workers.mjs';
 
 const HOW =
-  "In a page its Content-Security-Policy must allow worker-src 'self' (blob:, if the modules come from elsewhere), and " +
+  "In a page its Content-Security-Policy must allow worker-src 'self' (blob:, if the modules come from " +
+  'elsewhere), and ' +
   'thread.mjs must stand beside workers.mjs; in Node it takes version 20.16 or newer';
 
 /** The functions of src/threads/threads_js.c, in the order of their table; the last four are for workers. */
