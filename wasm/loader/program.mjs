@@ -11,7 +11,6 @@ import { NOT_SHARED, compiledFunctions, hostImports, notShared, settingsOf, want
 import { partsFor } from './parts.mjs';
 import { Exit, wasi } from './wasi.mjs';
 
-const NO_TOOLS = 'asyncio.wasm is without traces and seeds: pass asyncio-tools.wasm, beside it';
 export class Program {
   #module;
   #options;
@@ -64,11 +63,9 @@ export class Program {
   /** Part of load(). */
   async instantiate() {
     checkTools(this.#module, this.#trace.wanted || this.#options.seed !== undefined);
-    const { threads, coroutines, glue, Signature } = await partsFor(this.#module, this.#bridge, this.#host());
-    this.#threads = threads;
-    this.coroutines = coroutines;
-    this.#glue = glue;
-    this.#Signature = Signature;
+    const parts = await partsFor(this.#module, this.#bridge, this.#host());
+    this.coroutines = parts.coroutines;
+    [this.#threads, this.#glue, this.#Signature] = [parts.threads, parts.glue, parts.Signature];
     this.#exports = (await WebAssembly.instantiate(this.#module, this.#imports())).exports;
     this.#fulfillIn = this.#exports.asyncio_fulfill;
   }
