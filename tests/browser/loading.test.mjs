@@ -104,7 +104,7 @@ async function attempt(path) {
 /** In the page: the outcome of a program with a thread in a Worker: [status, printed]. `how` the page lends: not at
  * all, or with something in the way. */
 async function attemptThread(how) {
-  const { lendWorkers } = await import('/asyncio/workers.mjs');
+  const { lendWorkers } = await import('/asyncio/threads/workers.mjs');
   const worker = new Worker('/worker.mjs', { type: 'module' }),
     Real = Worker;
   const stray = [];

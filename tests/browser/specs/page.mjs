@@ -1,7 +1,7 @@
 // What specs.test.mjs calls in the page: runs programs on the page's own thread or in Workers, and answers with the
 // outcomes.
 
-import { lendWorkers } from '/asyncio/workers.mjs';
+import { lendWorkers } from '/asyncio/threads/workers.mjs';
 import { Runner } from '/tests-unit/outcome.mjs';
 import { run } from './run.mjs';
 

@@ -15,7 +15,7 @@ async function moduleOf(file) {
   return last.module;
 }
 
-/// In a Worker what a program starts comes from the page, which is asked by it (asyncio/workers.mjs).
+/// In a Worker what a program starts comes from the page, which is asked by it (asyncio/threads/workers.mjs).
 const loadHere = (module, options) => load(module, { borrowWorkers: true, ...options });
 
 /// A run { file, args, env, clock }; the answer is its outcome.
