@@ -14,7 +14,10 @@ const IMPORT = /(?:^(?:import|export)\b[^'";]*|\bimport\()'(\.[^']+)'/gm;
 /** Each folder, with those that it may import from. */
 function rules(readme) {
   return new Map(
-    [...readme.matchAll(ROW)].map(([, folder, may]) => [folder, [...may.matchAll(/`(\w+|\.)`/g)].map(([, name]) => name)]),
+    [...readme.matchAll(ROW)].map(([, folder, may]) => [
+      folder,
+      [...may.matchAll(/`(\w+|\.)`/g)].map(([, name]) => name),
+    ]),
   );
 }
 

@@ -101,7 +101,7 @@ async function test([name, runtime], wants) {
   const report = new Report(),
     began = Date.now(),
     binary = binaryOf([name, runtime]);
-  await runExamples([binary, ...runtime.run, join(build, 'wasm/run.mjs')], { wants, report });
+  await runExamples([binary, ...runtime.run, join(build, 'wasm/cli/run.mjs')], { wants, report });
   await runTests(binary, runtime, report);
   await runPackage(binary, runtime, report);
   report.print(runtime.from.replace(/.*\/|-(linux|glibc|x64|arm64|aarch64)/g, ''), (Date.now() - began) / 1000);
@@ -118,7 +118,7 @@ async function testRefusal([name, runtime]) {
   for (const [what, script, lines] of [
     ['import', importing],
     ['the command line', join(installed, 'cli.mjs'), 1],
-    ['run.mjs', join(build, 'wasm/run.mjs'), 1],
+    ['run.mjs', join(build, 'wasm/cli/run.mjs'), 1],
   ]) {
     const { status, stderr } = await execute(binary, [script, '--version'], { cwd: project });
     const right = status !== 0 && wanted.test(stderr) && (!lines || stderr.trimEnd().split('\n').length === lines);
