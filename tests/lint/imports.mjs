@@ -1,7 +1,7 @@
 // Arrows between modules: a folder's modules import their own and what its row in a README names, and never in a ring.
-// The README has a table whose first column is the folders, its last one "may import from". Modules beside the README are
-// front doors: they may import from everywhere, and a folder from them if its row says `.`. What import() loads when it is
-// needed makes no ring.
+// The README has a table whose first column is the folders, its last one "may import from". Modules beside the README
+// are front doors: they may import from everywhere, and a folder from them if its row says `.`. What import() loads
+// when it is needed makes no ring.
 
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
