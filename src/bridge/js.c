@@ -189,9 +189,13 @@ static bool promise_cancel(asyncio_future *future, const char *message)
     promise_future *p = (promise_future *)future;
     if (future_done(future))
         return false;
-    js_abort(p->promise);
+    js_abort(p->promise); /* it may never be settled: its number is somebody else's from now on */
+    js.owes_turn = true;
+    promises.of[p->promise] = NULL;
     promise_expect_no_more(p);
-    return future_cancel_plainly(future, message);
+    future_cancel_plainly(future, message);
+    object_unref(p);
+    return true;
 }
 
 static const future_kind promise_kind = {

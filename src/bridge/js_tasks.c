@@ -15,7 +15,7 @@
 #include "sync/queues.h"
 #include "together/with.h"
 
-/* What a generator may ask for; OPERATIONS in wasm/api/requests.mjs is the same list. */
+/* What a generator may ask for; wasm/api/op.mjs is the same list. */
 enum {
     OP_RETURN,  /* a: its result, a value */
     OP_RAISE,   /* an exception is pending */
@@ -63,8 +63,9 @@ static void *item_of_value(uint32_t value)
     return handle;
 }
 
-static void item_drop(asyncio_js *handle)
+static void item_drop(void *item)
 {
+    asyncio_js *handle = item;
     if (handle && handle->object.kept)
         handle->object.kept--;
     object_unref(handle);
@@ -92,6 +93,7 @@ static bool outside_cancel(asyncio_future *future, const char *message)
     if (future_done(future))
         return false;
     js_cancelling(((outside_future *)future)->coroutine, message);
+    js.owes_turn = true; /* it hears of that when this call is over */
     return true;
 }
 
@@ -468,6 +470,15 @@ static double get_nowait(asyncio_queue *queue, bool are_values)
     return are_values ? value_of_item(item) : (double)(intptr_t)item;
 }
 
+/* Values among the items that nobody takes any more are given back. */
+static double shut_down_queue(asyncio_queue *queue, bool immediate, bool are_values)
+{
+    if (immediate && are_values)
+        queue_discard_items(queue, item_drop);
+    asyncio__shut_down_queue(queue, immediate);
+    return 0;
+}
+
 static double release(asyncio_object *object)
 {
     if (object->type == OBJECT_LOCK)
@@ -502,7 +513,7 @@ static double co_do(int what, void *object, double number, int values)
     case DO_PUT: return put_nowait(object, (uint32_t)(int32_t)number, values);
     case DO_GET: return get_nowait(object, values);
     case DO_TASK_DONE: return asyncio_queue_task_done(object);
-    case DO_SHUTDOWN: asyncio__shut_down_queue(object, number != 0); return 0;
+    case DO_SHUTDOWN: return shut_down_queue(object, number != 0, values);
     case DO_SIZE: return (double)asyncio_queue_qsize(object);
     case DO_FULL: return asyncio_queue_full(object);
     case DO_RESCHEDULE: return asyncio_timeout_reschedule(object, number);
@@ -570,7 +581,7 @@ static asyncio_exception *co_exception_group(uint32_t error, asyncio_exception *
 IMPORT(wrap) uint32_t js_wrap(asyncio_object *object, int type);
 IMPORT(unwrap) asyncio_object *js_unwrap(uint32_t value);
 
-/* What can cross, in the order of WRAPPERS in wasm/api/primitives.mjs. */
+/* What can cross, in the order of WRAPPERS in wasm/api/wrappers.mjs. */
 static const struct {
     object_type type;
     const char *call;
@@ -602,7 +613,7 @@ asyncio_object *asyncio__js_object(asyncio_js *value, int type)
 
 /* ---- the door ---- */
 
-/* The same list as CALLS in wasm/api/coroutines.mjs. */
+/* The same list as wasm/api/co.mjs. */
 enum {
     CO_REQUEST,
     CO_GO_ON,

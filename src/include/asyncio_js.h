@@ -61,7 +61,7 @@ typedef struct asyncio_bytes {
  * are replaced: `true` becomes 1. */
 #define ASYNCIO_JS(type, name, parameters, ...)                                                                        \
     __attribute__((import_module("asyncio_js"), import_name(#name))) type name parameters __asm__(                     \
-        "asyncio__js_" #name); /* a symbol of its own: libc may have a function of that name */                        \
+        "asyncio_js." #name); /* no symbol of C's: libc or the library may have a function of that name */             \
     __asm__(                                                                                                           \
         ".section .custom_section.asyncio_js,\"\",@\n"                                                                 \
         ".ascii " ASYNCIO__QUOTE(#type "\1" #name "\1" #parameters "\1" #__VA_ARGS__ "\2") "\n"                        \

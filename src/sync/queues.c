@@ -316,10 +316,12 @@ int asyncio_queue_task_done(asyncio_queue *queue)
     return 0;
 }
 
-static void queue_discard_items(asyncio_queue *queue)
+static void queue_discard_items(asyncio_queue *queue, void (*discard)(void *item))
 {
     while (queue->count) {
-        queue_pop(queue);
+        void *item = queue_pop(queue);
+        if (discard)
+            discard(item);
         if (queue->unfinished)
             queue->unfinished--;
     }
@@ -334,7 +336,7 @@ void asyncio__shut_down_queue(asyncio_queue *queue, bool immediate)
     object_ref(queue);
     queue->is_shut_down = true;
     if (immediate)
-        queue_discard_items(queue);
+        queue_discard_items(queue, NULL);
     TRACE("shutdown", TEXT("kind", "queue"), ID("obj", queue->object.id), ID("task", task_id(runtime.task)),
           COUNT("value", queue->count));
     while (!list_empty(&queue->getters))

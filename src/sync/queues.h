@@ -13,4 +13,7 @@ static bool queue_reserve(asyncio_queue *queue, size_t count);
 /* The tasks that wait to get an item; as future_awaiters. */
 static size_t queue_getters(const asyncio_queue *queue, asyncio_object **tasks, size_t max);
 
+/* Takes out all items, as to shut it down does; discard (NULL: nothing) is given each. */
+static void queue_discard_items(asyncio_queue *queue, void (*discard)(void *item));
+
 #endif

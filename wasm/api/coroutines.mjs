@@ -4,12 +4,15 @@
 // acquire, ...), the task performs it as C code would, and the generator goes on with the outcome, in the same turn. An
 // async function is run by such a generator, too: it waits until the function asks for something or ends (`serve`).
 
-import { nameAndMessage } from '../loader/bridge.mjs';
 import { CancelledError, classes } from '../loader/errors.mjs';
+import { messageOf } from '../loader/texts.mjs';
 import { Coroutine } from './coroutine.mjs';
 import { compareItems } from './queues.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
 import { isGenerator, isThenable } from './steps.mjs';
+import { nameIn } from './scope.mjs';
 import { Task } from './task.mjs';
 import { wrapperOf } from './wrappers.mjs';
 
@@ -42,7 +45,8 @@ export class Coroutines {
   /** Calls asyncio__js_share; what that raises is thrown. */
   share(what, a = 0, b = 0, c = 0, d = 0, number = 0) {
     const answer = this.host.exports().asyncio_share(what, a, b, c, d, number);
-    if (answer !== answer) throw this.bridge.takeError() ?? new Error('the program has raised nothing');
+    this.bridge.flush();
+    if (answer !== answer) this.bridge.throwPending();
     return answer;
   }
 
@@ -58,19 +62,28 @@ export class Coroutines {
   }
 
   keep(value) {
-    return this.bridge.values.keep(value === null ? NOTHING : value);
+    return value === undefined ? 0 : this.bridge.values.put(value);
+  }
+
+  /** For C code that gets a result. Where there is none nobody would, and what refers to its own task would stay. */
+  keepForC(value) {
+    return this.#mainSite === undefined ? this.keep(value) : 0;
   }
 
   /** The value behind a number that is ours. */
   taken(at) {
-    const value = this.bridge.values.get(at);
-    this.bridge.values.release(at);
-    return value === NOTHING ? null : value;
+    return this.bridge.values.take(at);
   }
 
-  peek(at) {
-    const value = this.bridge.values.get(at);
-    return value === NOTHING ? null : value;
+  /** Hands over a function, which is given back if that fails. */
+  withFunction(call, use) {
+    const at = this.keep(call);
+    try {
+      return use(at);
+    } catch (error) {
+      this.bridge.values.release(at);
+      throw error;
+    }
   }
 
   // ---- tasks ----
@@ -85,13 +98,14 @@ export class Coroutines {
   }
 
   /** A task for a function, generator, operation or promise. */
-  createTask(body, { name, group = 0 } = {}) {
+  createTask(body, options, group = 0) {
+    const name = nameIn(options);
     if (typeof body !== 'function' && !isGenerator(body) && !isThenable(body) && !body?.isOperation)
       throw new TypeError(`a coroutine was expected, got ${Object.prototype.toString.call(body)}`);
     this.check();
     const coroutine = this.#add(body),
       work = (at) => this.share(CO.TASK, coroutine.number, this.#site(nameOf(body)), at, group);
-    const create = () => (name === undefined ? work(0) : this.bridge.withText([String(name)], work));
+    const create = () => (name === undefined ? work(0) : this.bridge.withText([name], work));
     try {
       const pointer = now.coroutine?.program === this ? create() : this.tell(create);
       return this.#adopt(coroutine, pointer);
@@ -125,7 +139,7 @@ export class Coroutines {
   #beginMain(coroutine) {
     const pointer = this.share(CO.CURRENT);
     if (this.#mainName !== undefined)
-      this.bridge.withText([String(this.#mainName)], (at) => this.host.exports().asyncio_task_set_name(pointer, at));
+      this.bridge.withText([this.#mainName], (at) => this.host.exports().asyncio_task_set_name(pointer, at));
     this.#adopt(coroutine, pointer);
   }
 
@@ -152,7 +166,7 @@ export class Coroutines {
         this.#unhandled(this.bridge.text(message), exception, this.#tasks.get(task)),
       main_site: () => this.#site(this.#mainSite),
       main_done: (exception) => this.#mainDone(exception),
-      compare: (a, b) => this.#compare(this.peek(a), this.peek(b)),
+      compare: (a, b) => this.#compare(this.bridge.values.get(a), this.bridge.values.get(b)),
       callback: (at) => this.#call(at),
       wrap: (object, type) => this.bridge.values.keep(this.taskAt(object) ?? wrapperOf(this, object, type)),
       unwrap: (at) => this.bridge.values.get(at)?.pointerIn?.(this) ?? 0,
@@ -169,7 +183,7 @@ export class Coroutines {
       const step = coroutine.advance(answer, error, thrown !== 0);
       return step instanceof Request
         ? this.#ask(step)
-        : this.#ask(new Request(OP.RETURN, this.keep((coroutine.task.returned = step.value))));
+        : this.#ask(new Request(OP.RETURN, this.keepForC((coroutine.task.returned = step.value))));
     } catch (error) {
       this.restore(error);
       return OP.RAISE;
@@ -217,17 +231,19 @@ export class Coroutines {
   }
 
   #done(coroutine, exception, cancelled) {
-    const { task } = coroutine;
-    const error = exception ? this.bridge.errorOf(exception) : cancelled ? new CancelledError() : undefined;
+    const { task } = coroutine,
+      failed = exception !== 0 || cancelled !== 0;
+    const error = exception ? this.bridge.errorOf(exception) : failed ? new CancelledError() : undefined;
     this.#release(coroutine);
+    coroutine.task = undefined; // whose Error remembers the coroutine, where nobody has read its stack
     if (task.pointer) this.#tasks.delete(task.pointer);
-    if (error && !cancelled && coroutine.number) this.#failed.add(task.pointer);
-    task.end({ error, cancelled: cancelled !== 0 });
+    if (failed && !cancelled && coroutine.number) this.#failed.add(task.pointer);
+    task.end({ failed, error, cancelled: cancelled !== 0 });
   }
 
   /** The loop is closed. What is collected later could not be told any more: so it is now. */
   #mainDone(exception) {
-    this.mainError = exception ? this.bridge.errorOf(exception) : undefined;
+    this.mainFailure = exception ? { error: this.bridge.errorOf(exception) } : undefined;
     for (const pointer of this.#failed) this.share(CO.TASK_INFO, pointer, 6);
   }
 
@@ -238,14 +254,19 @@ export class Coroutines {
 
   #unhandled(message, exception, task) {
     if (!this.unhandled) return 0;
-    this.unhandled({ message, exception: exception ? this.bridge.errorOf(exception) : undefined, task });
+    try {
+      this.unhandled({ message, exception: exception ? this.bridge.errorOf(exception) : undefined, task });
+    } catch (error) {
+      this.restore(error); // as any handler's: the loop tells it
+    }
     return 1;
   }
 
   /** The program is over. */
   end(error) {
-    for (const task of this.#tasks.values()) task.end({ error, cancelled: false });
+    for (const task of this.#tasks.values()) task.end({ failed: true, error, cancelled: false });
     this.#tasks.clear();
+    this.#list = [];
   }
 
   // ---- exceptions ----
@@ -255,29 +276,35 @@ export class Coroutines {
     this.share(CO.RESTORE, this.exceptionFor(error));
   }
 
-  exceptionFor(error) {
-    const kept = this.bridge.values.keep(error ?? new Error(String(error)));
-    if (error instanceof classes.BaseExceptionGroup && error.errors.length) {
-      const members = this.pointers(error.errors.map((member) => this.exceptionFor(member)));
-      return this.bridge.withText([error.message], (message) =>
-        this.share(CO.EXCEPTION_GROUP, kept, members, error.errors.length, message),
+  /** around: the groups that it is in, which may be in themselves. */
+  exceptionFor(error, around = [error]) {
+    const { values } = this.bridge,
+      inner = membersOf(error).filter((member) => !around.includes(member));
+    if (!inner.length)
+      return this.bridge.withTextsOf(
+        error,
+        (...texts) => this.share(CO.EXCEPTION, values.put(error), ...texts),
+        typeName(error),
       );
-    }
-    const [name, message] = nameAndMessage(error);
-    return this.bridge.withText([this.#typeName(error) ?? name, message], (...texts) =>
-      this.share(CO.EXCEPTION, kept, ...texts),
+    const members = this.pointers(inner.map((member) => this.exceptionFor(member, [...around, error])));
+    return this.bridge.withText([messageOf(error)], (message) =>
+      this.share(CO.EXCEPTION_GROUP, values.put(error), members, inner.length, message),
     );
-  }
-
-  /** The nearest of asyncio's classes that an Error is of. */
-  #typeName(error) {
-    for (let type = error?.constructor; type; type = Object.getPrototypeOf(type))
-      if (Object.hasOwn(classes, type.name) && classes[type.name] === type) return type.name;
-    return undefined;
   }
 }
 
-const NOTHING = Symbol('null');
+/** Of a group: what is in it. */
+const membersOf = (error) =>
+  error instanceof classes.BaseExceptionGroup && Array.isArray(error.errors) ? error.errors : [];
+
+/** The nearest of asyncio's classes that an Error is of. */
+function typeName(error) {
+  try {
+    for (let type = error?.constructor; type; type = Object.getPrototypeOf(type))
+      if (Object.hasOwn(classes, type.name) && classes[type.name] === type) return type.name;
+  } catch {} // what throws when it is asked is an Error like any other
+  return undefined;
+}
 
 const nameOf = (body) =>
   (typeof body === 'function' ? body.name : (body?.coroutineName ?? body?.[Symbol.toStringTag])) || 'anonymous';

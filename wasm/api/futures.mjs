@@ -1,19 +1,23 @@
 // Futures.
 
 import { CancelledError, InvalidStateError } from '../loader/errors.mjs';
+import { textOf } from '../loader/texts.mjs';
 import { Operation, needProgram } from './operations.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
-import { DO, MAKE, Shared, hold } from './shared.mjs';
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
+import * as DO from './do.mjs';
+import * as MAKE from './make.mjs';
+import { Shared, hold } from './shared.mjs';
 
 /** For tasks and futures. */
 export function addDoneCallback(program, future, callback) {
   if (!program?.host.alive())
     callback(future); // whatever it is, it has ended
   else
-    program.ask(
-      CO.ON_DONE,
-      future.pointerIn(program),
-      program.keep(() => callback(future)),
+    program.withFunction(
+      () => callback(future),
+      (at) => program.ask(CO.ON_DONE, future.pointerIn(program), at),
     );
 }
 
@@ -39,7 +43,7 @@ export class Awaitable extends Shared {
     const program = this.program ?? needProgram(`a new ${this.constructor.name}`),
       pointer = this.pointerIn(program);
     const work = (at) => program.ask(CO.CANCEL, pointer, at) !== 0;
-    return message === undefined ? work(0) : program.bridge.withText([String(message)], work);
+    return message === undefined ? work(0) : program.bridge.withText([textOf(message)], work);
   }
 
   addDoneCallback(callback) {
@@ -52,32 +56,40 @@ export class Future extends Awaitable {
   #outcome; // { value } or { error }
 
   make(program) {
-    return program.share(CO.NEW, MAKE.FUTURE);
+    const pointer = program.share(CO.NEW, MAKE.FUTURE);
+    if (this.#outcome) this.#tell(program, pointer); // it ended before anybody there asked
+    return pointer;
   }
 
   get done() {
     return this.#outcome !== undefined || super.done;
   }
 
-  #end(outcome, tell) {
+  #end(outcome) {
     if (this.done) throw new InvalidStateError('invalid state');
     this.#outcome = outcome;
-    if (this.pointer) tell(this.program);
+    const { program, pointer } = this;
+    if (pointer && program.host.alive()) program.tell(() => this.#tell(program, pointer));
+  }
+
+  #tell(program, pointer) {
+    if ('error' in this.#outcome) {
+      program.restore(this.#outcome.error);
+      program.share(CO.DO, DO.SET_EXCEPTION, pointer);
+      return;
+    }
+    const value = program.keepForC(this.#outcome.value),
+      handle = program.share(CO.DO, DO.SET_RESULT, pointer, 0, 0, value);
+    // what C gets of it, as long as this is there
+    if (handle) hold(Object.assign(this, { kept: {} }).kept, program, handle);
   }
 
   setResult(value) {
-    this.#end({ value }, (program) => {
-      const handle = this.do(DO.SET_RESULT, program.keep(value));
-      // what C gets of it, as long as this is there
-      if (handle) hold(Object.assign(this, { kept: {} }).kept, program, handle);
-    });
+    this.#end({ value });
   }
 
   setException(error) {
-    this.#end({ error }, (program) => {
-      program.restore(error);
-      this.do(DO.SET_EXCEPTION);
-    });
+    this.#end({ error });
   }
 
   result() {

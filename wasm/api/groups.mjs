@@ -2,17 +2,19 @@
 
 import { CancelledError } from '../loader/errors.mjs';
 import { needProgram } from './operations.mjs';
-import { CO } from './requests.mjs';
-import { Context, DO, MAKE } from './shared.mjs';
+import * as CO from './co.mjs';
+import * as DO from './do.mjs';
+import * as MAKE from './make.mjs';
+import { Context } from './shared.mjs';
 
 export class TaskGroup extends Context {
   make(program) {
     return program.share(CO.NEW, MAKE.TASK_GROUP);
   }
 
-  createTask(coroutine, { name } = {}) {
+  createTask(coroutine, options) {
     const program = this.program ?? needProgram('TaskGroup.createTask()');
-    return program.createTask(coroutine, { name, group: this.pointerIn(program) });
+    return program.createTask(coroutine, options, this.pointerIn(program));
   }
 }
 

@@ -1,8 +1,12 @@
 // Lock, Semaphore, Event, Condition, Barrier.
 
 import { Operation, presentProgram } from './operations.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
-import { Context, DO, MAKE, Shared, asyncDispose, dispose } from './shared.mjs';
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
+import * as DO from './do.mjs';
+import * as MAKE from './make.mjs';
+import { Context, Shared, asyncDispose, dispose } from './shared.mjs';
 
 class Lockable extends Context {
   acquire(scope) {

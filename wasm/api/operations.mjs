@@ -7,7 +7,9 @@
 //   await sleep(1)             anywhere: nobody's; nothing cancels it
 
 import { CancelledError, RuntimeError } from '../loader/errors.mjs';
+import { messageOf } from '../loader/texts.mjs';
 import { now } from './requests.mjs';
+import { scopeOf } from './scope.mjs';
 
 export class Operation {
   #steps;
@@ -40,9 +42,6 @@ export class Operation {
 Object.defineProperty(Operation.prototype, 'isOperation', { value: true });
 Object.defineProperty(Operation.prototype, Symbol.toStringTag, { value: 'Operation' });
 
-/** Which task a signal is of, for those who hand on `task.signal`. */
-export const taskOfSignal = new WeakMap();
-
 export const defaults = { program: undefined }; // () → promise of the program for what runs outside of any other
 
 /** The program that is meant where none is named: that of the running coroutine, or the one that runs. */
@@ -57,17 +56,13 @@ export function needProgram(what) {
 }
 
 async function perform(steps, scope, name) {
-  const task = scope?.isTask ? scope : scope?.signal && taskOfSignal.get(scope.signal);
+  const { task, signal, program: named } = scopeOf(scope);
   if (task) return task.perform(steps, name);
-  const signal = scope?.signal;
   if (signal?.aborted) throw signal.reason;
-  const program = scope?.program ?? presentProgram() ?? (await defaults.program());
+  const program = named ?? presentProgram() ?? (await defaults.program());
   const own = program.createTask(steps, { name });
   if (!signal) return own;
-  const abort = () =>
-    own.cancel(
-      signal.reason instanceof CancelledError ? signal.reason.message : String(signal.reason?.message ?? signal.reason),
-    );
+  const abort = () => own.cancel(messageOf(signal.reason));
   signal.addEventListener('abort', abort, { once: true });
   try {
     return await own;

@@ -2,8 +2,12 @@
 
 import { QueueShutDown } from '../loader/errors.mjs';
 import { Operation, needProgram } from './operations.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
-import { DO, MAKE, Shared } from './shared.mjs';
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
+import * as DO from './do.mjs';
+import * as MAKE from './make.mjs';
+import { Shared } from './shared.mjs';
 
 export class Queue extends Shared {
   values = 1; // what JavaScript makes holds values; what C made, numbers

@@ -2,7 +2,9 @@
 
 import { now } from './requests.mjs';
 import { CancelledError, RuntimeError } from '../loader/errors.mjs';
+import { messageOf, signalIn } from '../loader/texts.mjs';
 import { defaults } from './operations.mjs';
+import { nameIn } from './scope.mjs';
 import { compileSource } from '../loader/module.mjs';
 import { Program } from '../loader/program.mjs';
 
@@ -39,15 +41,20 @@ async function runtime({ wasm, ...options }) {
  *                 that nobody awaits; wasm: where the library is, as for load(); clock, trace, stdout, ... as for
  *                 load()
  */
-export async function run(main, { name, signal, exceptionHandler, ...options } = {}) {
+export async function run(main, options) {
+  const { exceptionHandler, ...rest } = options ?? {},
+    name = nameIn(options),
+    signal = signalIn(options);
+  if (exceptionHandler !== undefined && typeof exceptionHandler !== 'function')
+    throw new TypeError('exceptionHandler is to be a function');
   if (now.coroutine) throw new RuntimeError('run() cannot be called from a running event loop');
   signal?.throwIfAborted();
-  const program = await runtime(options),
+  const program = await runtime(rest),
     { coroutines } = program;
   signal?.throwIfAborted();
   coroutines.unhandled = exceptionHandler;
   const task = coroutines.setMain(main, name);
-  const abort = () => task.cancel(String(signal.reason?.message ?? signal.reason));
+  const abort = () => task.cancel(messageOf(signal.reason));
   signal?.addEventListener('abort', abort, { once: true });
   now.programs.push(coroutines);
   try {
@@ -56,8 +63,8 @@ export async function run(main, { name, signal, exceptionHandler, ...options } =
     now.programs.splice(now.programs.indexOf(coroutines), 1);
     signal?.removeEventListener('abort', abort);
   }
-  const error = coroutines.mainError;
-  if (error) throw signal?.aborted && error instanceof CancelledError ? signal.reason : error;
+  const failure = coroutines.mainFailure;
+  if (failure) throw signal?.aborted && failure.error instanceof CancelledError ? signal.reason : failure.error;
   return task.returned;
 }
 

@@ -4,50 +4,9 @@
 
 import { RuntimeError } from '../loader/errors.mjs';
 import { Operation, needProgram } from './operations.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
-import { stepsOf } from './steps.mjs';
-
-/** What can be made, and what can be done with it; the lists in src/bridge/js_tasks.c. */
-export const MAKE = Object.fromEntries(
-  [
-    'LOCK',
-    'SEMAPHORE',
-    'BOUNDED_SEMAPHORE',
-    'EVENT',
-    'CONDITION',
-    'BARRIER',
-    'QUEUE',
-    'LIFO_QUEUE',
-    'PRIORITY_QUEUE',
-    'TASK_GROUP',
-    'TIMEOUT',
-    'TIMEOUT_AT',
-    'FUTURE',
-  ].map((name, i) => [name, i]),
-);
-export const DO = Object.fromEntries(
-  [
-    'RELEASE',
-    'LOCKED',
-    'SET',
-    'CLEAR',
-    'IS_SET',
-    'NOTIFY',
-    'N_WAITING',
-    'BROKEN',
-    'PUT',
-    'GET',
-    'TASK_DONE',
-    'SHUTDOWN',
-    'SIZE',
-    'FULL',
-    'RESCHEDULE',
-    'WHEN',
-    'EXPIRED',
-    'SET_RESULT',
-    'SET_EXCEPTION',
-  ].map((name, i) => [name, i]),
-);
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
 
 export const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 export const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
@@ -107,12 +66,11 @@ export class Context extends Shared {
     yield new Request(OP.ENTER, pointer);
     let result;
     try {
-      const made = body(this, task),
-        run = typeof made?.then === 'function' && !made.isOperation ? now.coroutine.serve(made) : made;
-      result =
-        typeof run?.[Symbol.iterator] === 'function' && (run.isOperation || typeof run.throw === 'function')
-          ? yield* stepsOf(run)
-          : run;
+      const { coroutine } = now,
+        made = coroutine.call(() => body(this, task));
+      result = made.steps ? yield* made.steps : made.value;
+      const late = coroutine.task.pending; // a request that the body was not told of any more
+      if (late) throw late.error;
     } catch (error) {
       program.restore(error);
       yield new Request(OP.EXIT, pointer);

@@ -1,6 +1,7 @@
 // What may be awaited, as steps: a generator whose requests the task performs.
 
-import { OP, Request, now } from './requests.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
 
 export const isGenerator = (x) =>
   typeof x?.next === 'function' && typeof x.throw === 'function' && typeof x[Symbol.iterator] === 'function';

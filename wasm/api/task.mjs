@@ -2,9 +2,12 @@
 
 import { callGraphOfTask } from '../loader/call-graph.mjs';
 import { InvalidStateError, RuntimeError } from '../loader/errors.mjs';
+import { textOf } from '../loader/texts.mjs';
 import { addDoneCallback } from './futures.mjs';
-import { taskOfSignal } from './operations.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
+import { taskOfSignal } from './scope.mjs';
 import { hold } from './shared.mjs';
 import { settled } from './steps.mjs';
 
@@ -12,9 +15,10 @@ import { settled } from './steps.mjs';
 export class Task {
   #coroutine;
   #name;
-  #outcome; // { error, cancelled } once it is done
+  #outcome; // { failed, error, cancelled } once it is done
   #pending; // a CancelledError that the function has still to be told of
   #controller; // of the signal that was handed out
+  #besides; // the task that this one does something for, beside what that does itself
   #children = new Set(); // tasks that perform what the function does at the same time
   #promise;
   #waiters = [];
@@ -47,13 +51,13 @@ export class Task {
 
   /** What it failed with; undefined while it runs and if it has not failed. Counts as retrieved. */
   get exception() {
-    if (this.#outcome?.error) this.#retrieved();
+    if (this.#outcome?.failed) this.#retrieved();
     return this.#outcome?.error;
   }
 
   result() {
     if (!this.#outcome) throw new InvalidStateError('Result is not set.');
-    if (this.#outcome.error) throw this.exception;
+    if (this.#outcome.failed) throw this.exception;
     return this.returned;
   }
 
@@ -65,7 +69,7 @@ export class Task {
       return true;
     }
     const work = (at) => this.program.ask(CO.CANCEL, this.pointer, at) !== 0;
-    return message === undefined ? work(0) : this.program.bridge.withText([String(message)], work);
+    return message === undefined ? work(0) : this.program.bridge.withText([textOf(message)], work);
   }
 
   /** How many requests to cancel it there have been, less the calls of uncancel(). */
@@ -97,7 +101,7 @@ export class Task {
 
   then(resolve, reject) {
     this.#promise ??= new Promise((fulfil, fail) => {
-      const settle = () => (this.#outcome.error ? fail(this.exception) : fulfil(this.returned));
+      const settle = () => (this.#outcome.failed ? fail(this.exception) : fulfil(this.returned));
       if (this.done) settle();
       else this.#waiters.push(settle);
     });
@@ -141,16 +145,29 @@ export class Task {
 
   /** What an async function asks for as this task. */
   perform(steps, name) {
+    const running = now.coroutine?.task;
+    if (running !== this && running?.isFor(this)) return running.perform(steps, name);
     if (this.#pending) return Promise.reject(this.#takePending());
     if (this.done)
       return Promise.reject(new RuntimeError(`task ${this.name} is done: it can wait for nothing any more`));
-    if (!this.#coroutine.idle) return this.#performBeside(steps, name);
+    if (!this.#coroutine?.idle) return this.#performBeside(steps, name);
     this.#controller = undefined;
-    return new Promise((resolve, reject) => this.#coroutine.ask({ steps, resolve, reject }));
+    return new Promise((resolve, reject) => this.#coroutine.ask({ steps, resolve, reject, name }));
+  }
+
+  /** What was asked for while a function was called that turned out to wait for nothing. */
+  performLater({ steps, resolve, reject, name }) {
+    this.#performBeside(steps, name).then(resolve, reject);
+  }
+
+  /** Whether it performs what that task, or who does so for it, has asked for beside something else. */
+  isFor(task) {
+    return this.#besides === task || this.#besides?.isFor(task);
   }
 
   async #performBeside(steps, name) {
     const child = this.program.createTask(steps, { name: name ?? this.name });
+    child.#besides = this;
     this.#children.add(child);
     try {
       return await child;
@@ -159,11 +176,18 @@ export class Task {
     }
   }
 
-  /** A request to cancel has come while an async function runs: it is told through what it waits for, or else later. */
+  /** A request to cancel has come while an async function runs: it is told through what it waits for, or else later.
+   * Listeners may call in again, so they are not called from within the call that brings it. */
   deliver(error) {
-    for (const child of this.#children) child.cancel(error.message || undefined);
-    if (this.#controller) this.abort(error);
-    else if (!this.#children.size) this.#pending = error;
+    this.#pending = error;
+    this.program.bridge.afterwards(() => this.#tell(error));
+  }
+
+  #tell(error) {
+    const heard = this.#controller || this.#children.size;
+    if (heard && this.#pending === error) this.#pending = undefined;
+    if (heard) this.abort(error);
+    else if (this.#besides && this.#pending === error) this.#coroutine?.leave(this.#takePending());
   }
 
   abort(error) {
@@ -171,6 +195,11 @@ export class Task {
     this.#controller = undefined;
     for (const child of this.#children) child.cancel(error.message || undefined);
     controller?.abort(error);
+  }
+
+  /** A request to cancel that has not been told yet. */
+  get pending() {
+    return this.#pending && { error: this.#takePending() };
   }
 
   #takePending() {

@@ -3,13 +3,15 @@
 import { ValueError } from '../loader/errors.mjs';
 import { Timeout } from './groups.mjs';
 import { Operation, needProgram } from './operations.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
 import { hold } from './shared.mjs';
 import { settled } from './steps.mjs';
 
 /** Schedules a coroutine as a task, which starts soon. */
-export function createTask(coroutine, { name, program = needProgram('createTask()') } = {}) {
-  return program.createTask(coroutine, { name });
+export function createTask(coroutine, options) {
+  return (options?.program ?? needProgram('createTask()')).createTask(coroutine, options);
 }
 
 /** The task whose generator runs; undefined elsewhere, and after an await of an async function. */
@@ -50,12 +52,31 @@ export function callLater(delay, callback, program = needProgram('callLater()'))
 }
 
 class Handle {
+  #call; // what is still to be called: the program keeps no more than a way to it
+
   constructor(program, callback, later, delay) {
-    hold(this, program, program.ask(CO.CALL, program.keep(callback), later ? 1 : 0, 0, 0, delay));
+    if (typeof callback !== 'function') throw new TypeError('a callable object was expected');
+    const call = (this.#call = { callback });
+    hold(
+      this,
+      program,
+      program.withFunction(
+        () => call.callback(),
+        (at) => program.ask(CO.CALL, (call.at = at), later ? 1 : 0, 0, 0, delay),
+      ),
+    );
+    call.callback = () => {
+      this.#call = undefined;
+      callback();
+    };
   }
 
   cancel() {
-    if (this.program.host.alive()) this.program.ask(CO.CANCEL_HANDLE, this.pointer);
+    const call = this.#call;
+    this.#call = undefined;
+    if (!call || !this.program.host.alive()) return;
+    this.program.ask(CO.CANCEL_HANDLE, this.pointer);
+    this.program.taken(call.at);
   }
 }
 

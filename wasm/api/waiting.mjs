@@ -3,7 +3,9 @@
 import { ValueError } from '../loader/errors.mjs';
 import { Future } from './futures.mjs';
 import { Operation } from './operations.mjs';
-import { CO, OP, Request, now } from './requests.mjs';
+import * as CO from './co.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
 import { hold } from './shared.mjs';
 import { stepsOf } from './steps.mjs';
 import { Task } from './task.mjs';
@@ -83,7 +85,8 @@ export const ALL_COMPLETED = 'ALL_COMPLETED',
   FIRST_EXCEPTION = 'FIRST_EXCEPTION';
 
 /** Waits until enough are done, or the time is up: { done, pending }, two arrays. */
-export function wait(futures, { timeout, returnWhen = ALL_COMPLETED, ...scope } = {}) {
+export function wait(futures, options) {
+  const { timeout, returnWhen = ALL_COMPLETED } = options ?? {};
   return new Operation(
     () =>
       (function* () {
@@ -97,7 +100,7 @@ export function wait(futures, { timeout, returnWhen = ALL_COMPLETED, ...scope } 
         yield new Request(OP.WAIT, pointersOf(program, all), timeout ?? Infinity, all.length, when);
         return { done: all.filter((one) => one.done), pending: all.filter((one) => !one.done) };
       })(),
-    scope,
+    options,
     'wait',
   );
 }
@@ -130,8 +133,8 @@ export function waitFor(awaitable, seconds, scope) {
  * Hands out tasks and futures as they end: `for await (const task of asCompleted(list))`, or in a generator
  * `while ((task = yield* ends.next()))`, which gives undefined at the end.
  */
-export function asCompleted(awaitables, { timeout: seconds, ...scope } = {}) {
-  return new AsCompleted([...new Set(awaitables)], seconds ?? Infinity, scope);
+export function asCompleted(awaitables, options) {
+  return new AsCompleted([...new Set(awaitables)], options?.timeout ?? Infinity, options);
 }
 
 class AsCompleted {

@@ -4,7 +4,8 @@ import { Awaitable } from './futures.mjs';
 import { Barrier, Condition, Event, Lock, Semaphore } from './locks.mjs';
 import { Operation } from './operations.mjs';
 import { Queue } from './queues.mjs';
-import { OP, Request, now } from './requests.mjs';
+import * as OP from './op.mjs';
+import { Request, now } from './requests.mjs';
 import { hold } from './shared.mjs';
 
 /** A task or future that C made; its result is a number. No promise: one that is fulfilled with it is not to wait for

@@ -34,7 +34,7 @@ const KINDS = {
   value: {
     is: () => true,
     what: 'anything',
-    put: ({ view, at, handle }, x) => view.setUint32(at, isNone(x) ? 0 : handle(x), true),
+    put: ({ at, refer }, x) => isNone(x) || refer(at, x),
   },
 };
 
@@ -77,9 +77,10 @@ export class Signature {
     return `${this.name}(${list.join(', ')})`;
   }
 
-  /** Throws TypeError for what it does not take. */
-  check(list) {
-    if (!Array.isArray(list)) throw new TypeError(`${this} takes its arguments as an array`);
+  /** A copy of the list; throws TypeError for what it does not take. */
+  check(given) {
+    if (!Array.isArray(given)) throw new TypeError(`${this} takes its arguments as an array`);
+    const list = [...given]; // whose members may be other ones at each look
     if (list.length !== this.parameters.length)
       throw new TypeError(
         `${this} takes ${this.parameters.length} argument${this.parameters.length === 1 ? '' : 's'}, not ` +
@@ -92,6 +93,7 @@ export class Signature {
             `${list[i] === null ? 'null' : Array.isArray(list[i]) ? 'an array' : typeof list[i]}`,
         );
     });
+    return list;
   }
 
   /** Puts checked arguments into memory, which the call then owns, with room for the result. 0 if there is none.
@@ -106,14 +108,15 @@ export class Signature {
       return extras.at(-1).offset;
     };
     const scratch = new DataView(new ArrayBuffer(fixed)),
-      pointers = [];
+      pointers = [],
+      values = []; // which are handed over when nothing can fail any more
     this.parameters.forEach(({ put }, i) => {
       const at = i * SLOT;
       put(
         {
           view: scratch,
           at,
-          handle,
+          refer: (place, value) => values.push([place, value]),
           add: (bytes) => {
             pointers.push(at);
             return add(bytes);
@@ -125,6 +128,7 @@ export class Signature {
     const base = exports.asyncio_allocate(length);
     if (!base) return 0;
     for (const at of pointers) scratch.setUint32(at, scratch.getUint32(at, true) + base, true);
+    for (const [at, value] of values) scratch.setUint32(at, handle(value), true);
     const memory = new Uint8Array(exports.memory.buffer, base, length).fill(0);
     memory.set(new Uint8Array(scratch.buffer));
     for (const { bytes, offset } of extras) memory.set(bytes, offset);

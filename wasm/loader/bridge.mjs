@@ -1,42 +1,13 @@
 // Promises and Errors across the border; its C side is src/bridge/js.c.
 //
-// JavaScript values that C holds are numbers there: places in a table here. Pointers of C that come here are only given
-// back.
+// JavaScript values that C holds are numbers there (values.mjs). Pointers of C that come here are only given back.
 
 import { bytesOf } from './bytes.mjs';
 import { callGraphOfTask } from './call-graph.mjs';
 import { classes } from './errors.mjs';
 import { Promises } from './promises.mjs';
-
-/** Values behind numbers; 0 is undefined (and null). */
-class Values {
-  #values = [undefined];
-  #free = [];
-
-  keep(value) {
-    if (value === undefined || value === null) return 0;
-    const at = this.#free.pop() ?? this.#values.length;
-    this.#values[at] = value;
-    return at;
-  }
-
-  get(at) {
-    return this.#values[at];
-  }
-
-  release(at) {
-    if (!at) return;
-    this.#values[at] = undefined;
-    this.#free.push(at);
-  }
-}
-
-/** An Error for whatever was thrown, as C is to know it. */
-export function nameAndMessage(reason) {
-  if (reason instanceof Error || (typeof DOMException === 'function' && reason instanceof DOMException))
-    return reason.name === 'AbortError' ? ['CancelledError', reason.message] : [reason.name, reason.message];
-  return ['Error', String(reason)];
-}
+import { messageOf, nameAndMessage, signalIn, textOf } from './texts.mjs';
+import { Values } from './values.mjs';
 
 export class Bridge {
   values = new Values();
@@ -44,6 +15,7 @@ export class Bridge {
   #calls = new Map(); // tasks that JavaScript awaits: by their pointer, who waits
   #encoder = new TextEncoder();
   #decoder = new TextDecoder();
+  #later = [];
 
   /** host: exports(), memory(), alive(), enter(call) (completes futures or makes tasks, which the loop is then to run),
    * and fulfill, as Promises has it. */
@@ -87,12 +59,23 @@ export class Bridge {
   }
 
   withText(texts, use) {
-    const pointers = texts.map((text) => this.copyIn(this.#encoder.encode(text)));
+    const pointers = texts.map((text) => this.textIn(text));
     try {
+      if (pointers.includes(0)) throw new classes.MemoryError('there is no memory for a text');
       return use(...pointers);
     } finally {
       for (const pointer of pointers) this.host.exports().asyncio_free(pointer);
     }
+  }
+
+  /** Has a function called that is not to run within the call into C that runs now: listeners, which may call in. */
+  afterwards(call) {
+    if (this.#later.push(call) === 1) Promise.resolve().then(() => this.flush());
+  }
+
+  /** No call into C runs now, or none that would mind. */
+  flush() {
+    while (this.#later.length) this.#later.shift()();
   }
 
   // ---- what C imports ----
@@ -101,9 +84,9 @@ export class Bridge {
     const values = this.values;
     return {
       release: (at) => values.release(at),
-      retain: (at) => values.keep(values.get(at)),
-      ...this.promises.imports(),
-      number: (at) => Number(values.get(at)),
+      retain: (at) => at && values.put(values.get(at)),
+      ...this.promises.imports((call) => this.afterwards(call)),
+      number: (at) => numberOf(values.get(at)),
       from_number: (number) => values.keep(number),
       from_memory: (at, length, asText) => {
         const bytes = this.bytes(at, length);
@@ -111,7 +94,7 @@ export class Bridge {
       },
       copy: (at, asText, length) => {
         const value = values.get(at),
-          bytes = bytesOf(asText ? String(value) : value);
+          bytes = bytesOf(asText ? textOf(value) : value);
         const copy = bytes ? this.copyIn(bytes) : 0;
         this.#view().setUint32(length, copy ? bytes.length : 0, true);
         return copy;
@@ -172,23 +155,33 @@ export class Bridge {
     return this.bytes(fields.getUint32(parameter, true), fields.getUint32(parameter + 4, true));
   }
 
-  #plain({ call, value }) {
+  #plain({ call, value, result }) {
+    const given = value ? (x) => this.values.keep(x) : (RESULTS[result] ?? ((x) => x));
     return (...parameters) => {
       try {
-        return value ? this.values.keep(call(...parameters)) : call(...parameters);
+        return given(call(...parameters));
       } catch (error) {
-        this.withText(nameAndMessage(error), (name, message) =>
-          this.host.exports().asyncio_raise(this.values.keep(error), name, message),
+        this.withTextsOf(error, (name, message) =>
+          this.host.exports().asyncio_raise(this.values.put(error), name, message),
         );
-        return undefined;
+        return result === 'large' ? 0n : 0;
       }
     };
   }
 
   #reject(exports, number, reason) {
-    this.withText(nameAndMessage(reason), (name, message) =>
-      exports.asyncio_reject(number, this.values.keep(reason ?? new Error(String(reason))), name, message),
-    );
+    this.withTextsOf(reason, (name, message) => exports.asyncio_reject(number, this.values.put(reason), name, message));
+  }
+
+  /** What was thrown, as C is to know it; without memory for that, as a MemoryError. */
+  withTextsOf(error, use, name) {
+    const [own, message] = nameAndMessage(error);
+    try {
+      return this.withText([name ?? own, message], use);
+    } catch (lack) {
+      if (!(lack instanceof classes.MemoryError)) throw lack;
+      return this.withText([lack.name, ''], use);
+    }
   }
 
   // ---- JavaScript awaits a task ----
@@ -196,30 +189,33 @@ export class Bridge {
   /** Starts an exported coroutine; the promise has cancel(message), done, cancelled, exception, callGraph() and name.
    * */
   call(start, result, argument, options) {
-    const exports = this.host.exports();
-    const text = typeof argument === 'string' ? this.copyIn(this.#encoder.encode(argument)) : 0;
+    const exports = this.host.exports(),
+      known = callOptions(options);
+    const text = typeof argument === 'string' ? this.textIn(argument) : 0;
+    if (typeof argument === 'string' && !text) throw new classes.MemoryError('there is no memory for the argument');
     const plain = typeof argument === 'number' || argument === undefined || argument === null;
     const value = text || plain ? 0 : this.values.keep(argument);
     const pointer = exports.asyncio_prepare_call(text, value);
-    return this.#started(start(plain ? Number(argument ?? 0) : pointer), result, options);
+    return this.#started(start(plain ? Number(argument ?? 0) : pointer), result, known);
   }
 
   /** The same with several arguments, which the signature (arguments.mjs) takes. */
   callTyped(start, signature, list, options) {
-    const exports = this.host.exports();
+    const exports = this.host.exports(),
+      known = callOptions(options);
     const at = signature.place(list, {
       exports,
       handle: (value) => exports.asyncio_prepare_value(this.values.keep(value)),
     });
-    if (!at) return Promise.reject(new classes.MemoryError(`there is no memory for the arguments of ${signature}`));
+    if (!at) throw new classes.MemoryError(`there is no memory for the arguments of ${signature}`);
     exports.asyncio_prepare_call(at, 0);
-    return this.#started(start(at), signature.result, options);
+    return this.#started(start(at), signature.result, known);
   }
 
-  #started(task, result, { signal, name } = {}) {
+  #started(task, result, { signal, name }) {
     const exports = this.host.exports();
-    if (!task) return Promise.reject(this.takeError() ?? new Error('the task could not be made'));
-    if (name !== undefined) this.withText([String(name)], (at) => exports.asyncio_task_set_name(task, at));
+    if (!task) this.throwPending();
+    if (name !== undefined) this.withText([name], (at) => exports.asyncio_task_set_name(task, at));
     return this.#awaiting(task, result, signal);
   }
 
@@ -230,14 +226,14 @@ export class Bridge {
     });
     const cancel = (message) => {
       if (entry.settled || !this.host.alive()) return false;
-      const texts = message === undefined ? [] : [String(message)];
+      const texts = message === undefined ? [] : [textOf(message)];
       return this.withText(texts, (at = 0) =>
         this.host.enter((exports) => exports.asyncio_task_cancel(task, at) !== 0),
       );
     };
     const abort = () => {
       entry.reason = signal.reason;
-      cancel(signal.reason?.message ?? String(signal.reason));
+      cancel(messageOf(signal.reason));
     };
     entry.stopListening = () => signal?.removeEventListener('abort', abort);
     this.#calls.set(task, entry);
@@ -276,18 +272,19 @@ export class Bridge {
       entry.reject((entry.error = error));
     }
     this.#calls.clear();
+    this.values.clear();
   }
 
   // ---- Errors ----
 
-  /** The exception that is pending outside any task, as an Error. */
-  takeError() {
+  /** Throws the exception that is pending outside any task, as an Error. */
+  throwPending() {
     const exports = this.host.exports(),
       exception = exports.asyncio_take_exception();
-    if (!exception) return undefined;
+    if (!exception) throw new Error('the program has raised nothing');
     const error = this.errorOf(exception);
     exports.asyncio_drop_exception(exception);
-    return error;
+    throw error;
   }
 
   /** The class for a type of C's, by its address: one of asyncio's, or one made for the program's own. */
@@ -315,9 +312,32 @@ export class Bridge {
     const options = cause === undefined ? undefined : { cause };
     const error = members.length ? new type(members, message, options) : new type(message, options);
     const stack = exports.asyncio_exception_stack(exception);
-    error.stack = `${error.name}: ${message}\n${this.text(stack)}${error.stack.split('\n').slice(1).join('\n')}`;
+    const here = typeof error.stack === 'string' ? error.stack.split('\n').slice(1).join('\n') : '';
+    error.stack = `${error.name}: ${message}\n${this.text(stack)}${here}`;
     exports.asyncio_free(stack);
     exports.asyncio_exception_set_error(exception, this.values.keep(error));
     return error;
   }
+}
+
+/** Number(x); for what has none, NaN. */
+function numberOf(x) {
+  try {
+    return Number(x);
+  } catch {
+    return NaN;
+  }
+}
+
+/** What a function gives C, by what its type says (glue.mjs): for anything else it throws, as long as it may. */
+const RESULTS = {
+  nothing: () => 0,
+  number: (x) => +x,
+  large: (x) => BigInt.asIntN(64, BigInt(x)),
+};
+
+/** The options of a call, looked at before anything has begun. */
+function callOptions(options) {
+  const name = options?.name;
+  return { signal: signalIn(options), name: name === undefined ? name : String(name) };
 }

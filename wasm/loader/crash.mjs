@@ -1,5 +1,7 @@
 // What a crash was, in words that say what to do.
 
+import { textOf } from './texts.mjs';
+
 /** Thrown through the program's frames by the stack check. */
 export class StackOverflow extends Error {}
 
@@ -16,11 +18,23 @@ export function describeCrash(error, { who, unwinding }) {
     (error?.name === 'InternalError' && /recursion/i.test(error.message))
   )
     return because(`stack overflow in ${who}: the engine's call stack is used up (recursion without end?)`);
-  if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(String(error));
+  if (!(error instanceof WebAssembly.RuntimeError)) return error instanceof Error ? error : because(textOf(error));
   if (unwinding) return because(`${who} suspended from too deep a call stack: its frames do not fit into 512 KB`);
   if (/unreachable/i.test(error.message))
     return because(
       `the program trapped in ${who}: abort(), a failed assertion, or undefined behaviour (${error.message})`,
     );
   return because(`the program trapped in ${who}: ${error.message}`);
+}
+
+/** Takes all steps, and gives what some have thrown. */
+export function errorsOf(steps) {
+  return steps.flatMap((step) => {
+    try {
+      step();
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
 }

@@ -40,13 +40,16 @@ const settled = Promise.resolve();
 export class Guest {
   #tick;
   #schedule;
+  #fail;
   #cancel;
   #coming = false; // it has been asked for as soon as may be
   #generation = 0;
 
-  constructor(tick, schedule) {
+  /** fail(error): what schedule, or the function that it has given, has thrown. */
+  constructor(tick, schedule, fail) {
     this.#tick = tick;
     this.#schedule = schedule;
+    this.#fail = fail;
   }
 
   wake() {
@@ -66,9 +69,13 @@ export class Guest {
   #ask(seconds) {
     const generation = this.#generation;
     this.#coming = seconds === 0;
-    this.#cancel = this.#schedule(() => {
-      if (generation === this.#generation) this.#run();
-    }, seconds);
+    try {
+      this.#cancel = this.#schedule(() => {
+        if (generation === this.#generation) this.#run();
+      }, seconds);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #run() {
@@ -82,7 +89,12 @@ export class Guest {
     this.#coming = false;
     const cancel = this.#cancel;
     this.#cancel = undefined;
-    cancel?.();
+    if (typeof cancel !== 'function') return;
+    try {
+      cancel();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 }
 

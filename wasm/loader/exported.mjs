@@ -1,5 +1,7 @@
 // The coroutines that a program exports.
 
+import { textOf } from './texts.mjs';
+
 /** name -> { start, result, signature }, the signature (of the class Signature) of those that have types. */
 export function exportedCoroutines(exports, Signature) {
   return new Map(
@@ -12,4 +14,4 @@ export function exportedCoroutines(exports, Signature) {
 }
 
 export const notExported = (name) =>
-  new TypeError(`this program exports no coroutine "${name}" (ASYNCIO_EXPORT makes one of a C function)`);
+  new TypeError(`this program exports no coroutine "${textOf(name)}" (ASYNCIO_EXPORT makes one of a C function)`);

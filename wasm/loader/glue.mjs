@@ -47,6 +47,15 @@ export function kindOf(parameter) {
 /** Whether a function starts something that C then awaits; it gets an AbortSignal first and is async. */
 const isAsync = ({ type }) => /^asyncio_promise(_|$)/.test(type);
 
+const NUMBERS = /\*|\b(double|float|int|(un)?signed|long|short|char|_?[Bb]ool|s?size_t|u?int(ptr|8|16|32)_t)\b/;
+
+/** What its result is to be, as the bridge knows it; undefined for a type of the program's own. */
+function resultOf({ type }) {
+  if (/^void$/.test(type)) return 'nothing';
+  if (/64_t\b|\blong long\b|\bu?intmax_t\b/.test(type) && !/\*/.test(type)) return 'large';
+  return NUMBERS.test(type) ? 'number' : undefined;
+}
+
 /** Whether its arguments are to be what their types say, rather than numbers. */
 const isTyped = ({ type }) => /^asyncio_promise_/.test(type);
 
@@ -62,7 +71,7 @@ function functionText(declared) {
   const typed = isTyped(declared) ? `kinds: ${JSON.stringify(declared.kinds)}, ` : '';
   return (
     `{ name: ${JSON.stringify(declared.name)}, async: ${isAsync(declared)}, signal: ${usesSignal(declared)}, ` +
-    `value: ${givesValue(declared)}, ${typed}` +
+    `value: ${givesValue(declared)}, result: ${JSON.stringify(resultOf(declared))}, ${typed}` +
     `call: ${isAsync(declared) ? 'async ' : ''}(${parameters.join(', ')}) => ${declared.body} }`
   );
 }

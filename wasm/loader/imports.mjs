@@ -22,12 +22,27 @@ export function wantedOf(module, available) {
   return wanted;
 }
 
+/** The same functions; tell() is called if one throws: then the program's frames are lost. */
+export function watched(functions, tell) {
+  const watch =
+    (call) =>
+    (...list) => {
+      try {
+        return call(...list);
+      } catch (error) {
+        tell();
+        throw error;
+      }
+    };
+  return Object.fromEntries(Object.entries(functions).map(([name, call]) => [name, watch(call)]));
+}
+
 /** What C asks of the platform: time, and a place for the trace. bytes: (at, length) => its memory. */
 export function hostImports({ thread, now }, trace, bytes) {
   const shift = thread ? performance.timeOrigin - thread.origin : 0; // a worker's clock begins with the worker
   return {
     ...thread?.imports({ bytes }),
-    now: now ?? (() => (performance.now() + shift) / 1000),
+    now: now ? () => +now() : () => (performance.now() + shift) / 1000,
     block: (seconds) => block(seconds),
     trace_open: () => (trace.wanted ? 1 : 0),
     trace_write: (at, length) => trace.write(new TextDecoder().decode(bytes(at, length))),

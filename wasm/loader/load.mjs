@@ -17,8 +17,8 @@ import { Program } from './program.mjs';
  *                 functions: the program's functions module (glue.mjs), where a page may not make functions of text
  * @returns {Promise<Program>}
  */
-export async function load(source, options = {}) {
-  const program = new Program(await compileSource(source), options);
+export async function load(source, options) {
+  const program = new Program(await compileSource(source), options ?? {});
   await program.instantiate();
   return program;
 }

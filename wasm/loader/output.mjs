@@ -24,10 +24,16 @@ export class Output {
 
   /** The program is over: what is left of a character or a line is all there is. */
   end() {
-    for (const fd of [1, 2]) {
-      this.deliver(fd, this.#decoders[fd].decode());
-      this.#sinks[fd].end?.();
+    try {
+      this.#end(1);
+    } finally {
+      this.#end(2);
     }
+  }
+
+  #end(fd) {
+    this.deliver(fd, this.#decoders[fd].decode());
+    this.#sinks[fd].end?.();
   }
 }
 

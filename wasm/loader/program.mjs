@@ -3,11 +3,11 @@
 import { Bridge } from './bridge.mjs';
 import { callGraphOf } from './call-graph.mjs';
 import { Driver, Guest } from './driver.mjs';
-import { StackOverflow, describeCrash } from './crash.mjs';
+import { StackOverflow, describeCrash, errorsOf } from './crash.mjs';
 import { exportedCoroutines, notExported } from './exported.mjs';
 import { checkTools } from './module.mjs';
 import { Output, TraceOutput } from './output.mjs';
-import { NOT_SHARED, compiledFunctions, hostImports, notShared, settingsOf, wantedOf } from './imports.mjs';
+import { NOT_SHARED, compiledFunctions, hostImports, notShared, settingsOf, wantedOf, watched } from './imports.mjs';
 import { partsFor } from './parts.mjs';
 import { Exit, wasi } from './wasi.mjs';
 
@@ -26,6 +26,7 @@ export class Program {
   #state = 'new'; // 'running', 'exited', 'crashed'
   #over; // why it takes no more calls, as an Error
   #finish; // the promise of run()
+  #broken = false; // something was thrown through the program's frames
   #output;
   #trace;
 
@@ -36,10 +37,11 @@ export class Program {
     this.#trace = new TraceOutput(options);
     // Virtual time must not run ahead of JavaScript that still has to say what it waits for next.
     const patient = (options.clock ?? options.env?.ASYNCIO_CLOCK) === 'virtual';
+    const { schedule } = options;
     const runLoop = [false, true].map((fresh) => (exports) => exports.asyncio_tick(fresh)),
       tick = (fresh) => this.#enter(runLoop[Number(fresh)]);
-    this.#driver = options.schedule
-      ? new Guest(tick, options.schedule)
+    this.#driver = schedule
+      ? new Guest(tick, schedule, (error) => this.#end(error))
       : new Driver(tick, { patient, priority: options.priority });
     this.#bridge = new Bridge({
       exports: () => this.#exports,
@@ -111,26 +113,34 @@ export class Program {
    *          class that the exception's type has (CancelledError, ...), with the C awaits in its stack.
    */
   call(name, argument, options) {
-    if (this.#over) return Promise.reject(this.#over);
-    const exports = this.#exports,
-      exported = this.#exportedOnes.get(name);
-    if (!exported) return Promise.reject(notExported(name));
-    const { start, result, signature } = exported;
     try {
-      signature?.check(argument);
+      return this.#call(name, argument, options);
     } catch (error) {
       return Promise.reject(error);
     }
-    if (this.#state === 'new' && exports._start)
-      return Promise.reject(new Error('this program has a main(): run() it first, then it takes calls'));
-    if (this.#state === 'new' && exports._initialize) exports._initialize();
-    if (this.#state === 'new') this.#threads?.prepare();
-    if (this.#state === 'new') this.#state = 'running';
+  }
+
+  #call(name, argument, options) {
+    if (this.#over) throw this.#over;
+    const exported = this.#exportedOnes.get(name);
+    if (!exported) throw notExported(name);
+    const { start, result, signature } = exported;
+    const list = signature?.check(argument);
+    this.#begin();
     return this.#tell(() =>
       signature
-        ? this.#bridge.callTyped(start, signature, argument, options)
+        ? this.#bridge.callTyped(start, signature, list, options)
         : this.#bridge.call(start, result, argument, options),
     );
+  }
+
+  /** Before the first call. */
+  #begin() {
+    if (this.#state !== 'new') return;
+    if (this.#exports._start) throw new Error('this program has a main(): run() it first, then it takes calls');
+    if (this.#exports._initialize) this.#tell(() => this.#exports._initialize());
+    this.#threads?.prepare();
+    this.#state = 'running';
   }
 
   /** The functions that the program exports with types (ASYNCIO_EXPORT_ASYNC): name -> (...arguments) => promise, as
@@ -247,10 +257,11 @@ export class Program {
     try {
       return call(this.#exports);
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) this.#end(error);
+      if (this.#broken || error instanceof WebAssembly.RuntimeError) this.#end(error);
       throw error;
     } finally {
       if (!this.#over) this.#driver.wake();
+      this.#bridge.flush();
     }
   }
 
@@ -272,10 +283,10 @@ export class Program {
 
   // ---- the end ----
 
-  #end(error) {
-    this.#driver.stop();
-    this.#threads?.end();
-    this.#flush();
+  #end(cause) {
+    if (this.#over) return;
+    this.#over = new Error('the program is ending');
+    const error = this.#flush(cause);
     if (error instanceof Exit) {
       this.#state = 'exited';
       this.#over = new Error(`the program has ended with status ${error.status}: load it again`);
@@ -302,33 +313,43 @@ export class Program {
     return describeCrash(error, { who, unwinding });
   }
 
-  #flush() {
-    try {
-      this.#exports.asyncio_trace_flush();
-    } catch {}
-    this.#output.end();
+  /** Whatever somebody's functions throw at the end, all is done: the first such error is what it ends with. */
+  #flush(cause) {
+    const thrown = errorsOf([
+      () => this.#driver.stop(),
+      () => this.#threads?.end(),
+      () => this.#exports.asyncio_trace_flush(),
+      () => this.#output.end(),
+    ]).filter((error) => !(error instanceof WebAssembly.RuntimeError));
+    return cause instanceof Exit && thrown.length ? thrown[0] : cause;
   }
 
   // ---- what it imports ----
 
   #imports() {
+    const seen = (functions) =>
+      watched(functions, () => {
+        this.#broken = true;
+      });
     const available = {
       asyncio: {
         ...this.#bridge.imports(),
         ...(this.coroutines ? this.coroutines.imports() : { coroutine_done: notShared }),
         ...this.#threads?.imports(),
-        ...hostImports(this.#options, this.#trace, (at, length) => this.#bridge.bytes(at, length)),
+        ...seen(hostImports(this.#options, this.#trace, (at, length) => this.#bridge.bytes(at, length))),
       },
       asyncio_js: this.#functionImports(),
-      wasi_snapshot_preview1: wasi(
-        { ...settingsOf(this.#options, this.#trace), write: (fd, bytes) => this.#write(fd, bytes) },
-        () => this.#exports.memory,
+      wasi_snapshot_preview1: seen(
+        wasi(
+          { ...settingsOf(this.#options, this.#trace), write: (fd, bytes) => this.#write(fd, bytes) },
+          () => this.#exports.memory,
+        ),
       ),
-      env: {
+      env: seen({
         stack_overflow() {
           throw new StackOverflow();
         },
-      },
+      }),
     };
     return wantedOf(this.#module, available);
   }

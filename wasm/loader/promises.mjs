@@ -22,9 +22,13 @@ export class Promises {
     return watched.number;
   }
 
-  imports() {
+  /** afterwards(call): has something called as soon as C is not in a call any more. */
+  imports(afterwards) {
     return {
-      abort: (number) => this.#all[number].controller?.abort(),
+      abort: (number) => {
+        const { controller } = this.#forget(this.#all[number]);
+        if (controller) afterwards(() => controller.abort());
+      },
       unclaimed: (number) => {
         this.#all[number].unclaimed = true;
       },
@@ -32,11 +36,18 @@ export class Promises {
     };
   }
 
-  #add() {
-    const watched = { number: this.#all.length, controller: undefined, unclaimed: false, outcome: undefined };
+  #add(number = this.#all.length) {
+    const watched = { number, controller: undefined, unclaimed: false, outcome: undefined, forgotten: false };
     watched.fulfilled = (value) => this.#fulfilled(watched, value);
     watched.rejected = (reason) => this.#rejected(watched, reason);
-    this.#all.push(watched);
+    return (this.#all[number] = watched);
+  }
+
+  /** C wants nothing of it any more. It may never be settled: so somebody else gets its number. */
+  #forget(watched) {
+    watched.forgotten = true;
+    this.#unsettled--;
+    this.#idle.push(this.#add(watched.number));
     return watched;
   }
 
@@ -46,6 +57,7 @@ export class Promises {
   }
 
   #fulfilled(watched, value) {
+    if (watched.forgotten) return;
     this.#unsettled--;
     if (!this.host.alive()) return;
     this.host.fulfill(watched.number, value, this.#unsettled === 0);
@@ -54,6 +66,7 @@ export class Promises {
   }
 
   #rejected(watched, reason) {
+    if (watched.forgotten) return;
     this.#unsettled--;
     if (!this.host.alive()) return;
     this.host.reject(watched.number, reason);

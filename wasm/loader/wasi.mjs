@@ -85,7 +85,7 @@ export function wasi({ args, env, read, write }, memory) {
       if (fd !== 0) return BADF;
       let total = 0;
       for (const part of vectors(at, count)) {
-        const length = part.length ? read(part) : 0;
+        const length = part.length ? +read(part) : 0;
         total += length;
         if (length < part.length) break;
       }

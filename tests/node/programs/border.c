@@ -21,6 +21,13 @@ ASYNCIO_JS(double, twice, (double x), {
 })
 ASYNCIO_JS(void, tell, (const char *what), { hooks.tell(text(what)); })
 
+ASYNCIO_JS(double, odd_double, (void), { return hooks.odd(); })
+ASYNCIO_JS(int64_t, odd_large, (void), { return hooks.odd(); })
+ASYNCIO_JS(void, odd_nothing, (void), { return hooks.odd(); })
+/* functions of the library have such names, behind a prefix */
+ASYNCIO_JS(double, create_task, (double x), { return x + 1; })
+ASYNCIO_JS(double, share, (double x), { return x + 2; })
+
 static char answer[4096]; /* of the coroutines that return text; copied before another one runs */
 
 /* ---- C awaits JavaScript ---- */
@@ -534,3 +541,26 @@ static void *crash_engine(void *arg)
     return (void *)engine_depth((long)arg);
 }
 ASYNCIO_EXPORT(crash_engine, number)
+
+/* ---- odd results ---- */
+
+static void *call_odd(void *arg)
+{
+    double result = 7;
+    if (arg == (void *)0)
+        result = odd_double();
+    else if (arg == (void *)1)
+        result = (double)odd_large();
+    else
+        odd_nothing();
+    snprintf(answer, sizeof answer, "%g", result);
+    return asyncio_failed() ? NULL : answer;
+}
+ASYNCIO_EXPORT(call_odd, text)
+
+static void *call_namesakes(void *arg)
+{
+    (void)arg;
+    return (void *)(long)(create_task(1) * 10 + share(1));
+}
+ASYNCIO_EXPORT(call_namesakes, number)

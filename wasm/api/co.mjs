@@ -1,0 +1,21 @@
+// What can be asked of the program at any time; likewise.
+
+export const REQUEST = 0,
+  GO_ON = 1,
+  SITE = 2,
+  TASK = 3,
+  CURRENT = 4,
+  CANCEL = 5,
+  TASK_INFO = 6,
+  NEW = 7,
+  RELEASE = 8,
+  GATHER = 9,
+  SHIELD = 10,
+  AS_COMPLETED = 11,
+  DO = 12,
+  EXCEPTION = 13,
+  EXCEPTION_GROUP = 14,
+  RESTORE = 15,
+  ON_DONE = 16,
+  CALL = 17,
+  CANCEL_HANDLE = 18;

@@ -1,0 +1,21 @@
+// What can be done with it; likewise.
+
+export const RELEASE = 0,
+  LOCKED = 1,
+  SET = 2,
+  CLEAR = 3,
+  IS_SET = 4,
+  NOTIFY = 5,
+  N_WAITING = 6,
+  BROKEN = 7,
+  PUT = 8,
+  GET = 9,
+  TASK_DONE = 10,
+  SHUTDOWN = 11,
+  SIZE = 12,
+  FULL = 13,
+  RESCHEDULE = 14,
+  WHEN = 15,
+  EXPIRED = 16,
+  SET_RESULT = 17,
+  SET_EXCEPTION = 18;
