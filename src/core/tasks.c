@@ -403,9 +403,9 @@ static inline asyncio_task *task_about_to_wait(const char *call)
  *
  * A function that may be suspended pays for it in WebAssembly: each of its parts is guarded, each of its variables is
  * put away and taken out again, and so is each frame between a coroutine and coro_suspend. So what comes before the
- * switch and what comes after it stand in functions of their own, which are not suspended (wasm/build/pass.mjs has their
- * names) and not inlined, and what is left, three calls with nothing to put away, the header puts into the program's
- * own function (asyncio__await_future in asyncio.h). */
+ * switch and what comes after it stand in functions of their own, which are not suspended (wasm/build/pass.mjs has
+ * their names) and not inlined, and what is left, three calls with nothing to put away, the header puts into the
+ * program's own function (asyncio__await_future in asyncio.h). */
 COLD static void trace_suspend(const asyncio_task *task, const char *on, uint32_t object)
 {
     TRACE("suspend", ID("task", task_id(task)), TEXT("on", on), ID("obj", object), SITE(task->waits_at));

@@ -44,8 +44,8 @@ ASYNCIFY(stop_unwind) void asyncio__stop_unwind(void);
 ASYNCIFY(start_rewind) void asyncio__start_rewind(void *frames);
 ASYNCIFY(stop_rewind) void asyncio__stop_rewind(void);
 
-/* Two of our own, which wasm/build/pass.mjs ties to what the passes make: the state that Asyncify is in, and a change of the
- * stack together with the limits that every other change of the stack pointer is checked against. */
+/* Two of our own, which wasm/build/pass.mjs ties to what the passes make: the state that Asyncify is in, and a change
+ * of the stack together with the limits that every other change of the stack pointer is checked against. */
 #define PASS(name) __attribute__((import_module("pass"), import_name(#name)))
 PASS(asyncify_state) int asyncio__asyncify_state(void);
 PASS(use_stack) void asyncio__use_stack(uintptr_t top, uintptr_t bottom, uintptr_t pointer);
@@ -57,8 +57,8 @@ typedef struct block {
 } block;
 
 struct coro {
-    /* The pair that Asyncify reads: next byte to write or read, and the end. (wasm/build/pass.mjs: only at the beginning
-     * and at the end of either; in between, the first is in a global.) */
+    /* The pair that Asyncify reads: next byte to write or read, and the end. (wasm/build/pass.mjs: only at the
+     * beginning and at the end of either; in between, the first is in a global.) */
     char *frames, *limit;
     char *saved;         /* the frames while suspended */
     uint32_t capacity;   /* of saved */

@@ -11,7 +11,8 @@ static bool grow_by(size_t pages)
     return __builtin_wasm_memory_grow(0, pages) != (size_t)-1;
 }
 
-/* In the place of the C library's own (--wrap, in wasm/build/build.mjs). `size`: how many bytes there are to be in all. */
+/* In the place of the C library's own (--wrap, in wasm/build/build.mjs). `size`: how many bytes there are to be in all.
+ * */
 int __wrap_emscripten_resize_heap(size_t size);
 int __wrap_emscripten_resize_heap(size_t size)
 {

@@ -1,7 +1,7 @@
 /* What asyncio.wasm goes without: traces and seeds, which are for development. This stands in the place of trace.c,
  * trace_chrome.c and seeds.c. As trace_on and seeded are never set here, the compiler drops all that asks for them;
- * what is left to do is the choice of a clock. asyncio-tools.wasm has everything (wasm/api/runtime.mjs takes the one that
- * is needed). */
+ * what is left to do is the choice of a clock. asyncio-tools.wasm has everything (wasm/api/runtime.mjs takes the one
+ * that is needed). */
 #include "host/clock.h"
 #include "base/exceptions.h"
 #include "base/seeds.h"

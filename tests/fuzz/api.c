@@ -34,8 +34,10 @@ enum { SLOTS = 4 };
 #define EACH_SLOT(X)                                                                                             \
     X(task)                                                                                                      \
     X(future)                                                                                                    \
-    X(coroutine) X(lock) X(semaphore) X(event) X(condition) X(barrier) X(queue) X(agen) X(task_group) X(timeout) \
-        X(handle) X(context) X(exception) X(as_completed)
+    X(coroutine)                                                                                                 \
+    X(lock)                                                                                                      \
+    X(semaphore) X(event) X(condition) X(barrier) X(queue) X(agen) X(task_group) X(timeout) X(handle) X(context) \
+        X(exception) X(as_completed)
 
 #define DECLARE(type)                                         \
     static asyncio_##type *type##s[SLOTS];                    \

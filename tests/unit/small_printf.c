@@ -1,5 +1,5 @@
-/* wasm/api/small_printf.c says what libc's printf says. White-box: its functions under names of their own, beside libc's.
- * */
+/* wasm/api/small_printf.c says what libc's printf says. White-box: its functions under names of their own, beside
+ * libc's. */
 #include "unit.h"
 
 #include <limits.h>

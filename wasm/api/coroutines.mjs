@@ -46,6 +46,7 @@ export class Coroutines {
   share(what, a = 0, b = 0, c = 0, d = 0, number = 0) {
     const answer = this.host.exports().asyncio_share(what, a, b, c, d, number);
     this.bridge.flush();
+    // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and every page loads this
     if (answer !== answer) this.bridge.throwPending();
     return answer;
   }
@@ -294,8 +295,10 @@ export class Coroutines {
 }
 
 /** Of a group: what is in it. */
-const membersOf = (error) =>
-  error instanceof classes.BaseExceptionGroup && Array.isArray(error.errors) ? error.errors : [];
+const membersOf = (/** @type {any} */ error) =>
+  error instanceof classes.BaseExceptionGroup && Array.isArray(/** @type {any} */ (error).errors)
+    ? /** @type {any} */ (error).errors
+    : [];
 
 /** The nearest of asyncio's classes that an Error is of. */
 function typeName(error) {

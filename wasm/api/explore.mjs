@@ -11,7 +11,7 @@ import { load } from '../loader/load.mjs';
  * stdout, stderr };
  *          undefined if none did
  */
-export async function explore(source, { seeds = 100, first = 1, running, ...options } = {}) {
+export async function explore(source, /** @type {any} */ { seeds = 100, first = 1, running, ...options } = {}) {
   for (let seed = first; seed < first + seeds; seed++) {
     const run = { seed, status: undefined, crash: undefined, stdout: '', stderr: '' };
     const program = await load(source, {

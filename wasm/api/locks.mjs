@@ -148,7 +148,7 @@ export class Barrier extends Context {
 
   /** Gives 0, 1, ...: another number in each task. */
   wait(scope) {
-    return this.ask(OP.BARRIER_WAIT, scope, { answer: (position) => position });
+    return this.ask(OP.BARRIER_WAIT, scope, /** @type {any} */ ({ answer: (position) => position }));
   }
 
   reset(scope) {

@@ -103,7 +103,7 @@ export class Queue extends Shared {
     for (;;) {
       let item;
       try {
-        item = await this.get(scope);
+        item = await /** @type {any} */ (this.get(scope));
       } catch (error) {
         if (error instanceof QueueShutDown) return;
         throw error;

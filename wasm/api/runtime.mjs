@@ -71,7 +71,7 @@ export async function run(main, options) {
 let background;
 
 async function runForEver() {
-  const program = await runtime({});
+  const program = await runtime(/** @type {any} */ ({}));
   program.coroutines.setMain(() => new Promise(() => {}), 'background');
   program.run();
   return program.coroutines;

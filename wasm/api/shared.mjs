@@ -30,14 +30,15 @@ export class Shared {
 
   /** Its pointer in a program; it is made there if this is the first use of it. */
   pointerIn(program) {
-    if (!this.pointer) hold(this, program, this.make(program), this.values ?? 0);
+    if (!this.pointer)
+      hold(this, program, /** @type {any} */ (this).make(program), /** @type {any} */ (this).values ?? 0);
     if (this.program !== program) throw new RuntimeError(`${this.constructor.name} is bound to a different event loop`);
     return this.pointer;
   }
 
   do(what, number = 0) {
     const program = this.program ?? needProgram(`a new ${this.constructor.name}`);
-    return program.ask(CO.DO, what, this.pointerIn(program), this.values ?? 0, 0, number);
+    return program.ask(CO.DO, what, this.pointerIn(program), /** @type {any} */ (this).values ?? 0, 0, number);
   }
 
   /** An operation of one request. */

@@ -8,7 +8,7 @@ import { createTask } from './tasks.mjs';
  * A queue that a task fills from an async iterable (a ReadableStream is one, where the engine has it so), or an
  * iterable. It is shut down at the end. Awaiting the task tells of an error; cancelling it lets go of the source.
  *
- * @returns { queue, task }
+ * @returns {{ queue: Queue, task: any }}
  */
 export function queueFrom(source, { maxsize = 1, name = 'queueFrom' } = {}) {
   const queue = new Queue(maxsize);
@@ -17,7 +17,7 @@ export function queueFrom(source, { maxsize = 1, name = 'queueFrom' } = {}) {
       const iterator = iteratorOf(source);
       try {
         for (let step = await nextOf(iterator, me); !step.done; step = await nextOf(iterator, me))
-          await queue.put(step.value, me);
+          await /** @type {any} */ (queue.put(step.value, me));
       } catch (error) {
         await iterator.return?.();
         throw error;

@@ -1,3 +1,4 @@
+// @ts-nocheck: a task gets its pointer from hold(), and what it returned from outside, which tsc does not see
 // A task, for JavaScript.
 
 import { callGraphOfTask } from '../loader/call-graph.mjs';

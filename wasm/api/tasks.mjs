@@ -74,9 +74,10 @@ class Handle {
   cancel() {
     const call = this.#call;
     this.#call = undefined;
-    if (!call || !this.program.host.alive()) return;
-    this.program.ask(CO.CANCEL_HANDLE, this.pointer);
-    this.program.taken(call.at);
+    const { program, pointer } = /** @type {any} */ (this); // hold() gave them
+    if (!call || !program.host.alive()) return;
+    program.ask(CO.CANCEL_HANDLE, pointer);
+    program.taken(call.at);
   }
 }
 

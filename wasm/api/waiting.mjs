@@ -168,12 +168,12 @@ class AsCompleted {
   *#next() {
     if (!this.#left) return undefined;
     if (!this.#futures) this.#begin(now.coroutine.program);
-    const pointer = yield new Request(OP.NEXT, this.pointer);
+    const pointer = yield new Request(OP.NEXT, /** @type {any} */ (this).pointer);
     this.#left--;
     return this.#futures.get(pointer);
   }
 
   async *[Symbol.asyncIterator]() {
-    for (let next = await this.next(); next; next = await this.next()) yield next;
+    for (let next; (next = await /** @type {any} */ (this.next()));) yield next;
   }
 }

@@ -305,7 +305,7 @@ function customSections(bytes) {
 /** A linked module (bytes) made suspendable (bytes). Throws BuildError for what cannot be. names: keep the functions'
  * names; small: rather small than fast; version: that of the package, which is written into the module and which the
  * loader compares with its own. */
-export function makeSuspendable(bytes, { names = false, small = false, version } = {}) {
+export function makeSuspendable(bytes, /** @type {any} */ { names = false, small = false, version } = {}) {
   binaryen.setOptimizeLevel(small ? 2 : 3);
   binaryen.setShrinkLevel(small ? 1 : 0);
   // functions that may suspend look alike, one by one: that compresses better
@@ -340,7 +340,7 @@ async function main([input, output, ...flags]) {
 }
 
 if (process.argv[1] === import.meta.filename || process.argv[1] === new URL(import.meta.url).pathname)
-  main(process.argv.slice(2)).catch((error) => {
+  main(/** @type {any} */ (process.argv.slice(2))).catch((error) => {
     console.error(error instanceof BuildError ? `asyncio-wasm: ${error.message}` : error);
     process.exitCode = 1;
   });

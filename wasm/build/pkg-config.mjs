@@ -1,5 +1,6 @@
-// pkg-config's file for the Emscripten that is installed. A .pc file cannot run anything, and what it names must fit the
-// compiler. So the package has a template alone, which is filled in here, in the cache, with the library for this emcc.
+// pkg-config's file for the Emscripten that is installed. A .pc file cannot run anything, and what it names must fit
+// the compiler. So the package has a template alone, which is filled in here, in the cache, with the library for this
+// emcc.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -16,6 +16,7 @@ import {
 import { constants, tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+// @ts-expect-error: build.d.mts says only what the package's users are to call
 import { build, findLibrary, parse } from '../build/build.mjs';
 import { BuildError } from '../build/build-error.mjs';
 import { places } from '../build/places.mjs';
@@ -148,7 +149,7 @@ async function withProgress(text, work) {
 /** run.mjs takes this process over: output, input, exit status and signals are the program's own. */
 async function become(args) {
   process.argv = [process.argv[0], join(places.loader, 'run.mjs'), ...args];
-  await import(pathToFileURL(process.argv[1]));
+  await import(pathToFileURL(process.argv[1]).href);
 }
 
 const RUNNING = { 'clock': true, 'trace': true, 'time-limit': true, 'seed': true, 'explore': true };
@@ -174,7 +175,7 @@ async function compile(argv) {
 async function pass([input, output, ...flags]) {
   if (!input || !output) throw new UsageError('two files are wanted');
   const { makeSuspendable } = await import('../build/pass.mjs');
-  const { version } = await import(pathToFileURL(places.version));
+  const { version } = await import(pathToFileURL(places.version).href);
   writeFileSync(output, makeSuspendable(readFileSync(input), { names: flags.includes('--names'), version }));
 }
 
@@ -184,7 +185,7 @@ async function trace(argv) {
     { flags, file, args: words } = program(before.rest);
   const behind = options(words, known),
     args = behind.rest[0] === '--' ? behind.rest.slice(1) : behind.rest;
-  const { o: output, summary: wanted, ...given } = { ...before.given, ...behind.given };
+  const { o: output, summary: wanted, ...given } = /** @type {any} */ ({ ...before.given, ...behind.given });
   if (!wanted && !output) throw new UsageError('-o FILE or --summary is wanted');
   if (output && !/\.jsonl?$/.test(output)) throw new UsageError(`-o names a .json or a .jsonl file, not "${output}"`);
   const folder = mkdtempSync(join(tmpdir(), 'asyncio-wasm-')),
@@ -209,7 +210,7 @@ function child(args) {
     started.on('exit', (status, signal) => {
       for (const name of signals) process.off(name, forward);
       process.exitCode = status ?? 128 + constants.signals[signal];
-      done();
+      done(undefined);
     });
   });
 }
@@ -258,7 +259,7 @@ async function play([port]) {
   if (port !== undefined && !/^\d+$/.test(port)) throw new UsageError(`a port is a number, not "${port}"`);
   if (!places.site || !existsSync(join(places.site, 'index.html')))
     throw new BuildError('the playground is not built yet: `make web`');
-  const { serve } = await import(pathToFileURL(places.serve));
+  const { serve } = await import(pathToFileURL(places.serve).href);
   const { url } = await serve({ root: places.site, port: Number(port ?? 8080) });
   console.log(`asyncio-wasm playground: ${url}`);
 }
@@ -267,7 +268,7 @@ async function create([folder]) {
   if (!folder) throw new UsageError('a folder is wanted');
   if (existsSync(folder) && readdirSync(folder).length)
     throw new BuildError(`${folder} is there already, and not empty`);
-  const { version } = await import(pathToFileURL(places.version));
+  const { version } = await import(pathToFileURL(places.version).href);
   const files = starter({
     name: basename(resolve(folder))
       .toLowerCase()
@@ -289,7 +290,8 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 async function main([name, ...argv]) {
   const wrong = unsupported();
   if (wrong) throw new BuildError(wrong);
-  if (name === '--version' || name === '-v') return console.log((await import(pathToFileURL(places.version))).version);
+  if (name === '--version' || name === '-v')
+    return console.log((await import(pathToFileURL(places.version).href)).version);
   if (!name || name === '--help' || name === '-h' || name === 'help') return console.log(HELP);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new UsageError(`there is no command "${name}".\n\n${HELP}`);
@@ -304,7 +306,7 @@ async function main([name, ...argv]) {
   }
 }
 
-main(process.argv.slice(2)).catch((error) => {
+main(/** @type {any} */ (process.argv.slice(2))).catch((error) => {
   const expected = error instanceof UsageError || error instanceof BuildError || error.code === 'EEXIST';
   console.error(expected ? `asyncio-wasm: ${error.message}` : error);
   process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -31,7 +31,7 @@ function parse(argv) {
     throw new Error(`--clock is real or virtual, not "${options.clock}"`);
   if (options['time-limit'] !== undefined && !(Number(options['time-limit']) > 0))
     throw new Error(`--time-limit wants seconds above 0, got "${options['time-limit']}"`);
-  checkSeeds(options);
+  checkSeeds(/** @type {any} */ (options));
   if (!argv.length)
     throw new Error(
       'usage: node run.mjs [--clock=virtual] [--seed=n | --explore=n] [--trace=file] [--time-limit=seconds] ' +

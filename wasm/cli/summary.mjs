@@ -42,7 +42,9 @@ const RULES = {
   task(tasks, { task, name, coro, t }) {
     tasks.set(task, { name, coro, steps: 0, spent: { running: 0, ready: 0, waiting: 0 }, state: 'ready', since: t });
   },
-  step: change('running', (task) => task.steps++),
+  step: change('running', (task) => {
+    task.steps++;
+  }),
   suspend(tasks, event) {
     enter(tasks.get(event.task), event.on === 'yield' ? 'ready' : 'waiting', event.t);
   },
@@ -52,7 +54,7 @@ const RULES = {
   }),
 };
 
-function change(state, also = () => {}) {
+function change(state, also = (_task, _event) => {}) {
   return (tasks, event) => {
     const task = tasks.get(event.task);
     if (!task) return;

@@ -119,7 +119,7 @@ export class Driver {
 
   /** tick(fresh) calls the loop and returns what it wants next. patient: never to run in a microtask, but after all of
    * them; priority: as scheduler.postTask knows them. */
-  constructor(tick, { patient = false, priority } = {}) {
+  constructor(tick, /** @type {any} */ { patient = false, priority } = {}) {
     this.#tick = tick;
     this.#patient = patient || priority !== undefined;
     this.#soon = soonAt(priority);

@@ -52,6 +52,7 @@ export function hostImports({ thread, now }, trace, bytes) {
 
 /** The program's arguments, environment and standard input. */
 export function settingsOf({ args = ['program'], env = {}, clock, seed, stdin }, trace) {
+  /** @type {Record<string, string>} */
   const settings = { ...env };
   if (clock) settings.ASYNCIO_CLOCK = clock;
   if (seed !== undefined) settings.ASYNCIO_SEED = String(seed);

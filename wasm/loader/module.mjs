@@ -22,11 +22,12 @@ async function request(url) {
   }
 }
 
-async function compile(source) {
+async function compile(/** @type {any} */ source) {
   if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source))
+    return WebAssembly.compile(/** @type {any} */ (source));
   const response = typeof Response === 'function' && source instanceof Response ? source : await request(source);
-  if (response instanceof Uint8Array) return WebAssembly.compile(response);
+  if (response instanceof Uint8Array) return WebAssembly.compile(/** @type {any} */ (response));
   if (!response.ok) throw new Error(`${response.url || source} could not be loaded: HTTP status ${response.status}`);
   return WebAssembly.compile(await response.arrayBuffer());
 }

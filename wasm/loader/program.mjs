@@ -68,7 +68,8 @@ export class Program {
     const parts = await partsFor(this.#module, this.#bridge, this.#host());
     this.coroutines = parts.coroutines;
     [this.#threads, this.#glue, this.#Signature] = [parts.threads, parts.glue, parts.Signature];
-    this.#exports = (await WebAssembly.instantiate(this.#module, this.#imports())).exports;
+    const instance = /** @type {any} */ (await WebAssembly.instantiate(this.#module, this.#imports()));
+    this.#exports = instance.exports;
     this.#fulfillIn = this.#exports.asyncio_fulfill;
   }
 

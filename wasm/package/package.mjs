@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, write
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+// @ts-expect-error: build.d.mts says only what the package's users are to call
 import { LINK, REFUSED } from '../build/build.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)),
@@ -121,7 +122,7 @@ const beside = (names) => ({
 
 async function assemble() {
   rmSync(out, { recursive: true, force: true });
-  const modules = readdirSync(join(root, 'build/wasm'), { recursive: true }).filter((name) =>
+  const modules = readdirSync(join(root, 'build/wasm'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.(mjs|d\.mts|wasm)$/.test(name),
   );
   for (const name of modules.filter((one) => !NOT_TO_SHIP.test(one))) copy(`build/wasm/${name}`, `wasm/${name}`);

@@ -12,6 +12,7 @@
 
 import { Program } from '../loader/program.mjs';
 import { functionsAt, parcelIn, parcelOf } from './threads.mjs';
+// @ts-expect-error: workers.d.mts says only what the package's users are to call
 import { node } from './workers.mjs';
 
 let port = node?.parentPort ?? globalThis;
@@ -59,7 +60,9 @@ const heard = {
   },
   wake: (program, { time }) => program.tell(() => calls.woken(time)),
   answer: (program, { ticket, ...parcel }) =>
-    program.tell(() => calls.answered(ticket, ...parcelIn(parcel, (bytes) => program.copyIn(bytes)))),
+    program.tell(() =>
+      calls.answered(ticket, ...parcelIn(/** @type {any} */ (parcel), (bytes) => program.copyIn(bytes))),
+    ),
 };
 
 let program; // a promise: what comes before it is fulfilled waits

@@ -4,6 +4,7 @@
 // Nothing is shared: arguments and results are copied. A thread's messages are handled in the order in which it sent
 // them, so what it printed is there before its result.
 
+// @ts-expect-error: workers.d.mts says only what the package's users are to call
 import { node, startWorker } from './workers.mjs';
 
 const HOW =
