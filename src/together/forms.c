@@ -94,9 +94,9 @@ asyncio_coroutine *asyncio__queue_put_coro(asyncio_queue *queue, void *item, con
         const form *f = arg;                                                                          \
         return result(asyncio__##name((asyncio_##type *)f->with, f->site));                           \
     }                                                                                                 \
-    asyncio_coroutine *asyncio__##name##_coro(asyncio_##type *with, const asyncio_site *site)         \
+    asyncio_coroutine *asyncio__##name##_coro(asyncio_##type *type, const asyncio_site *site)         \
     {                                                                                                 \
-        return form_of(with, OBJECT_##constant, name##_body, "asyncio_" #name, (form){.site = site}); \
+        return form_of(type, OBJECT_##constant, name##_body, "asyncio_" #name, (form){.site = site}); \
     }
 #define AS_NUMBER(number) (void *)(intptr_t)(number)
 #define AS_IT_IS(result) (void *)(result)

@@ -31,13 +31,15 @@ static double seconds(void)
 
 enum { SLOTS = 4 };
 
-#define EACH_SLOT(X)                                                                                             \
-    X(task)                                                                                                      \
-    X(future)                                                                                                    \
-    X(coroutine)                                                                                                 \
-    X(lock)                                                                                                      \
-    X(semaphore) X(event) X(condition) X(barrier) X(queue) X(agen) X(task_group) X(timeout) X(handle) X(context) \
-        X(exception) X(as_completed)
+#define EACH_SLOT(X)                                                                                    \
+    X(task)                                                                                             \
+    X(future)                                                                                           \
+    X(coroutine)                                                                                        \
+    X(lock)                                                                                             \
+    X(semaphore)                                                                                        \
+    X(event)                                                                                            \
+    X(condition) X(barrier) X(queue) X(agen) X(task_group) X(timeout) X(handle) X(context) X(exception) \
+        X(as_completed)
 
 #define DECLARE(type)                                         \
     static asyncio_##type *type##s[SLOTS];                    \
@@ -384,6 +386,7 @@ static void run_some(void)
 }
 
 /* What programs say is not looked at; what the sanitizers say goes its own way. */
+// NOLINTNEXTLINE(readability-non-const-parameter): libFuzzer says what it is
 int LLVMFuzzerInitialize(int *count, char ***words)
 {
     (void)count;

@@ -42,7 +42,15 @@ export async function tidy(file, flags = PROGRAM, headers = '.*') {
 
 /** What cppcheck says of a unit, as a compiler with these definitions sees it. */
 export async function cppcheck(file, definitions = []) {
-  const args = ['--enable=warning,performance,portability', '--inline-suppr', '--quiet', '--std=c11', '-Isrc'];
+  // 2.10 loses its way in what the public macros check, and says so as an error of its own.
+  const args = [
+    '--enable=warning,performance,portability',
+    '--suppress=internalAstError',
+    '--inline-suppr',
+    '--quiet',
+    '--std=c11',
+    '-Isrc',
+  ];
   const template = '--template={file}:{line}:{column}: fault: {message} [{id}]';
   const made = await execute('cppcheck', [...args, template, ...definitions.map((d) => `-D${d}`), file], {
     limit: 120,

@@ -30,7 +30,9 @@ function undocumented(text) {
 
 const FEW = { 'threads/workers.d.mts': 1 }; // the others declare more than two things
 
-for (const name of readdirSync(join(root, 'build/wasm'), { recursive: true }).filter((file) => file.endsWith('.d.mts')))
+for (const name of readdirSync(join(root, 'build/wasm'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.d.mts'),
+))
   test(`${name} documents what it declares`, () => {
     const text = readFileSync(join(root, 'build/wasm', name), 'utf8');
     assert.ok((text.match(new RegExp(EXPORT, 'gm')) ?? []).length >= (FEW[name] ?? 3), 'there are declarations');

@@ -90,7 +90,7 @@ for (const [name, compiler] of Object.entries(compilers))
       test(`refuses ${statement}`, async () => {
         const { status, stderr } = await compile(compiler, statement, statement);
         assert.notEqual(status, 0, 'it compiles');
-        assert.match(stderr, message);
+        assert.match(stderr, /** @type {RegExp} */ (message));
         assert.doesNotMatch(stderr, /did you mean .?asyncio__/);
       });
     test('takes what is right, without a warning', async () => {

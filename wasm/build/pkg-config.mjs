@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+// @ts-expect-error: build.d.mts says only what the package's users are to call
 import { findLibrary } from './build.mjs';
 import { here, places } from './places.mjs';
 

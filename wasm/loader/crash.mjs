@@ -5,8 +5,22 @@ import { textOf } from './texts.mjs';
 /** Thrown through the program's frames by the stack check. */
 export class StackOverflow extends Error {}
 
-/** error: what came out of the program; who: which task ran; unwinding: whether it was being suspended. */
-export function describeCrash(error, { who, unwinding }) {
+/** Which task ran, and whether it was being suspended, as far as the program can be asked: its memory may be in any
+ * state. */
+function whereabouts(exports, runningName) {
+  let who = 'the program',
+    unwinding = false;
+  try {
+    exports.asyncio_crashed();
+    who = runningName();
+    unwinding = exports.asyncio_unwinding() !== 0;
+  } catch {}
+  return { who, unwinding };
+}
+
+/** error: what came out of the program; exports: its; runningName: () => who runs. */
+export function describeCrash(error, exports, runningName) {
+  const { who, unwinding } = whereabouts(exports, runningName);
   const because = (message) => new Error(message, { cause: error });
   if (error instanceof StackOverflow)
     return because(

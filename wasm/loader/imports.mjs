@@ -62,7 +62,7 @@ export function settingsOf({ args = ['program'], env = {}, clock, seed, stdin },
 
 /** The JavaScript that a program carries, compiled. In a thread the functions module is not there, and if the page's
  * policy forbids to make functions of text they are missed only when they are called. */
-export function compiledFunctions(glue, module, { thread }) {
+function compiledFunctions(glue, module, { thread }) {
   try {
     return glue.compileFunctions(module);
   } catch (error) {
@@ -89,4 +89,9 @@ export function block(seconds) {
   } catch {
     while (performance.now() < end);
   }
+}
+
+/** The JavaScript that C calls by name, if the program carries any. */
+export function functionImports(bridge, glue, module, options) {
+  return glue ? bridge.functionImports(options.functions ?? compiledFunctions(glue, module, options)) : {};
 }

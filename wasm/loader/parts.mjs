@@ -27,3 +27,10 @@ async function threadsFor(bridge, host) {
     word: (at) => new DataView(host.memory().buffer).getUint32(at, true),
   });
 }
+
+/** What thread.mjs needs to begin. */
+export function forThreads(module, { env, clock }) {
+  const settings = { ...env };
+  delete settings.ASYNCIO_TRACE;
+  return { module, env: settings, clock, origin: performance.timeOrigin };
+}

@@ -7,8 +7,8 @@ import { StackOverflow, describeCrash, errorsOf } from './crash.mjs';
 import { exportedCoroutines, notExported } from './exported.mjs';
 import { checkTools } from './module.mjs';
 import { Output, TraceOutput } from './output.mjs';
-import { NOT_SHARED, compiledFunctions, hostImports, notShared, settingsOf, wantedOf, watched } from './imports.mjs';
-import { partsFor } from './parts.mjs';
+import { NOT_SHARED, functionImports, hostImports, notShared, settingsOf, wantedOf, watched } from './imports.mjs';
+import { forThreads, partsFor } from './parts.mjs';
 import { Exit, wasi } from './wasi.mjs';
 
 export class Program {
@@ -76,7 +76,7 @@ export class Program {
   /** What its parts have of it. */
   #host() {
     return {
-      begin: () => this.#forThreads(),
+      begin: () => forThreads(this.#module, this.#options),
       tell: (call) => this.#tell(call),
       exports: () => this.#exports,
       memory: () => this.#exports.memory,
@@ -228,13 +228,6 @@ export class Program {
     return this.#bridge.copyIn(bytes);
   }
 
-  /** What thread.mjs needs to begin. */
-  #forThreads() {
-    const { env = {}, clock } = this.#options;
-    const { ASYNCIO_TRACE, ...settings } = env;
-    return { module: this.#module, env: settings, clock, origin: performance.timeOrigin };
-  }
-
   // ---- calling in ----
 
   /** Runs the loop: nothing else may be running. Returns undefined if the program ended in it. */
@@ -293,25 +286,13 @@ export class Program {
       this.#over = new Error(`the program has ended with status ${error.status}: load it again`);
       this.#finish?.resolve(error.status);
     } else {
-      const crash = this.#describe(error);
+      const crash = describeCrash(error, this.#exports, () => this.runningName());
       this.#state = 'crashed';
       this.#over = new Error(`the program has crashed (${crash.message}): load it again`, { cause: error });
       this.#finish?.reject(crash);
     }
     this.#bridge.rejectAll(this.#over);
     this.coroutines?.end(this.#over);
-  }
-
-  /** The program's memory may be in any state. */
-  #describe(error) {
-    let who = 'the program',
-      unwinding = false;
-    try {
-      this.#exports.asyncio_crashed();
-      who = this.runningName();
-      unwinding = this.#exports.asyncio_unwinding() !== 0;
-    } catch {}
-    return describeCrash(error, { who, unwinding });
   }
 
   /** Whatever somebody's functions throw at the end, all is done: the first such error is what it ends with. */
@@ -339,7 +320,7 @@ export class Program {
         ...this.#threads?.imports(),
         ...seen(hostImports(this.#options, this.#trace, (at, length) => this.#bridge.bytes(at, length))),
       },
-      asyncio_js: this.#functionImports(),
+      asyncio_js: functionImports(this.#bridge, this.#glue, this.#module, this.#options),
       wasi_snapshot_preview1: seen(
         wasi(
           { ...settingsOf(this.#options, this.#trace), write: (fd, bytes) => this.#write(fd, bytes) },
@@ -353,14 +334,6 @@ export class Program {
       }),
     };
     return wantedOf(this.#module, available);
-  }
-
-  #functionImports() {
-    return this.#glue
-      ? this.#bridge.functionImports(
-          this.#options.functions ?? compiledFunctions(this.#glue, this.#module, this.#options),
-        )
-      : {};
   }
 
   #write(fd, bytes) {

@@ -7,9 +7,11 @@ const OLDEST = [
   { key: 'node', oldest: 'Node.js 20.16 or 22.3', from: [20, 16] },
 ];
 
+/** @type {(here: number[], least: number[]) => boolean} */
 const isOlder = ([major, minor], [least, minorOfThat]) => major < least || (major === least && minor < minorOfThat);
 
 /** process.getBuiltinModule, without which there are no threads, came to Node 20 and 22 late, and never to 21. */
+/** @type {(key: string, here: number[]) => boolean} */
 const isBetween = (key, [major, minor]) => key === 'node' && (major === 21 || (major === 22 && minor < 3));
 
 /** What is wrong with this runtime, in a sentence; undefined: nothing. versions: as process.versions. */
