@@ -31,15 +31,12 @@ static double seconds(void)
 
 enum { SLOTS = 4 };
 
-#define EACH_SLOT(X)                                                                                    \
-    X(task)                                                                                             \
-    X(future)                                                                                           \
-    X(coroutine)                                                                                        \
-    X(lock)                                                                                             \
-    X(semaphore)                                                                                        \
-    X(event)                                                                                            \
-    X(condition) X(barrier) X(queue) X(agen) X(task_group) X(timeout) X(handle) X(context) X(exception) \
-        X(as_completed)
+/* clang-format would lay this out anew each time. */
+// clang-format off
+#define EACH_SLOT(X) \
+    X(task) X(future) X(coroutine) X(lock) X(semaphore) X(event) X(condition) X(barrier) \
+    X(queue) X(agen) X(task_group) X(timeout) X(handle) X(context) X(exception) X(as_completed)
+// clang-format on
 
 #define DECLARE(type)                                         \
     static asyncio_##type *type##s[SLOTS];                    \

@@ -73,7 +73,10 @@ test('Biome: JavaScript and CSS', async () => {
 
 test('tsc: what comments say, and what does not exist', async () => {
   const options = (name) =>
-    write(`${name}/tsconfig.json`, JSON.stringify({ extends: '../../../../tsconfig.json', include: ['*.mjs'] }));
+    write(
+      `${name}/tsconfig.json`,
+      JSON.stringify({ extends: '../../../../tests/lint/tsconfig.json', include: ['*.mjs'] }),
+    );
   const half = (given) => `/** @param {number} n */\nconst half = (n) => n / 2;\nconsole.log(half(${given}));\n`;
   write('fits/a.mjs', half('1'));
   names(await types(options('fits')), '');

@@ -1,4 +1,4 @@
-// JavaScript and CSS: Biome (biome.jsonc) looks for mistakes, tsc (tsconfig.json) whether values fit where they go.
+// JavaScript and CSS: Biome (.biome.jsonc) looks for mistakes, tsc (tsconfig.json) whether values fit where they go.
 
 import { execute } from '../groups/support.mjs';
 import { sources } from './sources.mjs';
@@ -25,7 +25,7 @@ export async function biome(paths = FOLDERS) {
 }
 
 /** What tsc says of a project. What the build copied is read, but its faults are told where it came from. */
-export async function types(project = 'tsconfig.json') {
+export async function types(project = 'tests/lint/tsconfig.json') {
   const made = await execute(process.execPath, [TSC, '--pretty', 'false', '-p', project], { limit: 120 });
   const found = [...made.stdout.matchAll(/^(.+?)\((\d+),\d+\): error (TS\d+): (.*)$/gm)];
   const faults = found.map(([, file, line, code, what]) => `${fromHere(file)}:${line}: ${what} [${code}]`);

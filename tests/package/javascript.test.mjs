@@ -134,7 +134,7 @@ describe('TypeScript', () => {
 test('the map of what pages load leads to modules of the package', () => {
   const folder = join(project, 'node_modules/asyncio-wasm/wasm'),
     { sources } = JSON.parse(readFileSync(join(folder, 'web.mjs.map'), 'utf8'));
-  assert.ok(sources.includes('program.mjs'), sources.join(' '));
+  assert.ok(sources.includes('loader/program.mjs'), sources.join(' '));
   for (const source of sources) assert.ok(existsSync(join(folder, source)), `${source} is not in the package`);
 });
 

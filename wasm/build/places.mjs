@@ -15,7 +15,7 @@ export const places = {
   include: firstOf('../include', '../src/include', '../../src/include'),
   library: firstOf('../lib/wasm32-emscripten', '../build/wasm') ?? here,
   version: firstOf('loader/version.mjs', '../build/wasm/loader/version.mjs'),
-  // the folder of node.mjs, run.mjs and what they import
+  // the folder of node.mjs, cli/run.mjs and what they import
   loader: firstOf('loader/version.mjs') ? here : firstOf('../build/wasm'),
   examples: firstOf('../examples', '../tests/parity', '../../tests/parity'),
   site: firstOf('../play', '../build/web', '../web'),

@@ -148,7 +148,7 @@ async function withProgress(text, work) {
 
 /** run.mjs takes this process over: output, input, exit status and signals are the program's own. */
 async function become(args) {
-  process.argv = [process.argv[0], join(places.loader, 'run.mjs'), ...args];
+  process.argv = [process.argv[0], join(places.loader, 'cli/run.mjs'), ...args];
   await import(pathToFileURL(process.argv[1]).href);
 }
 
@@ -192,7 +192,7 @@ async function trace(argv) {
     events = resolve(output ?? join(folder, 'trace.jsonl'));
   try {
     const wasm = await compiled(file, flags);
-    await child([join(places.loader, 'run.mjs'), ...asWords({ ...given, trace: events }), wasm, ...args]);
+    await child([join(places.loader, 'cli/run.mjs'), ...asWords({ ...given, trace: events }), wasm, ...args]);
     if (wanted) console.error(summary(readFileSync(events, 'utf8')));
   } finally {
     rmSync(folder, { recursive: true });
