@@ -15,7 +15,7 @@ import { BuildError } from './build-error.mjs';
  * */
 const RUNTIME_NEVER_SUSPENDS = [
   // the loop: what it calls either runs in a coroutine of its own (behind coro_resume) or may not suspend
-  /^loop_(step|call|call_handler|run_ready\w*)$/,
+  /^loop_(step|push|call|call_handler|run_ready\w*)$/,
   /^debug_/,
   /^interrupts?_/,
   /^task_run$/,
@@ -38,10 +38,12 @@ const RUNTIME_NEVER_SUSPENDS = [
   /^future_(?!await)/,
   /^tasks?_abandon/,
   /^gathering_/,
+  /^cancel_(next|at_once)$/,
   /^asyncio__cancel_(task|future)$/,
   /^trace_/,
   /^chrome_/,
   /^exception_/,
+  /^each_referred_to$/,
   // what becomes of things that nobody refers to any more
   /_finalize(_parts)?$/,
   /^argument_free$/,
@@ -54,7 +56,7 @@ const RUNTIME_NEVER_SUSPENDS = [
   /^describe(_loop)?$/,
   // what calls the program's functions in the midst of something (without_suspending in runtime.h)
   /^(warn|call_logger|log_warning|tell_slow|__wrap___call_sighandler)$/,
-  /^(compare|queue_(add|push|pop|take)|heapq_\w+|asyncio_queue_(get|put)_nowait)$/,
+  /^(compare|queue_(add|push|pop|take|discard_items)|heapq_\w+|asyncio_queue_(get|put)_nowait)$/,
   /^task_(new|new_of|from_factory|by_factory)$/,
   /^runner_initialize$/,
   /^as_completed_(one_done|time_is_up)$/,
@@ -326,7 +328,9 @@ export function makeSuspendable(bytes, /** @type {any} */ { names = false, small
   binaryen.setDebugInfo(names);
   return using(binaryen.parseText(keepPositionInGlobal(text)), (module) => {
     module.optimize();
-    module.runPasses(['reorder-functions']); // those that are called most get the shortest numbers
+    // Small: once more, for what has been inlined; and neighbours in the source stay so, which compresses better.
+    if (small) module.optimize();
+    else module.runPasses(['reorder-functions']); // those that are called most get the shortest numbers
     for (const [name, contents] of customSections(bytes)) module.addCustomSection(name, contents);
     if (version) module.addCustomSection('asyncio_version', new TextEncoder().encode(version));
     if (!module.validate()) throw new BuildError('Binaryen made an invalid module of it: please report this');
