@@ -12,6 +12,7 @@
 #include "base/guard.c"
 SMALL_BEGIN
 #include "base/exceptions.c"
+#include "base/handlers.c"
 #include "base/exception_web.c"
 #include "core/warnings.c"
 #include "base/text.c"

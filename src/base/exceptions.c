@@ -2,7 +2,7 @@
 
 #include "base/border.h"
 #include "base/exception_web.h"
-#include "base/guard.h"
+#include "base/handlers.h"
 #include "base/interrupts.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -19,14 +19,10 @@ ASYNCIO_EXCEPTION_TYPES(DEFINE_TYPE)
 static asyncio_exception no_memory = {
     .object = {.type = OBJECT_EXCEPTION, .refs = UINT32_MAX / 2}, .type = ASYNCIO_MEMORY_ERROR, .message = ""};
 
-/* The exceptions that a task has taken, a ring: they stay alive until sixteen more have come. `function` is __func__ of
- * the function that took it, by its address, which is the function's own. */
+/* The exceptions that a task has taken, a ring: they stay alive until sixteen more have come. */
 enum { TAKEN = 16 };
 typedef struct taken {
-    struct {
-        asyncio_exception *exception;
-        const char *function;
-    } slots[TAKEN];
+    asyncio_exception *slots[TAKEN];
     unsigned next;
 } taken;
 
@@ -113,9 +109,46 @@ static void exception_set_pending(asyncio_exception *e)
         web_suspect(e);
 }
 
+/* Python gives whatever is raised in an `except` block that one's exception as its context, also what has another. If
+ * that closed a ring, it is opened where it led on to e. */
+COLD static void set_context(asyncio_exception *e, asyncio_exception *handled)
+{
+    if (e == &no_memory || e == handled)
+        return;
+    asyncio_exception *first = handled;
+    while (first->context && first->context != e)
+        first = first->context;
+    if (first->context) {
+        object_unref(e);
+        first->context = NULL;
+    }
+    object_unref(e->context);
+    e->context = object_ref(handled);
+    web_suspect(e);
+}
+
+/* Raises it, with the caller's reference, in what this function (NULL: any) handles. */
+static void raise_in(asyncio_exception *e, const char *function)
+{
+    exception_state *here = exception_here();
+    if (here->handlers && !here->pending) {
+        asyncio_exception *handled = handlers_innermost(here->handlers, function);
+        if (handled)
+            set_context(e, handled);
+        if (function)
+            handlers_forget(&here->handlers, function);
+    }
+    exception_set_pending(e);
+}
+
+static void exception_throw(asyncio_exception *e)
+{
+    raise_in(e, NULL);
+}
+
 static void exception_raise(asyncio_exception *e)
 {
-    exception_set_pending(object_ref(e));
+    exception_throw(object_ref(e));
 }
 
 static void exception_raise_no_memory(void)
@@ -125,7 +158,7 @@ static void exception_raise_no_memory(void)
 
 COLD static int exception_raise_text(const asyncio_exception_type *type, const char *text)
 {
-    exception_set_pending(exception_new(type, text));
+    exception_throw(exception_new(type, text));
     return -1;
 }
 
@@ -198,7 +231,7 @@ void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const a
     if (e->cause && !exception_here()->pending) /* it has been taken: Python would still be in its except block */
         e->context = object_ref(cause);
     exception_add_site(e, site);
-    exception_set_pending(e);
+    raise_in(e, site ? site->function : NULL);
     return NULL;
 }
 
@@ -211,11 +244,11 @@ void *asyncio_raise_exception(asyncio_exception *e)
 
 /* ---- taking ---- */
 
-static void remember_taken(asyncio_exception *e, const char *function)
+static void remember_taken(asyncio_exception *e)
 {
     exception_state *here = exception_here();
     if (!here->taken && !(here->taken = memory_take(sizeof *here->taken))) {
-        /* No memory to remember it in: its owner does, and reraise will say that there is none. */
+        /* No memory to remember it in: its owner does. */
         if (list_linked(&e->object.owned))
             object_unref(e);
         else if (e != &no_memory)
@@ -223,21 +256,31 @@ static void remember_taken(asyncio_exception *e, const char *function)
         return;
     }
     taken *taken = here->taken;
-    asyncio_exception *oldest = taken->slots[taken->next].exception;
-    taken->slots[taken->next].exception = e;
-    taken->slots[taken->next].function = function;
+    asyncio_exception *oldest = taken->slots[taken->next];
+    taken->slots[taken->next] = e;
     taken->next = (taken->next + 1) % TAKEN;
     object_unref(oldest);
+}
+
+/* By asyncio_except, in this function. Without memory for that, reraise will say that there is none. */
+static void handles(asyncio_exception *e, const char *function)
+{
+    handler **all = &exception_here()->handlers;
+    handlers_forget(all, function);
+    if (handler_open(all, e, function))
+        object_ref(e);
+    remember_taken(e);
 }
 
 static void exception_state_free(exception_state *state)
 {
     object_unref(state->pending);
     state->pending = NULL;
+    handlers_forget(&state->handlers, NULL);
     if (!state->taken)
         return;
     for (unsigned i = 0; i < TAKEN; i++)
-        object_unref(state->taken->slots[i].exception);
+        object_unref(state->taken->slots[i]);
     memory_give(state->taken, sizeof *state->taken);
     state->taken = NULL;
 }
@@ -247,66 +290,76 @@ asyncio_exception *asyncio__except(const asyncio_exception_type *type, const cha
     if (!asyncio_isinstance(exception_here()->pending, type))
         return NULL;
     asyncio_exception *e = exception_take();
-    remember_taken(e, function);
+    handles(e, function);
     return e;
 }
 
 void *asyncio__reraise(const char *function)
 {
-    if (exception_here()->pending) /* it is on its way out already; one that was taken earlier is not to replace it */
+    exception_state *here = exception_here();
+    if (here->pending) /* it is on its way out already; one that was taken earlier is not to replace it */
         return NULL;
-    taken *taken = exception_here()->taken;
-    for (unsigned back = 1; taken && back <= TAKEN; back++) {
-        unsigned i = (taken->next + TAKEN - back) % TAKEN;
-        if (taken->slots[i].exception && taken->slots[i].function == function) {
-            exception_raise(taken->slots[i].exception);
-            return NULL;
-        }
-    }
-    return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise");
+    asyncio_exception *handled = handlers_innermost(here->handlers, function);
+    if (!handled)
+        return exception_raise_format(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise");
+    exception_restore(object_ref(handled));
+    handlers_forget(&here->handlers, function);
+    return NULL;
 }
 
-/* The guard of a finally block: the exception that waits for its end, or this stand-in if there is none. */
-static asyncio_object nothing_pending = {.type = OBJECT_GUARD, .refs = 1};
+/* The guard of an except block: what stands for it among what is handled. */
+static asyncio_object *handle_in_block(asyncio_exception *e)
+{
+    handler *block = handler_open(&exception_here()->handlers, e, NULL);
+    if (block)
+        return (asyncio_object *)block;
+    object_unref(e);
+    exception_raise_no_memory();
+    return NULL;
+}
+
+asyncio_object *asyncio__handler_enter(const asyncio_exception_type *type)
+{
+    return asyncio_isinstance(exception_here()->pending, type) ? handle_in_block(exception_take()) : NULL;
+}
+
+asyncio_exception *asyncio__handler_exception(asyncio_object *guard)
+{
+    return guard ? ((handler *)guard)->exception : NULL;
+}
+
+/* What the block has handled is as good afterwards as what asyncio_except has taken. */
+void asyncio__handler_exit(asyncio_object *guard)
+{
+    asyncio_exception *e = handler_close(&exception_here()->handlers, (handler *)guard);
+    if (e)
+        remember_taken(e);
+}
+
+/* The guard of a finally block, which handles what it interrupts, as in Python; or this stand-in if that is nothing. */
+static handler nothing_pending;
+
+/* There is no memory for a guard: the exception itself has to do, and is known by this bit. */
+enum { ITSELF = 1 };
 
 asyncio_object *asyncio__finally_enter(void)
 {
     asyncio_exception *e = exception_take();
-    if (!e)
-        return &nothing_pending;
-    asyncio_object *guard = guard_new(&e->object);
-    if (guard)
-        return guard;
-    object_unref(exception_take()); /* no memory for a guard: the exception itself has to do */
-    return &e->object;
-}
-
-/* What was raised in a finally block, and in its turn raised while another one was handled there: the first of those
- * has the exception that the block interrupted as its context. One that is older than that was not raised in the block.
- * */
-static void add_first_context(asyncio_exception *newer, asyncio_exception *interrupted)
-{
-    asyncio_exception *first = newer;
-    while (first->context)
-        first = first->context;
-    if (first != newer && first != &no_memory && first->object.id > interrupted->object.id &&
-        !in_chain(first, interrupted)) {
-        first->context = object_ref(interrupted);
-        web_suspect(first);
-    }
+    handler *guard = e ? handler_open(&exception_here()->handlers, e, NULL) : &nothing_pending;
+    return guard ? (asyncio_object *)guard : (asyncio_object *)((char *)e + ITSELF);
 }
 
 void asyncio__finally_exit(asyncio_object *guard)
 {
-    if (guard == &nothing_pending)
+    if (guard == (asyncio_object *)&nothing_pending)
         return;
-    asyncio_exception *newer = exception_take();
-    asyncio_exception *interrupted = (asyncio_exception *)(guard->type == OBJECT_GUARD ? guard_open(guard) : guard);
-    if (newer)
-        add_first_context(newer, interrupted);
-    exception_restore(interrupted);
-    if (newer)
-        exception_set_pending(newer);
+    asyncio_exception *interrupted = (uintptr_t)guard & ITSELF
+                                         ? (asyncio_exception *)((char *)guard - ITSELF)
+                                         : handler_close(&exception_here()->handlers, (handler *)guard);
+    if (exception_here()->pending) /* what was raised in the block wins */
+        object_unref(interrupted);
+    else
+        exception_restore(interrupted);
 }
 
 /* ---- looking at them ---- */
@@ -557,7 +610,7 @@ asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, cons
     }
     object_unref(exception_take());
     exception_restore(rest);
-    remember_taken(match, function);
+    handles(match, function);
     return match;
 }
 
@@ -580,9 +633,9 @@ static int split(asyncio_exception *e, const criterion *wanted, asyncio_exceptio
         return -1;
     }
     if (*match)
-        remember_taken(*match, NULL);
+        remember_taken(*match);
     if (*rest)
-        remember_taken(*rest, NULL);
+        remember_taken(*rest);
     return 0;
 }
 

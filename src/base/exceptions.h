@@ -34,7 +34,9 @@ static asyncio_exception *exception_new(const asyncio_exception_type *type, cons
 
 static asyncio_exception *exception_new_no_memory(void); /* that one, with a reference */
 
-static void exception_raise(asyncio_exception *exception); /* takes a reference of its own */
+/* Raises it, in what is being handled, which becomes its context. exception_raise takes a reference of its own. */
+static void exception_raise(asyncio_exception *exception);
+static void exception_throw(asyncio_exception *exception);
 static void exception_raise_no_memory(void);
 
 /* asyncio_raise without a place: the runtime's own lines tell a user nothing. */
@@ -44,7 +46,7 @@ static void exception_raise_no_memory(void);
 COLD static int exception_raise_text(const asyncio_exception_type *type, const char *text);
 
 static asyncio_exception *exception_take(void);              /* the pending one and its reference, or NULL */
-static void exception_restore(asyncio_exception *exception); /* makes it pending, with its reference; NULL is ignored */
+static void exception_restore(asyncio_exception *exception); /* pending again, with its reference; NULL is ignored */
 static void exception_add_site(asyncio_exception *exception, const asyncio_site *site); /* NULL: nowhere to tell of */
 
 /* A future may be awaited again and again, and its exception comes out of each await alone. So the future tells when it

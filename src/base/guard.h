@@ -1,4 +1,4 @@
-/* The guard of a block that asyncio_with or asyncio_finally opened: what it holds until the block is left. It belongs
+/* The guard of a block that asyncio_with opened: what it holds until the block is left. It belongs
  * to the task that is in the block, so that nothing is lost when that never gets to leave it (its loop was closed). */
 #ifndef GUARD_H
 #define GUARD_H

@@ -5,10 +5,11 @@
 #include "base/list.h"
 #include "base/object.h"
 
-/* The pending exception, and those that were taken: see asyncio_except. */
+/* The pending exception, those that were taken (see asyncio_except), and what is being handled. */
 typedef struct exception_state {
     asyncio_exception *pending;
     struct taken *taken;
+    struct handler *handlers;
 } exception_state;
 
 /* On whose behalf the loop is acting: what the trace names as the reason when a task becomes ready. */

@@ -356,7 +356,7 @@ EXPORT(reject) void js_reject(uint32_t promise, uint32_t error, const char *name
 /* A JavaScript function that C called threw: pending in the caller. */
 EXPORT(raise) void js_raise(uint32_t error, const char *name, const char *message)
 {
-    exception_restore(exception_from_js(error, name, message));
+    exception_throw(exception_from_js(error, name, message));
 }
 
 /* ---- tasks that JavaScript started ---- */

@@ -583,7 +583,7 @@ static void *future_result_at(asyncio_future *future, const asyncio_site *site)
     if (future_cancelled(future)) {
         asyncio_exception *e = future_cancelled_error(future);
         exception_add_site(e, site);
-        exception_restore(e);
+        exception_throw(e);
         return NULL;
     }
     future->object.flags &= ~FUTURE_UNSEEN;
@@ -615,7 +615,7 @@ asyncio_exception *asyncio_future_exception(asyncio_future *future)
     if (!check_done(future, "asyncio_future_exception", "Exception"))
         return NULL;
     if (future_cancelled(future)) {
-        exception_restore(future_cancelled_error(future));
+        exception_throw(future_cancelled_error(future));
         return NULL;
     }
     future->object.flags &= ~FUTURE_UNSEEN;

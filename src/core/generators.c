@@ -13,6 +13,7 @@
 
 #include "core/coroutines.h"
 #include "base/exceptions.h"
+#include "base/handlers.h"
 #include "core/futures.h"
 #include "base/guard.h"
 #include "core/loop.h"
@@ -37,6 +38,8 @@ struct asyncio_agen {
     asyncio_coroutine
         *innermost;          /* while it is suspended: what it is in the middle of awaiting; see coroutine.awaiter */
     asyncio_coroutine *base; /* while it runs: what its asker is in; not a reference */
+    handler bottom;          /* of what it handles, which lies upon what its asker does */
+    handler *handlers;       /* while it is suspended: what it is in the middle of handling */
     asyncio_loop *loop;      /* that knows it */
     list among;              /* loop->agens, from its first step to its end; that has a reference */
     list owned;              /* what was made while it ran */
@@ -128,6 +131,28 @@ static void drop_chain(asyncio_agen *agen)
     coroutines_abandon(c);
 }
 
+/* The same for what it handles: its blocks lie upon those of the asker. */
+static void take_handlers_off(asyncio_agen *agen)
+{
+    handler **here = &exception_here()->handlers;
+    agen->handlers = *here;
+    *here = agen->bottom.outer;
+    agen->bottom.outer = NULL;
+}
+
+static void put_handlers_on(asyncio_agen *agen)
+{
+    handler **here = &exception_here()->handlers;
+    agen->bottom.outer = *here;
+    *here = agen->handlers ? agen->handlers : &agen->bottom;
+    agen->handlers = NULL;
+}
+
+static void drop_handlers(asyncio_agen *agen)
+{
+    handlers_free(&agen->handlers);
+}
+
 static void agen_goes_in(asyncio_agen *agen)
 {
     asyncio_agen **here = agen_here();
@@ -138,6 +163,7 @@ static void agen_goes_in(asyncio_agen *agen)
     agen->state = AGEN_RUNNING;
     agen->yielded = false;
     put_chain_on(agen);
+    put_handlers_on(agen);
 }
 
 static void *agens_shut_down(void *arg);
@@ -164,6 +190,7 @@ static void agen_over(asyncio_agen *agen)
     agen_forget(agen);
     coro_free(&agen->coro);
     drop_chain(agen);
+    drop_handlers(agen);
     object_disown_all(&agen->owned);
     argument_free(agen->argument);
     agen->argument = NULL;
@@ -172,6 +199,7 @@ static void agen_over(asyncio_agen *agen)
 static void agen_leave(asyncio_agen *agen, coro_state state)
 {
     take_chain_off(agen);
+    take_handlers_off(agen);
     *agen_here() = agen->outer;
     if (state == CORO_SUSPENDED) {
         agen->state = AGEN_SUSPENDED;
@@ -259,7 +287,7 @@ int asyncio_yield(void *value)
     agen = *(asyncio_agen *volatile *)agen_here(); /* read again: nothing is to be put away across the suspension */
     if (!agen->thrown)
         return 0;
-    exception_restore(agen->thrown);
+    exception_throw(agen->thrown);
     agen->thrown = NULL;
     return -1;
 }

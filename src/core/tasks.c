@@ -6,6 +6,7 @@
 #include "core/debug.h"
 #include "core/generators.h"
 #include "base/exceptions.h"
+#include "base/handlers.h"
 #include "host/host.h"
 #include "base/interrupts.h"
 #include "core/loop.h"
@@ -458,7 +459,7 @@ COLD static bool wait_is_broken_off(asyncio_task *task, asyncio_future *future)
         return false; /* its CancelledError is on the way already */
     if (future)
         future->object.flags &= ~FUTURE_UNSEEN;
-    exception_restore(task_cancelled_error(task));
+    exception_throw(task_cancelled_error(task));
     return true;
 }
 
@@ -907,6 +908,7 @@ static void task_abandon(asyncio_task *task)
     asyncio_coroutine *innermost = task->innermost;
     task->innermost = NULL;
     coroutines_abandon(innermost);
+    handlers_free(&task->errors.handlers);
     agens_abandon(task->agen);
     task->agen = NULL;
     future_drop_callbacks(&task->future);

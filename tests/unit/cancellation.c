@@ -217,6 +217,45 @@ static void *finally_awaits(void *arg)
     return arg;
 }
 
+static void *cleans_up_with_a_timeout(void *plain)
+{
+    asyncio_sleep(10);
+    if (plain && asyncio_except(ASYNCIO_CANCELLED_ERROR)) {
+        asyncio_with (asyncio_timeout(0.1))
+            asyncio_sleep(1);
+        asyncio_except_do(ASYNCIO_TIMEOUT_ERROR) log_("timeout");
+        return asyncio_reraise();
+    }
+    asyncio_except_do(ASYNCIO_CANCELLED_ERROR)
+    {
+        asyncio_with (asyncio_timeout(0.1))
+            asyncio_sleep(1);
+        if (asyncio_except(ASYNCIO_TIMEOUT_ERROR))
+            log_("timeout");
+        for (int i = 0; i < 40; i++) {
+            asyncio_raise(ASYNCIO_KEY_ERROR);
+            asyncio_except_do(ASYNCIO_KEY_ERROR) continue;
+        }
+        turns(2);
+        asyncio_except(ASYNCIO_BASE_EXCEPTION);
+        return asyncio_reraise();
+    }
+    return plain;
+}
+
+ASYNC_TEST(reraise_after_a_cleanup_that_took_others_raises_what_interrupted)
+{
+    for (int plain = 0; plain < 2; plain++) {
+        asyncio_task *task = asyncio_create_task(cleans_up_with_a_timeout, plain ? &plain : NULL);
+        asyncio_sleep(1);
+        asyncio_task_cancel(task);
+        asyncio_await(task);
+        CHECK_RAISES(ASYNCIO_CANCELLED_ERROR, "");
+        CHECK_INT(asyncio_task_cancelled(task), true);
+        CHECK_LOG("timeout");
+    }
+}
+
 ASYNC_TEST(cleanup_in_finally_may_await)
 {
     asyncio_task *t = started(finally_awaits, NULL);

@@ -162,6 +162,151 @@ TEST(a_kept_exception_is_good_until_it_is_dropped)
     asyncio_drop(e);
 }
 
+/* ---- handlers ---- */
+
+static void reraises(void)
+{
+    asyncio_reraise();
+}
+
+TEST(a_block_handles_until_it_ends_in_helpers_too)
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "handled");
+    asyncio_except_as(e, ASYNCIO_VALUE_ERROR)
+    {
+        for (int i = 0; i < 40; i++)
+            take_inner();
+        reraises();
+        CHECK_POINTER(asyncio_pending(), e);
+        asyncio_except(ASYNCIO_VALUE_ERROR);
+    }
+    reraises();
+    CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise");
+}
+
+TEST(a_block_is_left_out_for_other_types_and_when_nothing_is_pending)
+{
+    asyncio_except_do(ASYNCIO_BASE_EXCEPTION) log_("nothing");
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "v");
+    asyncio_except_do(ASYNCIO_KEY_ERROR) log_("another");
+    asyncio_except_as(e, ASYNCIO_EXCEPTION) log_("%s", asyncio_exception_message(e));
+    CHECK_LOG("v");
+}
+
+static int leave_by(char how)
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "left");
+    asyncio_except_do(ASYNCIO_VALUE_ERROR)
+    {
+        if (how == 'r')
+            return 1;
+        if (how == 'g')
+            goto out;
+        if (how == 'c')
+            continue;
+    }
+out:
+    return 0;
+}
+
+TEST(a_block_is_closed_however_it_is_left)
+{
+    for (const char *how = "rgce"; *how; how++) {
+        leave_by(*how);
+        reraises();
+        CHECK_RAISES(ASYNCIO_RUNTIME_ERROR, "No active exception to reraise");
+    }
+}
+
+TEST(what_a_block_handled_is_good_until_sixteen_more_were_taken)
+{
+    asyncio_exception *handled = NULL;
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "the first");
+    asyncio_except_as(e, ASYNCIO_VALUE_ERROR) handled = e;
+    for (int i = 0; i < 15; i++)
+        take_inner();
+    CHECK_STRING(asyncio_exception_message(handled), "the first");
+}
+
+TEST(what_is_raised_again_in_a_block_replaces_its_context_and_closes_no_ring)
+{
+    asyncio_exception *a = asyncio_exception_new(ASYNCIO_VALUE_ERROR, "a");
+    asyncio_raise_exception(a);
+    asyncio_except_do(ASYNCIO_VALUE_ERROR)
+    {
+        asyncio_raise(ASYNCIO_KEY_ERROR, "b");
+        asyncio_except_as(b, ASYNCIO_KEY_ERROR)
+        {
+            CHECK_POINTER(asyncio_exception_context(b), a);
+            asyncio_raise_exception(a);
+            CHECK_POINTER(asyncio_exception_context(a), b);
+            CHECK(asyncio_exception_context(b) == NULL);
+        }
+    }
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "a");
+}
+
+/* The plain form knows the function, and not more. */
+static void plain(bool take)
+{
+    if (take) {
+        asyncio_raise(ASYNCIO_KEY_ERROR, "taken");
+        asyncio_except(ASYNCIO_KEY_ERROR);
+        for (int i = 0; i < 40; i++)
+            take_inner();
+    }
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "raised");
+}
+
+TEST(a_raise_after_except_in_a_function_has_its_exception_as_the_context_once)
+{
+    plain(true);
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_context(asyncio_pending())), "taken");
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "raised");
+    plain(false);
+    CHECK(asyncio_exception_context(asyncio_pending()) == NULL);
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "raised");
+}
+
+static void take_and_reraise_with_another_pending(void)
+{
+    asyncio_raise(ASYNCIO_KEY_ERROR, "older");
+    asyncio_except(ASYNCIO_KEY_ERROR);
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "pending");
+    asyncio_reraise();
+}
+
+TEST(reraise_never_takes_one_that_is_older_than_the_pending_one)
+{
+    take_and_reraise_with_another_pending();
+    CHECK_RAISES(ASYNCIO_VALUE_ERROR, "pending");
+}
+
+static void raise_value_error(void)
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR, "block");
+}
+
+static void block_within_a_plain_handler(void)
+{
+    asyncio_raise(ASYNCIO_KEY_ERROR, "plain");
+    if (asyncio_except(ASYNCIO_KEY_ERROR)) {
+        raise_value_error();
+        asyncio_except_do(ASYNCIO_VALUE_ERROR)
+        {
+            asyncio_reraise();
+            CHECK_RAISES(ASYNCIO_VALUE_ERROR, "block");
+        }
+        asyncio_reraise();
+    }
+}
+
+TEST(a_block_within_a_plain_handler_gives_way_to_it_at_its_end)
+{
+    block_within_a_plain_handler();
+    CHECK_RAISES(ASYNCIO_KEY_ERROR, "plain");
+}
+
 /* ---- cause and context ---- */
 
 TEST(raise_from_sets_the_cause)
@@ -195,9 +340,9 @@ TEST(what_a_finally_block_interrupts_is_the_context_of_the_first_error_in_it)
     CHECK_POINTER(asyncio_exception_context(first), interrupted);
     asyncio_raise(ASYNCIO_KEY_ERROR, "another");
     asyncio_finally
-        asyncio_raise_exception(second); /* it has its context already */
+        asyncio_raise_exception(second); /* its context is replaced, as in Python */
     CHECK_POINTER(asyncio_except(ASYNCIO_VALUE_ERROR), second);
-    CHECK(asyncio_exception_context(interrupted) == NULL);
+    CHECK_STRING(asyncio_exception_message(asyncio_exception_context(second)), "another");
 }
 
 TEST(raising_over_a_pending_exception_makes_that_the_context)

@@ -70,6 +70,11 @@ const refused = [
   ['asyncio_condition_wait_for(condition, gives_int, arg);', /form `bool f\(void \*arg\)`/],
   ['for (;;) asyncio_with (lock) { break; }', /write `continue` to end the block, or `goto`/],
   ['for (;;) asyncio_finally { break; }', /write `continue` to end the block, or `goto`/],
+  ['for (;;) asyncio_except_do(ASYNCIO_EXCEPTION) { break; }', /write `continue` to end the block, or `goto`/],
+  [
+    'for (;;) asyncio_except_as(e, ASYNCIO_EXCEPTION) { if (e) break; }',
+    /write `continue` to end the block, or `goto`/,
+  ],
   ['while (arg) { asyncio_with (lock) { if (loop) break; } }', /write `continue` to end the block, or `goto`/],
 ];
 
@@ -79,6 +84,9 @@ const taken = [
   'if (arg) asyncio_with (lock) takes_int(1); else takes_int(2);',
   'asyncio_with (lock) asyncio_with (condition) asyncio_finally { continue; }',
   'asyncio_with (lock) return;',
+  'if (arg) asyncio_except_as(e, ASYNCIO_EXCEPTION) used(e); else takes_int(2);',
+  'asyncio_except_do(ASYNCIO_EXCEPTION) { asyncio_except_as(e, ASYNCIO_EXCEPTION) continue; asyncio_reraise(); }',
+  'asyncio_except_do(ASYNCIO_EXCEPTION) { for (int i = 0; i < 3; i++) if (i) break; }',
   'asyncio_create_task(fetch, arg);',
   'asyncio_create_task(asyncio_coro(fetch, arg));',
   'asyncio_create_task((asyncio_body *)arg, arg);',

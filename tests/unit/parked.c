@@ -83,6 +83,11 @@ static bool never(void *arg)
     return false;
 }
 
+__attribute__((noinline)) static void fail(void) /* not where it waits: an argument list is on the stack */
+{
+    asyncio_raise(ASYNCIO_VALUE_ERROR);
+}
+
 PARK(in_await, asyncio_await(future))
 PARK(in_await_of_a_coroutine, asyncio_await(asyncio_coro(forever)))
 PARK(in_sleep, asyncio_sleep(1e6))
@@ -115,4 +120,5 @@ static void *waits_then_yields(void *arg)
 PARK(in_async_for, asyncio_for (char *, value, asyncio_agen_new(waits_then_yields))(void) value)
 PARK(in_a_context_variables_block,
      asyncio_with (asyncio_contextvar_set(asyncio_contextvar_new("v"), NULL)) asyncio_await(future))
+PARK(in_an_except_block, fail(); asyncio_except_as(e, ASYNCIO_VALUE_ERROR) asyncio_await(future))
 PARK(in_shield, asyncio_await(asyncio_shield(other)))

@@ -5,12 +5,11 @@
  * one is pending, every call that may suspend fails at once with it, so that a forgotten check loses no error and waits
  * for nothing.
  *
- *     try:                            if (asyncio_sleep(1) < 0) {
- *         await sleep(1)                  asyncio_exception *e = asyncio_except(ASYNCIO_CANCELLED_ERROR);
- *     except CancelledError as e:         if (e) {
- *         print(e)                            puts(asyncio_exception_message(e));
- *         raise                               return asyncio_reraise();
- *                                         }
+ *     try:
+ *         await sleep(1)              asyncio_sleep(1);
+ *     except CancelledError as e:     asyncio_except_as (e, ASYNCIO_CANCELLED_ERROR) {
+ *         print(e)                        puts(asyncio_exception_message(e));
+ *         raise                           return asyncio_reraise();
  *                                     }
  *
  *     raise ValueError("no 7")        return asyncio_raise(ASYNCIO_VALUE_ERROR, "no %d", 7);
@@ -35,12 +34,12 @@ ASYNCIO_EXCEPTION_TYPES(ASYNCIO__DECLARE)
 #define ASYNCIO_EXCEPTION_TYPE(identifier, text, base_type) \
     static const asyncio_exception_type identifier[1] = {{(text), (base_type)}}
 
-/* `raise TYPE(message)`: makes an exception pending; what was pending before becomes its context. The message is made
- * as by printf, and may be left out. Always returns NULL, so that a body can `return asyncio_raise(...)`. Type NULL is
- * a TypeError. */
+/* `raise TYPE(message)`: makes an exception pending; what was pending before, or else what is handled here, becomes its
+ * context. The message is made as by printf, and may be left out. Always returns NULL, so that a body can
+ * `return asyncio_raise(...)`. Type NULL is a TypeError. */
 #define asyncio_raise(type, ...) asyncio__raise(ASYNCIO_HERE, NULL, (type)ASYNCIO__MESSAGE(__VA_ARGS__))
 
-/* `raise TYPE(message) from cause`; the cause is its context, too, if nothing is pending: it is what was taken last. */
+/* `raise TYPE(message) from cause`; the cause is its context, too, if there is no other. */
 #define asyncio_raise_from(cause, type, ...) asyncio__raise(ASYNCIO_HERE, (cause), (type)ASYNCIO__MESSAGE(__VA_ARGS__))
 
 /* `raise e`, for an exception object. Returns NULL. */
@@ -52,23 +51,46 @@ bool asyncio_failed(void);
 /* The pending exception or NULL; it stays pending. */
 asyncio_exception *asyncio_pending(void);
 
-/* `except TYPE as e:` takes the pending exception if it is of this type or of one derived from it, and returns it;
+/* `except TYPE as e:` a block that runs if an exception of this type, or of one derived from it, is pending: it is
+ * taken, and is e. asyncio_except_do is the same without a name. Until the block ends, however it does, this is the
+ * exception that is being handled, as in Python, also in functions that the block calls and in generators that they
+ * ask: what is raised has it as its context, and asyncio_reraise raises it again. A task keeps what it handles while
+ * others run. `break` and `continue` are as in asyncio_with: `continue` ends the block.
+ *
+ *     asyncio_except_as (e, ASYNCIO_KEY_ERROR) {
+ *         return asyncio_raise(ASYNCIO_VALUE_ERROR, "no such row: %s", asyncio_exception_message(e));
+ *     }
+ *
+ * What is raised in the block and not taken there is pending after it: `return` then, as a block for another type that
+ * follows would take it. e is good as what asyncio_except returns. Without memory the block does not run, and
+ * MemoryError is pending. */
+#define asyncio_except_as(e, type) ASYNCIO__EXCEPT_AS(e, asyncio__handler_enter(type), __COUNTER__)
+#define asyncio_except_do(type) ASYNCIO__EXCEPT(asyncio__handler_enter(type), __COUNTER__)
+
+/* The same as a call: takes the pending exception if it is of this type or of one derived from it, and returns it;
  * otherwise returns NULL and leaves it pending. The exception is good for as long as something refers to it, and at
- * least until this task has taken sixteen more; hold it longer with asyncio_keep(). */
+ * least until this task has taken sixteen more; hold it longer with asyncio_keep().
+ *
+ * Where you have done with it, C does not tell. It counts as handled in the function that took it, and there alone,
+ * until that takes another or raises, or the block around it ends: the next asyncio_raise of the function has it as its
+ * context, asyncio_reraise raises it again, whatever other functions have taken meanwhile. So it cannot know these:
+ * that the `if` has ended, after which an asyncio_raise in the same function still gets the context; that the function
+ * has returned, if this task calls it again; and what a function that is called handles is not what its caller does.
+ * Where that matters, write the block. */
 #define asyncio_except(type) asyncio__except((type), __func__)
 
 /* `except* TYPE as eg:` takes what matches out of a pending exception group and returns it as a group of the same
  * shape; the rest stays pending. A single exception that matches comes in a group of one. NULL if nothing matches. */
 #define asyncio_except_star(type) asyncio__except_star((type), __func__)
 
-/* `raise` in an except block: makes the exception that this function has taken last pending again. Returns NULL.
- * RuntimeError if it has taken none; what is pending stays so. (In a function that calls itself, use
- * asyncio_raise_exception; so does a handler that takes others before it raises its own again.) */
+/* `raise` alone: what is handled here is pending again, as it was. That is the exception of the innermost block that is
+ * open (asyncio_except_as, asyncio_finally), wherever that stands, or what this function has taken by asyncio_except
+ * within it. If an exception is pending, that stays so. Returns NULL. RuntimeError if nothing is handled. */
 #define asyncio_reraise() asyncio__reraise(__func__)
 
 /* `finally:` a block that runs with nothing pending, so that it can await; what was pending is pending again at its
- * end. An exception raised in the block and not taken there wins, with the earlier one at the end of its contexts. It
- * runs where it stands: place it where both paths come by. `break` and `continue` are as in asyncio_with.
+ * end. In the block that one is being handled: what is raised there has it as its context, and wins if it is not taken.
+ * It runs where it stands: place it where both paths come by. `break` and `continue` are as in asyncio_with.
  *
  *     void *row = read_row(key);
  *     asyncio_finally {

@@ -304,6 +304,9 @@ void *asyncio__raise(const asyncio_site *site, asyncio_exception *cause, const a
 asyncio_exception *asyncio__except(const asyncio_exception_type *type, const char *function);
 asyncio_exception *asyncio__except_star(const asyncio_exception_type *type, const char *function);
 void *asyncio__reraise(const char *function);
+asyncio_object *asyncio__handler_enter(const asyncio_exception_type *type);
+asyncio_exception *asyncio__handler_exception(asyncio_object *guard);
+void asyncio__handler_exit(asyncio_object *guard);
 asyncio_object *asyncio__finally_enter(void);
 void asyncio__finally_exit(asyncio_object *guard);
 
@@ -600,6 +603,12 @@ static inline void asyncio__with_leave(asyncio_object **guard)
         asyncio__with_exit(*guard);
 }
 
+static inline void asyncio__handler_leave(asyncio_object **guard)
+{
+    if (*guard)
+        asyncio__handler_exit(*guard);
+}
+
 static inline void asyncio__finally_leave(asyncio_object **guard)
 {
     asyncio__finally_exit(*guard);
@@ -611,21 +620,27 @@ static inline void asyncio__finally_leave(asyncio_object **guard)
  * to, also when it does not optimise: what is called there is an error to call. */
 #define ASYNCIO__WITH(x, text, number)  \
     ASYNCIO__BLOCK(asyncio__with_leave, \
-                   asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(text), ASYNCIO_HERE), number)
-#define ASYNCIO__FINALLY(number) ASYNCIO__BLOCK(asyncio__finally_leave, asyncio__finally_enter(), number)
-#define ASYNCIO__BLOCK(leave, enter, number) ASYNCIO__BLOCK_(leave, enter, number)
-#define ASYNCIO__BLOCK_(leave, enter, number)                                                               \
+                   asyncio__with_enter(ASYNCIO__CONTEXT(x), ASYNCIO__MADE_FOR_IT(text), ASYNCIO_HERE), , number)
+#define ASYNCIO__FINALLY(number) ASYNCIO__BLOCK(asyncio__finally_leave, asyncio__finally_enter(), , number)
+#define ASYNCIO__EXCEPT(enter, number) ASYNCIO__BLOCK(asyncio__handler_leave, enter, , number)
+#define ASYNCIO__EXCEPT_AS(e, enter, number) ASYNCIO__EXCEPT_AS_(e, enter, number)
+#define ASYNCIO__EXCEPT_AS_(e, enter, number)                                                                         \
+    ASYNCIO__BLOCK(asyncio__handler_leave, enter,                                                                     \
+                   asyncio_exception *e __attribute__((unused)) = asyncio__handler_exception(asyncio_guard_##number), \
+                   number)
+#define ASYNCIO__BLOCK(leave, enter, begin, number) ASYNCIO__BLOCK_(leave, enter, begin, number)
+#define ASYNCIO__BLOCK_(leave, enter, begin, number)                                                        \
     for (asyncio_object * asyncio_guard_##number __attribute__((cleanup(leave))) = enter,                   \
                                                  *asyncio_once_##number = asyncio_guard_##number;           \
          asyncio_once_##number;)                                                                            \
     asyncio_end_##number                                                                                    \
-        : for (; asyncio_once_##number; asyncio__break_in_a_block()) for (;; (__extension__({               \
+        : for (; asyncio_once_##number; asyncio__break_in_a_block()) for (begin;; (__extension__({          \
                                                                               asyncio_once_##number = NULL; \
                                                                               goto asyncio_end_##number;    \
                                                                           })))
 
-void asyncio__break_in_a_block(void)
-    __attribute__((error("`break` in asyncio_with or asyncio_finally would end only that block, not a loop around it: "
-                         "write `continue` to end the block, or `goto` a label after the loop")));
+void asyncio__break_in_a_block(void) __attribute__((error(
+    "`break` in asyncio_with, asyncio_except_as or asyncio_finally would end only that block, not a loop around it: "
+    "write `continue` to end the block, or `goto` a label after the loop")));
 
 #endif
