@@ -116,7 +116,10 @@ function writeEverything() {
     .replace(/\/\*.*?\*\//gs, '')
     .replace(/^#.*(\\\n.*)*$/gm, '');
   const declared = [...header.matchAll(/^(?!static|typedef)[\w][\w *]*?\b(asyncio__?\w+)\(/gm)].map(([, name]) => name);
-  const names = [...new Set(declared)].filter((name) => !/^asyncio__(with|finally)_leave$/.test(name));
+  // some are there to be seen by the compiler alone
+  const names = [...new Set(declared)].filter(
+    (name) => !/^asyncio__((with|finally)_leave|break_in_a_block)$/.test(name),
+  );
   const text = `#include <asyncio.h>
 
 void *const volatile everything[] = {
