@@ -286,9 +286,8 @@ function packageRows() {
 }
 
 function sizeRows() {
-  const loader = ['asyncio', 'program', 'bridge', 'arguments', 'driver', 'glue', 'wasi', 'errors'].map((name) =>
-    readFileSync(join(root, `build/wasm/${name}.mjs`)),
-  );
+  const parts = ['program', 'bridge', 'arguments', 'driver', 'glue', 'wasi', 'errors'].map((name) => `loader/${name}`);
+  const loader = ['asyncio', ...parts].map((name) => readFileSync(join(root, `build/wasm/${name}.mjs`)));
   const measured = {
     runtime: readFileSync(join(out, 'empty.wasm')),
     everything: readFileSync(join(out, 'everything.wasm')),
