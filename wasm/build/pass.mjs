@@ -328,9 +328,8 @@ export function makeSuspendable(bytes, /** @type {any} */ { names = false, small
   binaryen.setDebugInfo(names);
   return using(binaryen.parseText(keepPositionInGlobal(text)), (module) => {
     module.optimize();
-    // Small: once more, for what has been inlined; and neighbours in the source stay so, which compresses better.
-    if (small) module.optimize();
-    else module.runPasses(['reorder-functions']); // those that are called most get the shortest numbers
+    // Functions stay beside their neighbours in the source: that compresses better than numbers by frequency.
+    if (small) module.optimize(); // once more, for what has been inlined
     for (const [name, contents] of customSections(bytes)) module.addCustomSection(name, contents);
     if (version) module.addCustomSection('asyncio_version', new TextEncoder().encode(version));
     if (!module.validate()) throw new BuildError('Binaryen made an invalid module of it: please report this');
