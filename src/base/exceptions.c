@@ -128,7 +128,7 @@ COLD static void set_context(asyncio_exception *e, asyncio_exception *handled)
 }
 
 /* Raises it, with the caller's reference, in what this function (NULL: any) handles. */
-static void raise_in(asyncio_exception *e, const char *function)
+COLD static void raise_in(asyncio_exception *e, const char *function)
 {
     exception_state *here = exception_here();
     if (here->handlers && !here->pending) {

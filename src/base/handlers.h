@@ -3,6 +3,7 @@
 #define HANDLERS_H
 
 #include "include/asyncio.h"
+#include "base/attributes.h"
 
 /* Each task has a stack of these, and what runs outside tasks has one. A generator's lie upon those of who asks for its
  * next value, and are taken off with it while it is suspended: at their bottom lies one that handles nothing.
@@ -17,15 +18,16 @@ typedef struct handler {
 } handler;
 
 /* Takes over the reference. NULL for lack of memory, and the reference is still the caller's. */
-static handler *handler_open(handler **all, asyncio_exception *exception, const char *function);
+COLD static handler *handler_open(handler **all, asyncio_exception *exception, const char *function);
 
 /* With those that were opened within. Gives the reference back. One that is no longer there is left alone: NULL. */
-static asyncio_exception *handler_close(handler **all, handler *block);
+COLD static asyncio_exception *handler_close(handler **all, handler *block);
 
-static void handlers_forget(handler **all, const char *function); /* what it has taken; NULL: what any function has */
-static void handlers_free(handler **all);
+COLD static void handlers_forget(handler **all,
+                                 const char *function); /* what it has taken; NULL: what any function has */
+COLD static void handlers_free(handler **all);
 
 /* What a `raise` in this function happens in; borrowed, or NULL. NULL for the function: what blocks handle, alone. */
-static asyncio_exception *handlers_innermost(const handler *all, const char *function);
+COLD static asyncio_exception *handlers_innermost(const handler *all, const char *function);
 
 #endif

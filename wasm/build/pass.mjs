@@ -43,6 +43,8 @@ const RUNTIME_NEVER_SUSPENDS = [
   /^trace_/,
   /^chrome_/,
   /^exception_/,
+  /^handlers?_/,
+  /^raise_in$/,
   /^each_referred_to$/,
   // what becomes of things that nobody refers to any more
   /_finalize(_parts)?$/,

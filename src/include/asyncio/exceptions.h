@@ -74,8 +74,10 @@ asyncio_exception *asyncio_pending(void);
  * Where you have done with it, C does not tell. It counts as handled in the function that took it, and there alone,
  * until that takes another or raises, or the block around it ends: the next asyncio_raise of the function has it as its
  * context, asyncio_reraise raises it again, whatever other functions have taken meanwhile. So it cannot know these:
- * that the `if` has ended, after which an asyncio_raise in the same function still gets the context; that the function
- * has returned, if this task calls it again; and what a function that is called handles is not what its caller does.
+ * that one `if` stands in another, after which the inner one's exception is raised again, and not the outer one's (a
+ * block in place of either puts it right); that the `if` has ended, after which an asyncio_raise in the same function
+ * still gets the context; that the function has returned, if this task calls it again; and what a function that is
+ * called handles is not what its caller does.
  * Where that matters, write the block. */
 #define asyncio_except(type) asyncio__except((type), __func__)
 
