@@ -230,7 +230,14 @@ static void timeout_exit(asyncio_timeout *timeout)
 
 /* ---- wait_for ---- */
 
-static const future_kind cancelled_waiter = {.label = "wait_for", .size = sizeof(asyncio_future)};
+/* What waits for something that has been cancelled. Its watch stands in it, not on the stack of who waits: that would
+ * be kept whole for the sake of a pointer. */
+typedef struct cancelled_waiter {
+    asyncio_future future;
+    done_callback *watch;
+} cancelled_waiter;
+
+static const future_kind cancelled_kind = {.label = "wait_for", .size = sizeof(cancelled_waiter)};
 
 static void cancelled_is_done(asyncio_future *future, void *waiter)
 {
@@ -243,18 +250,18 @@ static void cancelled_is_done(asyncio_future *future, void *waiter)
  * not passed on. */
 static void cancel_and_wait(asyncio_future *future, const asyncio_site *site)
 {
-    asyncio_future *waiter = future_new(future->loop, &cancelled_waiter, sizeof *waiter, NULL);
-    if (!waiter)
+    asyncio_future *made = future_new(future->loop, &cancelled_kind, sizeof(cancelled_waiter), NULL);
+    if (!made)
         return;
     if (trace_on)
-        trace_future(waiter);
-    done_callback *watch = NULL;
-    if (future_watch(future, cancelled_is_done, &waiter->object, &watch) == 0) {
+        trace_future(made);
+    cancelled_waiter *waiter = CONTAINER(made, cancelled_waiter, future);
+    if (future_watch(future, cancelled_is_done, &made->object, &waiter->watch) == 0) {
         future_cancel(future, NULL);
-        asyncio__await_future(&waiter->object, site);
-        future_unwatch(watch);
+        asyncio__await_future(&made->object, site);
+        future_unwatch(waiter->watch);
     }
-    object_unref(waiter);
+    object_unref(made);
 }
 
 COLD static asyncio_future *future_to_cancel(asyncio_object *awaitable, const asyncio_site *site)

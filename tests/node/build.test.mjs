@@ -259,6 +259,11 @@ test('a program with JavaScript gets its functions beside it, for pages that for
       ['send_value', true],
       ['twice', false],
       ['tell', false],
+      ['odd_double', false],
+      ['odd_large', false],
+      ['odd_nothing', false],
+      ['create_task', false],
+      ['share', false],
     ],
   );
   assert.equal(list.find(({ name }) => name === 'twice').call(4), 8);
