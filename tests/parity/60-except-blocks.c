@@ -69,7 +69,7 @@ static void nested_helper(void)
             asyncio_raise(ASYNCIO_VALUE_ERROR, "turn %d", i);
             asyncio_except_do(ASYNCIO_VALUE_ERROR)
             {
-                continue;
+                (void)i; /* pass */
             }
         }
         helper_that_reraises();

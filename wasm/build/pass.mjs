@@ -40,10 +40,7 @@ const RUNTIME_NEVER_SUSPENDS = [
   /^gathering_/,
   /^cancel_(next|at_once)$/,
   /^asyncio__cancel_(task|future)$/,
-  /^trace_/,
-  /^chrome_/,
-  /^exception_/,
-  /^handlers?_/,
+  /^(trace|chrome|exception|handlers?)_/,
   /^raise_in$/,
   /^each_referred_to$/,
   // what becomes of things that nobody refers to any more
