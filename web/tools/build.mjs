@@ -208,7 +208,7 @@ async function addModules(site, to, folder, entries) {
   const todo = entries.map((name) => join(folder, name));
   for (const file of todo) {
     const text = await readFile(file, 'utf8');
-    const imports = /^(?:import|export) .*?from ["'](\.[^"']+)["']|\bimport\(["'](\.[^"']+)["']\)/gm;
+    const imports = /^(?:import|export)\b[^"']*?from ["'](\.[^"']+)["']|\bimport\(["'](\.[^"']+)["']\)/gm;
     for (const [, path, later] of text.matchAll(imports)) {
       const imported = resolve(dirname(file), path ?? later);
       if (!todo.includes(imported)) todo.push(imported);
